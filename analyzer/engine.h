@@ -1,0 +1,17 @@
+/* engine.h: what the rules ask of the engine. Implemented in analyzer.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_ENGINE_H
+#define TCPS_ENGINE_H
+
+#include "connection.h"
+#include "tcpstate.h"
+
+/* Appends to the findings that tcps_analyzer_findings returns. */
+void tcps_engine_raise(tcps_analyzer *analyzer, const tcps_finding *finding);
+
+/* Has the rules asked with TCPS_WHEN_DUE once the capture's time reaches at_ns. The earliest of all wishes counts. */
+void tcps_engine_ask(tcps_analyzer *analyzer, tcps_connection *connection, int64_t at_ns);
+
+#endif

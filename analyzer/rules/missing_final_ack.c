@@ -1,0 +1,75 @@
+/* missing_final_ack.c: the last FIN of a connection is never acknowledged.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "patience.h"
+
+static bool waits_for_final_ack(const tcps_endpoint *e)
+{
+    return e->fin_sent && !e->fin_guessed && !e->fin_acked && e->shown == e->proven &&
+           (e->proven == TCPS_LAST_ACK || e->proven == TCPS_CLOSING);
+}
+
+/* A FIN that nobody sends again although no ACK was captured: where the capture has gaps, the ACK is in one of them. */
+static bool time_is_up(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    return context->now_ns - e->fin_ns > context->config->final_ack_ns && (e->fins > 1 || !context->connection->loss);
+}
+
+static void check_end(const tcps_rule_context *context, unsigned end)
+{
+    const tcps_endpoint *e = &context->connection->ends[end], *peer = &context->connection->ends[1 - end];
+
+    if (!waits_for_final_ack(e) || !peer->first_frame) /* the peer's direction is not in the capture */
+        return;
+    if (time_is_up(context, e) ||
+        (context->when & TCPS_WHEN_END && tcps_left_unanswered(e->fins, e->fin_last_ns, context->now_ns)))
+        tcps_rule_raise(context, TCPS_RULE_missing_final_ack, tcps_role_of(context->connection, end),
+                        MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns, context->now_ns - e->fin_ns);
+    else if (context->now_ns <= e->fin_ns + context->config->final_ack_ns)
+        tcps_rule_ask(context, e->fin_ns + context->config->final_ack_ns + 1);
+}
+
+static void check(const tcps_rule_context *context)
+{
+    if (tcps_rule_raised(context->connection, TCPS_RULE_missing_final_ack))
+        return;
+    check_end(context, 0);
+    check_end(context, 1);
+}
+
+static void describe(const tcps_finding *finding, GString *to)
+{
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append(to, " sent its FIN ");
+    if (finding->detail < 2)
+        g_string_append(to, "once");
+    else
+        g_string_append_printf(to, "%u times", finding->detail);
+    g_string_append(to, " and got no ACK of it from ");
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " in ");
+    tcps_duration_append(to, finding->value);
+}
+
+static const char *const set_when[] = {
+    "the endpoint is in LAST_ACK or CLOSING: both FINs were sent, and no ACK of its own was captured",
+    "segments of its peer were captured",
+    "the preference's time has passed since, or what is known of the connection ends after repeats of the FIN",
+    NULL,
+};
+
+const tcps_rule tcps_rule_missing_final_ack = {
+    .id = "missing_final_ack",
+    .severity = TCPS_WARN,
+    .title = "Last FIN never acknowledged",
+    .set_when = set_when,
+    .false_positives = "A capture that misses the last ACK.",
+    .supersedes = NULL,
+    .clause = "RFC 9293 §3.6",
+    .advice = "{peer} vanished before the close was over, or a firewall forgot the connection: {end} repeats its FIN until "
+              "it gives up. Look there: `ss -tno state last-ack state closing`.",
+    .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
+    .check = check,
+    .describe = describe,
+};

@@ -1,0 +1,25 @@
+/* patience.h: has something that was sent again and again been left unanswered, or did only the capture stop too early?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_PATIENCE_H
+#define TCPS_PATIENCE_H
+
+#include "../rule.h"
+
+/* Longer than any path's round trip: an answer to the last copy would have been captured. */
+#define TCPS_PATIENCE_NS INT64_C(1000000000)
+
+/* For the end of what is known of a connection. Two repeats unanswered tell enough; one does if there was time for an answer. */
+static inline bool tcps_left_unanswered(unsigned times_sent, int64_t last_ns, int64_t now_ns)
+{
+    return times_sent >= 3 || (times_sent == 2 && now_ns - last_ns > TCPS_PATIENCE_NS);
+}
+
+/* The role of the end with this index. */
+static inline tcps_role tcps_role_of(const tcps_connection *connection, unsigned end)
+{
+    return end == connection->client ? TCPS_CLIENT : TCPS_SERVER;
+}
+
+#endif
