@@ -1,0 +1,397 @@
+/* model.c: rows of connections.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "model.h"
+
+#include <string.h>
+
+#include "rule.h"
+
+struct tcps_model {
+    GPtrArray *by_index; /* of tcps_row *, NULL where no segment was fed */
+    GPtrArray *rows;     /* the same without holes */
+    GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
+    bool keep;
+    int64_t keep_connection;
+    bool begun;
+    int64_t start_ns, end_ns;
+};
+
+static void row_free(gpointer data)
+{
+    tcps_row *row = data;
+
+    if (!row)
+        return;
+    if (row->rungs)
+        g_array_free(row->rungs, TRUE);
+    g_free(row);
+}
+
+static void allocate(tcps_model *m)
+{
+    m->by_index = g_ptr_array_new_with_free_func(row_free);
+    m->rows = g_ptr_array_new();
+    m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+}
+
+static void release(tcps_model *m)
+{
+    g_ptr_array_free(m->rows, TRUE);
+    g_ptr_array_free(m->by_index, TRUE);
+    g_hash_table_destroy(m->findings);
+}
+
+tcps_model *tcps_model_new(void)
+{
+    tcps_model *m = g_new0(tcps_model, 1);
+    allocate(m);
+    return m;
+}
+
+void tcps_model_free(tcps_model *m)
+{
+    if (!m)
+        return;
+    release(m);
+    g_free(m);
+}
+
+void tcps_model_reset(tcps_model *m)
+{
+    release(m);
+    allocate(m);
+    m->begun = false;
+    m->start_ns = m->end_ns = 0;
+}
+
+void tcps_model_keep_segments(tcps_model *m, int64_t connection)
+{
+    m->keep = true;
+    m->keep_connection = connection;
+}
+
+static void pass_time(tcps_model *m, int64_t time_ns)
+{
+    if (!m->begun)
+        m->start_ns = m->end_ns = time_ns;
+    m->begun = true;
+    m->end_ns = MAX(m->end_ns, time_ns);
+}
+
+void tcps_model_begin(tcps_model *m, int64_t start_ns)
+{
+    pass_time(m, start_ns);
+}
+
+void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
+{
+    (void)last_frame;
+    pass_time(m, end_ns);
+}
+
+static tcps_row *row_at(const tcps_model *m, int64_t connection)
+{
+    return connection >= 0 && connection < m->by_index->len ? g_ptr_array_index(m->by_index, connection) : NULL;
+}
+
+static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client, const tcps_address *server)
+{
+    tcps_row *row = g_new0(tcps_row, 1);
+
+    row->index = o->connection;
+    row->ends[TCPS_CLIENT] = *client;
+    row->ends[TCPS_SERVER] = *server;
+    for (unsigned i = 0; i < 2; i++)
+        row->state[i] = o->end[i].state;
+    if (m->by_index->len <= o->connection)
+        g_ptr_array_set_size(m->by_index, (gint)o->connection + 1);
+    g_ptr_array_index(m->by_index, o->connection) = row;
+    return row;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+    const tcps_row *left = *(const tcps_row *const *)a, *right = *(const tcps_row *const *)b;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+/* Rows come in the order of their index but for filters and frames that are fed out of order. */
+static void list_row(tcps_model *m, tcps_row *row)
+{
+    const tcps_row *last = m->rows->len ? g_ptr_array_index(m->rows, m->rows->len - 1) : NULL;
+
+    g_ptr_array_add(m->rows, row);
+    if (last && last->index > row->index)
+        g_ptr_array_sort(m->rows, by_index);
+}
+
+static void sent_fin(tcps_row *row, unsigned end, unsigned state)
+{
+    if (state == TCPS_FIN_WAIT_1 || state == TCPS_FIN_WAIT_2 || state == TCPS_CLOSING || state == TCPS_LAST_ACK ||
+        state == TCPS_TIME_WAIT)
+        row->fin[end] = true;
+}
+
+/* The state that is left counts up to where the next one began. Where segments in between were not fed, it is not known when
+ * it was left. */
+static void take_view(tcps_row *row, unsigned end, const tcps_view *view)
+{
+    const unsigned old = row->state[end];
+
+    sent_fin(row, end, view->before);
+    sent_fin(row, end, view->state);
+    if (view->state != old || view->since_ns != row->since_ns[end]) {
+        if (view->before == old && view->since_ns > row->since_ns[end])
+            row->spent_ns[end][old] += view->since_ns - row->since_ns[end];
+        row->state[end] = view->state;
+        row->since_ns[end] = view->since_ns;
+    }
+    row->certainty[end] = view->certainty;
+}
+
+static bool is_open(unsigned state)
+{
+    return state >= TCPS_ESTABLISHED && state <= TCPS_LAST_ACK;
+}
+
+static void take_end(tcps_row *row, const tcps_observation *o)
+{
+    const tcps_view *end = o->end;
+    const bool over = end[0].state <= TCPS_LISTEN || end[1].state <= TCPS_LISTEN;
+
+    if (o->event == TCPS_EVENT_RST_REFUSES)
+        row->refused = true;
+    else if (o->event == TCPS_EVENT_ICMP_UNREACHABLE && o->transition)
+        row->unreachable = true;
+    else if ((o->event == TCPS_EVENT_RST || o->event == TCPS_EVENT_RST_OF_BAD_ACK) && o->transition && over &&
+             !row->reset_by && (is_open(end[0].before) || is_open(end[1].before)))
+        row->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+}
+
+static void take_observation(tcps_row *row, const tcps_observation *o)
+{
+    if (row->first_frame == 0)
+        for (unsigned i = 0; i < 2; i++)
+            row->since_ns[i] = o->end[i].since_ns;
+    take_end(row, o); /* a RST after both FINs is told from the FINs before it */
+    for (unsigned i = 0; i < 2; i++)
+        take_view(row, i, &o->end[i]);
+    row->closed_by = o->closed_by;
+    row->role_basis = o->role_basis;
+    if (o->end[0].state >= TCPS_ESTABLISHED && o->end[1].state >= TCPS_ESTABLISHED)
+        row->opened = true;
+}
+
+static bool is_repeat(unsigned event)
+{
+    return event == TCPS_EVENT_SYN_REPEATED || event == TCPS_EVENT_SYN_ACK_REPEATED ||
+           event == TCPS_EVENT_DATA_REPEATED || event == TCPS_EVENT_FIN_REPEATED;
+}
+
+static void count(tcps_row *row, const tcps_segment *s, const tcps_observation *o)
+{
+    const unsigned sender = o->sender & 1;
+
+    if (row->first_frame == 0) {
+        row->first_frame = s->frame;
+        row->start_ns = s->time_ns;
+        row->mid_stream = o->opens && !(s->flags & (TCPS_SYN | TCPS_RST));
+    }
+    row->last_frame = s->frame;
+    row->last_ns = s->time_ns;
+    row->repeats += is_repeat(o->event);
+    if (o->event == TCPS_EVENT_DUPLICATE) {
+        row->copies++;
+        return;
+    }
+    row->segments[sender]++;
+    row->bytes[sender] += s->len;
+}
+
+static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o)
+{
+    const tcps_rung rung = {
+        .time_ns = s->time_ns,
+        .frame = s->frame,
+        .seq = s->seq,
+        .ack = s->ack,
+        .len = s->len,
+        .flags = s->flags,
+        .sender = o->sender & 1,
+        .event = o->event,
+        .state = {o->end[0].state, o->end[1].state},
+        .certainty = {o->end[0].certainty, o->end[1].certainty},
+        .has = s->has,
+    };
+
+    if (!row->rungs)
+        row->rungs = g_array_new(FALSE, FALSE, sizeof(tcps_rung));
+    g_array_append_val(row->rungs, rung);
+}
+
+void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_observation *observation,
+                        const tcps_address *client, const tcps_address *server)
+{
+    const tcps_observation *o = observation;
+    tcps_row *row = row_at(m, o->connection);
+
+    if (!row) {
+        if (!segment) /* it has no time and no frame of its own */
+            return;
+        row = row_new(m, o, client, server);
+        list_row(m, row);
+    }
+    take_observation(row, o);
+    if (!segment)
+        return;
+    pass_time(m, segment->time_ns);
+    count(row, segment, o);
+    if (m->keep && (m->keep_connection < 0 || m->keep_connection == o->connection))
+        keep(row, segment, o);
+}
+
+void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
+{
+    GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
+
+    if (!list) {
+        list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+        g_hash_table_insert(m->findings, GUINT_TO_POINTER(finding->connection), list);
+    }
+    g_array_append_val(list, *finding);
+}
+
+const GArray *tcps_model_findings(const tcps_model *m, const tcps_row *row)
+{
+    return g_hash_table_lookup(m->findings, GUINT_TO_POINTER(row->index));
+}
+
+unsigned tcps_model_n_rows(const tcps_model *m)
+{
+    return m->rows->len;
+}
+
+const tcps_row *tcps_model_row(const tcps_model *m, unsigned n)
+{
+    return n < m->rows->len ? g_ptr_array_index(m->rows, n) : NULL;
+}
+
+const tcps_row *tcps_model_connection(const tcps_model *m, int64_t connection)
+{
+    return row_at(m, connection);
+}
+
+int64_t tcps_model_start_ns(const tcps_model *m)
+{
+    return m->start_ns;
+}
+
+int64_t tcps_model_end_ns(const tcps_model *m)
+{
+    return m->end_ns;
+}
+
+/* TIME_WAIT is as good as closed: only time passes there. */
+static bool is_done(unsigned state)
+{
+    return state == TCPS_CLOSED || state == TCPS_LISTEN || state == TCPS_TIME_WAIT;
+}
+
+static bool saw_handshake_only(const tcps_row *row)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (row->spent_ns[i][TCPS_SYN_RCVD] || row->state[i] == TCPS_SYN_RCVD)
+            return true;
+    return row->spent_ns[TCPS_CLIENT][TCPS_SYN_SENT] || row->state[TCPS_CLIENT] == TCPS_SYN_SENT;
+}
+
+static tcps_outcome outcome_of_opened(const tcps_row *row)
+{
+    if (row->fin[0] && row->fin[1])
+        return is_done(row->state[0]) && is_done(row->state[1]) ? TCPS_OUTCOME_CLOSED : TCPS_OUTCOME_CLOSING;
+    if (row->fin[0] || row->fin[1])
+        return TCPS_OUTCOME_HALF_CLOSED;
+    return TCPS_OUTCOME_OPEN;
+}
+
+tcps_outcome tcps_row_outcome(const tcps_row *row)
+{
+    if (row->refused)
+        return TCPS_OUTCOME_REFUSED;
+    if (row->unreachable)
+        return TCPS_OUTCOME_UNREACHABLE;
+    if (row->reset_by && !(row->fin[0] && row->fin[1]))
+        return TCPS_OUTCOME_RESET;
+    if (row->opened || row->fin[0] || row->fin[1])
+        return outcome_of_opened(row);
+    if (row->state[TCPS_CLIENT] == TCPS_SYN_SENT && !row->segments[TCPS_SERVER])
+        return TCPS_OUTCOME_UNANSWERED;
+    if (saw_handshake_only(row))
+        return TCPS_OUTCOME_HALF_OPEN;
+    return is_open(row->state[0]) || is_open(row->state[1]) ? TCPS_OUTCOME_OPEN : TCPS_OUTCOME_STRAY;
+}
+
+tcps_closed_by tcps_row_outcome_by(const tcps_row *row)
+{
+    switch (tcps_row_outcome(row)) {
+    case TCPS_OUTCOME_CLOSED:
+        return (tcps_closed_by)row->closed_by;
+    case TCPS_OUTCOME_HALF_CLOSED:
+        return row->fin[TCPS_CLIENT] ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+    case TCPS_OUTCOME_RESET:
+        return (tcps_closed_by)row->reset_by;
+    default:
+        return TCPS_BY_NOBODY;
+    }
+}
+
+void tcps_outcome_append(GString *to, unsigned outcome, unsigned by)
+{
+    static const char *const names[TCPS_N_OUTCOMES] = {
+        [TCPS_OUTCOME_CLOSED] = "closed",
+        [TCPS_OUTCOME_CLOSING] = "closing at the end",
+        [TCPS_OUTCOME_HALF_CLOSED] = "half-closed",
+        [TCPS_OUTCOME_OPEN] = "open at the end",
+        [TCPS_OUTCOME_RESET] = "reset",
+        [TCPS_OUTCOME_REFUSED] = "refused",
+        [TCPS_OUTCOME_UNREACHABLE] = "unreachable",
+        [TCPS_OUTCOME_UNANSWERED] = "SYN unanswered",
+        [TCPS_OUTCOME_HALF_OPEN] = "handshake not completed",
+        [TCPS_OUTCOME_STRAY] = "stray segments",
+    };
+
+    if (outcome >= TCPS_N_OUTCOMES)
+        return;
+    g_string_append(to, names[outcome]);
+    if (by == TCPS_BY_BOTH)
+        g_string_append(to, ", both at once");
+    else if (by != TCPS_BY_NOBODY && outcome == TCPS_OUTCOME_CLOSED)
+        g_string_append_printf(to, ", %s first", tcps_closed_by_name(by));
+    else if (by != TCPS_BY_NOBODY)
+        g_string_append_printf(to, " by %s", tcps_closed_by_name(by));
+}
+
+int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role end, tcps_state state)
+{
+    int64_t spent = row->spent_ns[end][state];
+
+    if (row->state[end] == state)
+        spent += m->end_ns - row->since_ns[end];
+    return spent;
+}
+
+tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
+{
+    tcps_finding whole = *finding;
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    const tcps_row *row = tcps_model_connection(m, finding->connection);
+    const unsigned end = finding->end & 1;
+
+    if (!rule || rule->stay == TCPS_UNKNOWN || !row)
+        return whole;
+    whole.detail = row->state[end] == rule->stay ? TCPS_STAY_AT_END : TCPS_STAY_OVER;
+    whole.value = MAX(finding->value, tcps_model_time_in(m, row, end, rule->stay));
+    return whole;
+}

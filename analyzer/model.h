@@ -1,0 +1,111 @@
+/* model.h: what all reports read: connections, how they went and ended, and what was found at them.
+ *
+ * It is fed with what the analyzer has shown, in capture order, and prints nothing. It may be fed with a part of the segments
+ * only (a display filter): the observations say what happened in between, as far as it matters.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_MODEL_H
+#define TCPS_MODEL_H
+
+#include "tcpstate.h"
+
+G_BEGIN_DECLS
+
+/* How a connection ended, or stood at the end of the capture; in the order in which reports list them. */
+typedef enum {
+    TCPS_OUTCOME_CLOSED,      /* both FINs, both acknowledged */
+    TCPS_OUTCOME_CLOSING,     /* both FINs, not both acknowledged */
+    TCPS_OUTCOME_HALF_CLOSED, /* one FIN */
+    TCPS_OUTCOME_OPEN,
+    TCPS_OUTCOME_RESET,
+    TCPS_OUTCOME_REFUSED,
+    TCPS_OUTCOME_UNREACHABLE, /* by an ICMP error */
+    TCPS_OUTCOME_UNANSWERED,  /* SYN, and nothing came back */
+    TCPS_OUTCOME_HALF_OPEN,   /* a handshake that was not completed */
+    TCPS_OUTCOME_STRAY,       /* segments without a connection that could be told: backscatter, probes */
+    TCPS_N_OUTCOMES
+} tcps_outcome;
+
+/* One segment as the ladder shows it. */
+typedef struct {
+    int64_t time_ns;
+    uint32_t frame;
+    uint32_t seq, ack, len;
+    uint16_t flags;
+    uint8_t sender; /* tcps_role */
+    uint8_t event;
+    uint8_t state[2]; /* after it, by tcps_role */
+    uint8_t certainty[2];
+    uint8_t has; /* TCPS_HAS_... of the segment */
+} tcps_rung;
+
+/* One incarnation of a connection. Arrays of two are indexed by tcps_role. */
+typedef struct {
+    uint32_t index;
+    uint32_t first_frame, last_frame;
+    int64_t start_ns, last_ns; /* its first and last segment */
+    tcps_address ends[2];
+    uint8_t state[2]; /* as the last observation left them */
+    uint8_t certainty[2];
+    uint8_t role_basis;
+    uint8_t closed_by;
+    uint8_t reset_by;   /* tcps_closed_by: who sent the RST that ended it */
+    bool fin[2];        /* it sent its FIN */
+    bool opened;        /* both ends have been ESTABLISHED or beyond */
+    bool mid_stream;    /* it was open before the capture began */
+    bool refused, unreachable;
+    int64_t since_ns[2];                /* when the states began */
+    int64_t spent_ns[2][TCPS_N_STATES]; /* in the states that are over */
+    uint32_t segments[2];
+    uint64_t bytes[2]; /* payload, repeats included */
+    uint32_t repeats;  /* segments that were sent again */
+    uint32_t copies;   /* captured twice */
+    GArray *rungs;     /* of tcps_rung; NULL unless segments are kept */
+} tcps_row;
+
+typedef struct tcps_model tcps_model;
+
+/* Never NULL; tcps_model_free takes NULL. */
+tcps_model *tcps_model_new(void);
+void tcps_model_free(tcps_model *model);
+/* Forgets everything but the setting below. */
+void tcps_model_reset(tcps_model *model);
+
+/* Keeps each segment for the ladder of that connection, of all connections with a negative number. */
+void tcps_model_keep_segments(tcps_model *model, int64_t connection);
+/* When the capture began, if that was before the first segment that is fed. */
+void tcps_model_begin(tcps_model *model, int64_t start_ns);
+/* A NULL segment: something else that changed states (an ICMP error), at the observation's times. */
+void tcps_model_segment(tcps_model *model, const tcps_segment *segment, const tcps_observation *observation,
+                        const tcps_address *client, const tcps_address *server);
+/* Findings at connections of which no segment is fed are in no report. */
+void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
+/* The capture's last frame, with TCP or not. */
+void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
+
+/* Rows in the order of their index. */
+unsigned tcps_model_n_rows(const tcps_model *model);
+const tcps_row *tcps_model_row(const tcps_model *model, unsigned n);
+/* By the connection's index; NULL where no segment of it was fed. */
+const tcps_row *tcps_model_connection(const tcps_model *model, int64_t connection);
+
+/* Of tcps_finding, in the order in which they were raised; NULL where there are none. */
+const GArray *tcps_model_findings(const tcps_model *model, const tcps_row *row);
+
+int64_t tcps_model_start_ns(const tcps_model *model);
+int64_t tcps_model_end_ns(const tcps_model *model);
+
+tcps_outcome tcps_row_outcome(const tcps_row *row);
+/* Whose doing that was; nobody's where it makes no difference. */
+tcps_closed_by tcps_row_outcome_by(const tcps_row *row);
+/* "closed, client first" */
+void tcps_outcome_append(GString *to, unsigned outcome, unsigned by);
+/* How long it was in that state, to the end of the capture where it still is. */
+int64_t tcps_model_time_in(const tcps_model *model, const tcps_row *row, tcps_role end, tcps_state state);
+
+/* The finding as the whole capture shows it: how long a stay lasted in the end. */
+tcps_finding tcps_model_complete(const tcps_model *model, const tcps_finding *finding);
+
+G_END_DECLS
+#endif
