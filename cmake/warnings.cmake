@@ -1,0 +1,14 @@
+# What every target of the project is compiled with.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(tcpstate_options INTERFACE)
+target_compile_options(tcpstate_options INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
+
+if(TCPSTATE_WERROR)
+    target_compile_options(tcpstate_options INTERFACE -Werror)
+endif()
+
+if(TCPSTATE_SANITIZE)
+    target_compile_options(tcpstate_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+    target_link_options(tcpstate_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,105 @@
+/* fields.c: see fields.h.
+ *
+ * Words are fields of type text, not numbers with names: `-T fields`, JSON and EK show CLOSE_WAIT then, and a filter
+ * compares with it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fields.h"
+
+#include "rule.h"
+
+fields field;
+
+#define TEXT FT_STRING, BASE_NONE, NULL, 0
+#define FRAME FT_FRAMENUM, BASE_NONE, NULL, 0
+#define DURATION FT_RELATIVE_TIME, BASE_NONE, NULL, 0
+#define YES_NO FT_BOOLEAN, BASE_NONE, NULL, 0
+#define NUMBER FT_UINT32, BASE_DEC, NULL, 0
+
+/* clang-format off */
+#define PARTY(p, id, who, whose)                                                                                         \
+    {&field.party[p].state, {"State", "tcpstate." id ".state", TEXT, "State of the " who " after this segment", HFILL}}, \
+    {&field.party[p].before, {"State before", "tcpstate." id ".before", TEXT,                                            \
+        "State of the " who " before this segment", HFILL}},                                                             \
+    {&field.party[p].certainty, {"Certainty", "tcpstate." id ".certainty", TEXT,                                         \
+        "How certain the state is: proven by the " whose " own segments, presumed to follow if segments arrived, "       \
+        "elapsed by a timer, or unknown", HFILL}},                                                                       \
+    {&field.party[p].since, {"Since", "tcpstate." id ".since", FRAME, "Frame in which the state began", HFILL}},         \
+    {&field.party[p].time_in_state, {"Time in state", "tcpstate." id ".time_in_state", DURATION,                         \
+        "How long the " who " has been in the state at this frame", HFILL}},                                             \
+    {&field.party[p].until, {"Until", "tcpstate." id ".until", FRAME,                                                    \
+        "Frame in which the next state begins (known once that frame has been dissected)", HFILL}},                      \
+    {&field.party[p].lasts, {"Lasts", "tcpstate." id ".lasts", DURATION,                                                 \
+        "How long the state lasts (known once the next has begun)", HFILL}}
+/* clang-format on */
+
+static hf_register_info definitions[] = {
+    PARTY(PARTY_CLIENT, "client", "client", "client's"),
+    PARTY(PARTY_SERVER, "server", "server", "server's"),
+    PARTY(PARTY_SRC, "src", "sender", "sender's"),
+    PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
+    {&field.state, {"State of either endpoint", "tcpstate.state", TEXT, "Matches the state of either endpoint", HFILL}},
+    {&field.connection,
+     {"Connection", "tcpstate.connection", NUMBER,
+      "Index of the connection; one that uses addresses and ports again is another connection", HFILL}},
+    {&field.role_basis,
+     {"Client told by", "tcpstate.role_basis", TEXT,
+      "Why the one endpoint is called client: syn, syn_ack, port or first_segment", HFILL}},
+    {&field.event, {"Event", "tcpstate.event", TEXT, "What the segment is to the connection", HFILL}},
+    {&field.transition,
+     {"Transition", "tcpstate.transition", YES_NO, "The segment changes the state of either endpoint", HFILL}},
+    {&field.closed_by,
+     {"Closed by", "tcpstate.closed_by", TEXT, "Who began to close, so far: client, server or both", HFILL}},
+    {&field.finding, {"Finding", "tcpstate.finding", TEXT, "Id of something that went wrong", HFILL}},
+    {&field.finding_severity,
+     {"Severity", "tcpstate.finding.severity", TEXT, "Severity of the finding: chat, note, warn or error", HFILL}},
+    {&field.finding_text, {"Text", "tcpstate.finding.text", TEXT, "The finding in words", HFILL}},
+    {&field.finding_found_in, {"Found in", "tcpstate.finding.found_in", FRAME, "Frame that shows the finding", HFILL}},
+    {&field.finding_began_in,
+     {"Began in", "tcpstate.finding.began_in", FRAME, "Frame in which began what the finding is about", HFILL}},
+    {&field.finding_advice, {"Advice", "tcpstate.finding.advice", TEXT, "What to look at next", HFILL}},
+};
+
+static int severity_of(const tcps_rule *rule)
+{
+    static const int severities[] = {
+        [TCPS_CHAT] = PI_CHAT, [TCPS_NOTE] = PI_NOTE, [TCPS_WARN] = PI_WARN, [TCPS_ERROR] = PI_ERROR};
+    return severities[rule->severity];
+}
+
+/* An expert info for each rule. Wireshark keeps the strings. */
+static void register_experts(void)
+{
+    static const expert_field none = EI_INIT;
+    ei_register_info *infos = g_new0(ei_register_info, TCPS_N_RULES);
+    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+        const tcps_rule *rule = tcps_rule_get(i);
+        field.expert[i] = none;
+        infos[i] = (ei_register_info){
+            &field.expert[i],
+            {g_strconcat("tcpstate.", rule->id, NULL), PI_SEQUENCE, severity_of(rule), rule->title, EXPFILL}};
+    }
+    expert_register_field_array(expert_register_protocol(field.protocol), infos, TCPS_N_RULES);
+}
+
+static void register_trees(void)
+{
+    static int *trees[] = {&field.tree,
+                           &field.party_tree[PARTY_CLIENT],
+                           &field.party_tree[PARTY_SERVER],
+                           &field.party_tree[PARTY_SRC],
+                           &field.party_tree[PARTY_DST],
+                           &field.finding_tree};
+    proto_register_subtree_array(trees, array_length(trees));
+}
+
+int fields_register(void)
+{
+    memset(&field, -1, sizeof field);
+    field.protocol = proto_register_protocol("TCP Endpoint State", "TCPSTATE", "tcpstate");
+    proto_register_field_array(field.protocol, definitions, array_length(definitions));
+    register_trees();
+    register_experts();
+    return field.protocol;
+}

@@ -1,0 +1,36 @@
+/* fields.h: the names and types of all that can be filtered for, and of the expert infos.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_FIELDS_H
+#define TCPSTATE_FIELDS_H
+
+#include "compat.h"
+
+#include "tcpstate.h"
+
+#include <epan/expert.h>
+
+/* Each endpoint is shown twice: by role, and as the segment's sender or receiver. */
+typedef enum { PARTY_CLIENT, PARTY_SERVER, PARTY_SRC, PARTY_DST, N_PARTIES } party;
+
+typedef struct {
+    int state, before, certainty, since, time_in_state, until, lasts;
+} party_fields;
+
+typedef struct {
+    int protocol;
+    party_fields party[N_PARTIES];
+    int connection, role_basis, event, transition, closed_by, state;
+    int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
+    int tree, party_tree[N_PARTIES], finding_tree;
+    expert_field expert[TCPS_N_RULES];
+} fields;
+
+/* The numbers that Wireshark gave. */
+extern fields field;
+
+/* Registers the protocol and all of this; returns the protocol's number. */
+int fields_register(void);
+
+#endif

@@ -1,0 +1,183 @@
+/* hook.c: see hook.h.
+ *
+ * A wrapper stands in the place of Wireshark's TCP dissector in the table of IP protocols. It notes each TCP header that
+ * comes by, with the addresses of its own layer, and calls the TCP dissector. It is a dissector of the protocol TCP: nothing
+ * changes in frame.protocols, in the order of layers, or for those who disable TCP. The same is done for ICMP, whose errors
+ * may end connections. Once Wireshark has dissected a frame, the post-dissector takes what was noted to the analyzer and
+ * shows the result.
+ *
+ * A frame's first visit is in capture order and feeds the analyzer; any later one, in any order, reads the history only.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "hook.h"
+
+#include "icmp_quote.h"
+#include "render.h"
+#include "segment_from_tvb.h"
+#include "session.h"
+#include "taps.h"
+
+#include <epan/tap.h>
+
+enum { ICMP = 1, TCP = 6, ICMPV6 = 58 };
+
+/* What the wrappers saw in the frame that is being dissected. */
+typedef struct {
+    tcps_address src, dst;
+    tcps_segment segment;
+} sighting;
+
+/* Wireshark's dissectors take no argument of the plugin's: these have to stand here. */
+static struct {
+    int protocol, tap;
+    protocol_t *enabled;     /* tells whether the user has disabled the plugin */
+    dissector_table_t inner; /* the dissectors whose places the wrappers take */
+    uint32_t frame;          /* in which the following were noted */
+    GArray *sightings;       /* of sighting */
+    GArray *quotes;          /* of icmp_quote */
+} hook;
+
+static void forget(void)
+{
+    g_array_set_size(hook.sightings, 0);
+    g_array_set_size(hook.quotes, 0);
+}
+
+static void expect_frame(uint32_t frame)
+{
+    if (hook.frame != frame)
+        forget();
+    hook.frame = frame;
+}
+
+/* Later visits need what was noted only where a tap wants to be told of it. What an ICMP error quotes is no segment. */
+static bool wants_notes(const packet_info *pinfo)
+{
+    return !pinfo->flags.in_error_pkt && (!pinfo->fd->visited || have_tap_listener(hook.tap)) &&
+           proto_is_protocol_enabled(hook.enabled);
+}
+
+static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
+{
+    sighting s;
+    uint16_t src_port, dst_port;
+    if (!segment_from_tvb(tvb, pinfo, ip, &s.segment, &src_port, &dst_port))
+        return;
+    s.src = address_from_wireshark(&pinfo->src, src_port);
+    s.dst = address_from_wireshark(&pinfo->dst, dst_port);
+    expect_frame(pinfo->num);
+    g_array_append_val(hook.sightings, s);
+}
+
+static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (wants_notes(pinfo))
+        note_segment(tvb, pinfo, data);
+    return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
+}
+
+static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, bool v6)
+{
+    icmp_quote quote;
+    if (!wants_notes(pinfo) || !icmp_quote_from_tvb(tvb, v6, &quote))
+        return;
+    expect_frame(pinfo->num);
+    g_array_append_val(hook.quotes, quote);
+}
+
+static int wrap_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    note_icmp(tvb, pinfo, false);
+    return compat_try_uint(hook.inner, ICMP, tvb, pinfo, tree, data);
+}
+
+static int wrap_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    note_icmp(tvb, pinfo, true);
+    return compat_try_uint(hook.inner, ICMPV6, tvb, pinfo, tree, data);
+}
+
+/* The frame's first visit. */
+static void feed(const packet_info *pinfo)
+{
+    session_begin_frame(pinfo);
+    for (unsigned i = 0; i < hook.sightings->len; i++) {
+        const sighting *s = &g_array_index(hook.sightings, sighting, i);
+        session_segment(&s->src, &s->dst, &s->segment);
+    }
+    for (unsigned i = 0; i < hook.quotes->len; i++)
+        session_icmp_error(&g_array_index(hook.quotes, icmp_quote, i));
+}
+
+/* What was noted for an entry of the history: the next of its kind. NULL if the frame was dissected differently then. */
+static const tap_entry *entry_for_taps(packet_info *pinfo, const tcps_entry *e, unsigned *segments, unsigned *quotes)
+{
+    if (e->segment && *segments < hook.sightings->len) {
+        const sighting *s = &g_array_index(hook.sightings, sighting, (*segments)++);
+        return tap_entry_new(pinfo, &e->observation, &s->segment, &s->src, &s->dst);
+    }
+    if (!e->segment && *quotes < hook.quotes->len) {
+        const icmp_quote *q = &g_array_index(hook.quotes, icmp_quote, (*quotes)++);
+        return tap_entry_new(pinfo, &e->observation, NULL, &q->src, &q->dst);
+    }
+    return NULL;
+}
+
+static void queue_for_taps(packet_info *pinfo)
+{
+    const tcps_history *history = session_history();
+    unsigned segments = 0, quotes = 0;
+    tcps_entry e;
+    if (!history || !have_tap_listener(hook.tap))
+        return;
+    for (unsigned i = 0; tcps_history_get(history, pinfo->num, i, &e); i++) {
+        const tap_entry *t = entry_for_taps(pinfo, &e, &segments, &quotes);
+        if (t)
+            tap_queue_packet(hook.tap, pinfo, t);
+    }
+}
+
+/* Called for every frame, after all other dissectors. */
+static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    expect_frame(pinfo->num);
+    if (!pinfo->fd->visited)
+        feed(pinfo);
+    queue_for_taps(pinfo);
+    render_frame(tvb, pinfo, tree);
+    forget(); /* the next visit may be one of the same frame */
+    return (int)tvb_captured_length(tvb);
+}
+
+void hook_register(int protocol, int tap)
+{
+    hook.protocol = protocol;
+    hook.tap = tap;
+    hook.enabled = find_protocol_by_id(protocol);
+    hook.sightings = g_array_new(FALSE, FALSE, sizeof(sighting));
+    hook.quotes = g_array_new(FALSE, FALSE, sizeof(icmp_quote));
+    hook.inner = register_dissector_table("tcpstate.inner", "TCP state: dissectors behind the wrappers", protocol,
+                                          FT_UINT8, BASE_DEC);
+    register_postdissector(register_dissector("tcpstate", after_frame, protocol));
+}
+
+static void wrap(unsigned number, const char *protocol, dissector_t wrapper, const char *name, const char *description)
+{
+    dissector_handle_t inner = dissector_get_uint_handle(find_dissector_table("ip.proto"), number);
+    if (!inner)
+        return;
+    dissector_add_uint("tcpstate.inner", number, inner);
+    dissector_handle_t outer = create_dissector_handle_with_name_and_description(
+        wrapper, proto_get_id_by_filter_name(protocol), name, description);
+    dissector_add_uint("ip.proto", number, outer);
+}
+
+void hook_handoff(void)
+{
+    wrap(TCP, "tcp", wrap_tcp, "tcpstate_tcp", "TCP, with endpoint states");
+    wrap(ICMP, "icmp", wrap_icmp, "tcpstate_icmp", "ICMP, with TCP endpoint states");
+    wrap(ICMPV6, "icmpv6", wrap_icmpv6, "tcpstate_icmpv6", "ICMPv6, with TCP endpoint states");
+}

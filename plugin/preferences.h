@@ -1,0 +1,13 @@
+/* preferences.h: Edit > Preferences > Protocols > TCPSTATE, and -o tcpstate.NAME:VALUE.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_PREFERENCES_H
+#define TCPSTATE_PREFERENCES_H
+
+#include "tcpstate.h"
+
+void preferences_register(int protocol);
+tcps_config preferences_config(void);
+
+#endif

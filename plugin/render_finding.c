@@ -1,0 +1,62 @@
+/* render_finding.c: a finding's items and expert info. See render.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "render.h"
+
+#include "fields.h"
+#include "rule.h"
+
+static char *describe(const packet_info *pinfo, const tcps_finding *f, bool other)
+{
+    GString *text = g_string_new(NULL);
+    if (other)
+        g_string_append_printf(text, "connection %u: ", f->connection);
+    tcps_rule_get(f->rule)->describe(f, text);
+    char *kept = wmem_strdup(pinfo->pool, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+static void add_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, id, tvb, 0, 0, text));
+}
+
+static void add_frame(proto_tree *tree, int id, tvbuff_t *tvb, uint32_t frame)
+{
+    if (frame)
+        proto_item_set_generated(proto_tree_add_uint(tree, id, tvb, 0, 0, frame));
+}
+
+static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *f, bool other)
+{
+    const tcps_rule *rule = tcps_rule_get(f->rule);
+    const char *text = describe(pinfo, f, other);
+    proto_item *item =
+        proto_tree_add_string_format(tree, field.finding, tvb, 0, 0, rule->id, "Finding: %s: %s", rule->id, text);
+    proto_item_set_generated(item);
+    proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
+    add_text(sub, field.finding_severity, tvb, tcps_severity_name(f->severity));
+    add_text(sub, field.finding_text, tvb, text);
+    if (rule->advice)
+        add_text(sub, field.finding_advice, tvb, rule->advice);
+    if (f->began_frame != pinfo->num)
+        add_frame(sub, field.finding_began_in, tvb, f->began_frame);
+    if (f->found_frame != pinfo->num && !f->at_end)
+        add_frame(sub, field.finding_found_in, tvb, f->found_frame);
+    return item;
+}
+
+/* Each finding is an expert info once: where it is found, or where it began if only the capture's end shows it. */
+static bool is_expert_info_here(const packet_info *pinfo, const tcps_finding *f)
+{
+    return pinfo->num == (f->at_end ? f->began_frame : f->found_frame);
+}
+
+void render_finding(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *finding, bool other)
+{
+    proto_item *item = tree ? add_items(tvb, pinfo, tree, finding, other) : NULL;
+    if (finding->rule < TCPS_N_RULES && is_expert_info_here(pinfo, finding))
+        expert_add_info(pinfo, item, &field.expert[finding->rule]);
+}

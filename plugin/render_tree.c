@@ -1,0 +1,154 @@
+/* render_tree.c: the tree of one TCP layer. See render.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "render.h"
+
+#include "fields.h"
+#include "session.h"
+
+#include <wsutil/utf8_entities.h>
+
+enum { NS_PER_SECOND = 1000000000 };
+
+typedef struct {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+    const tcps_entry *entry;
+} layer_view;
+
+static proto_item *add_text(const layer_view *v, int id, const char *text)
+{
+    proto_item *item = proto_tree_add_string(v->tree, id, v->tvb, 0, 0, text);
+    proto_item_set_generated(item);
+    return item;
+}
+
+static void add_number(const layer_view *v, int id, uint32_t number)
+{
+    proto_item_set_generated(proto_tree_add_uint(v->tree, id, v->tvb, 0, 0, number));
+}
+
+static void add_duration(const layer_view *v, int id, int64_t ns)
+{
+    nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
+    proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, 0, 0, &t));
+}
+
+/* "ESTABLISHED → FIN_WAIT_1 (presumed)": what is proven goes without saying. */
+static char *story_of(const layer_view *v, const tcps_view *end)
+{
+    const char *after = tcps_state_name(end->state);
+    const char *doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED
+                            ? wmem_strdup_printf(v->pinfo->pool, " (%s)", tcps_certainty_name(end->certainty))
+                            : "";
+    if (end->before == end->state)
+        return wmem_strdup_printf(v->pinfo->pool, "%s%s", after, doubt);
+    return wmem_strdup_printf(v->pinfo->pool, "%s " UTF8_RIGHTWARDS_ARROW " %s%s", tcps_state_name(end->before), after,
+                              doubt);
+}
+
+/* How long an endpoint has been in its state; not known where the state began before the capture. */
+static bool time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns)
+{
+    *ns = frame_time_ns(v->pinfo) - end->since_ns;
+    bool began_in_capture = end->since_frame != 0 || end->certainty == TCPS_ELAPSED;
+    return v->pinfo->fd->has_ts && began_in_capture && *ns >= 0;
+}
+
+static void add_party_fields(const layer_view *v, const party_fields *ids, const tcps_view *end,
+                             const tcps_until *until)
+{
+    int64_t ns;
+    add_text(v, ids->state, tcps_state_name(end->state));
+    add_text(v, ids->before, tcps_state_name(end->before));
+    add_text(v, ids->certainty, tcps_certainty_name(end->certainty));
+    if (end->since_frame)
+        add_number(v, ids->since, end->since_frame);
+    if (time_in_state(v, end, &ns))
+        add_duration(v, ids->time_in_state, ns);
+    if (until->known && until->frame)
+        add_number(v, ids->until, until->frame);
+    if (until->known && end->since_frame)
+        add_duration(v, ids->lasts, until->lasts_ns);
+}
+
+static void add_party(const layer_view *v, party p, tcps_role role, const char *title)
+{
+    const tcps_view *end = &v->entry->observation.end[role];
+    layer_view sub = *v;
+    proto_item *item;
+    sub.tree = proto_tree_add_subtree_format(v->tree, v->tvb, 0, 0, field.party_tree[p], &item, "%s: %s", title,
+                                             story_of(v, end));
+    proto_item_set_generated(item);
+    add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
+}
+
+/* Both endpoints' states under one name, for filters. */
+static void add_either_state(const layer_view *v)
+{
+    for (unsigned role = 0; role < 2; role++)
+        proto_item_set_hidden(add_text(v, field.state, tcps_state_name(v->entry->observation.end[role].state)));
+}
+
+static const char *const event_names[] = {
+#define E(id, text, clause) #id,
+#include "events.def"
+#undef E
+};
+
+static void add_event(const layer_view *v)
+{
+    unsigned event = v->entry->observation.event;
+    proto_item *item = add_text(v, field.event, event < TCPS_N_EVENTS ? event_names[event] : "");
+    proto_item_append_text(item, " (%s)", tcps_event_text(event));
+    if (tcps_event_clause(event)[0])
+        proto_item_append_text(item, ", %s", tcps_event_clause(event));
+}
+
+static void add_connection(const layer_view *v)
+{
+    const tcps_observation *o = &v->entry->observation;
+    add_number(v, field.connection, o->connection);
+    add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
+    add_event(v);
+    proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, 0, 0, o->transition));
+    if (o->closed_by != TCPS_BY_NOBODY)
+        add_text(v, field.closed_by, tcps_closed_by_name(o->closed_by));
+}
+
+static void add_parties(const layer_view *v)
+{
+    tcps_role sender = v->entry->observation.sender, receiver = 1 - sender;
+    add_party(v, PARTY_CLIENT, TCPS_CLIENT, sender == TCPS_CLIENT ? "Client (sender)" : "Client");
+    add_party(v, PARTY_SERVER, TCPS_SERVER, sender == TCPS_SERVER ? "Server (sender)" : "Server");
+    add_party(v, PARTY_SRC, sender, sender == TCPS_CLIENT ? "Sender (client)" : "Sender (server)");
+    add_party(v, PARTY_DST, receiver, sender == TCPS_CLIENT ? "Receiver (server)" : "Receiver (client)");
+    add_either_state(v);
+}
+
+static const char *headline(const layer_view *v, bool visible)
+{
+    if (!v->entry)
+        return "TCP State, findings at other connections";
+    if (!visible)
+        return "TCP State";
+    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s",
+                              story_of(v, &v->entry->observation.end[TCPS_CLIENT]),
+                              story_of(v, &v->entry->observation.end[TCPS_SERVER]));
+}
+
+proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry)
+{
+    layer_view v = {tvb, pinfo, tree, entry};
+    proto_item *item =
+        proto_tree_add_protocol_format(tree, field.protocol, tvb, 0, 0, "%s", headline(&v, PTREE_DATA(tree)->visible));
+    proto_item_set_generated(item);
+    v.tree = proto_item_add_subtree(item, field.tree);
+    if (entry) {
+        add_connection(&v);
+        add_parties(&v);
+    }
+    return v.tree;
+}

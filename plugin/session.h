@@ -1,0 +1,36 @@
+/* session.h: the capture that is open: its analyzer, and the history of what the analyzer said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_SESSION_H
+#define TCPSTATE_SESSION_H
+
+#include "compat.h"
+
+#include "history.h"
+#include "icmp_quote.h"
+#include "tcpstate.h"
+
+/* Has Wireshark open and close a session with each capture (or redissection of one). */
+void session_register(void);
+
+/* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. */
+void session_begin_frame(const packet_info *pinfo);
+void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment);
+void session_icmp_error(const icmp_quote *quote);
+
+/* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */
+void session_finish(void);
+
+/* NULL before the first capture. */
+const tcps_history *session_history(void);
+
+/* When the capture began; time and number of the last frame that was visited for the first time. */
+int64_t session_first_ns(void);
+int64_t session_now_ns(void);
+uint32_t session_last_frame(void);
+
+/* A frame's time as the analyzer counts it. */
+int64_t frame_time_ns(const packet_info *pinfo);
+
+#endif

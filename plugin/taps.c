@@ -1,0 +1,182 @@
+/* taps.c: see taps.h.
+ *
+ * The tap brings the segments that a display filter lets through; findings are taken from the session's history when the
+ * statistic is printed, for it may be a later frame, or the end of the capture, that shows what is wrong with them. So one
+ * pass and two passes print the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "taps.h"
+
+#include "model.h"
+#include "report/ladder.h"
+#include "report/text.h"
+#include "session.h"
+
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wsutil/report_message.h>
+
+enum { ALL_CONNECTIONS = -1 };
+
+/* One -z option. */
+typedef struct {
+    tcps_model *model;
+    bool ladder;
+    int64_t connection; /* of the ladder */
+    unsigned findings;  /* how many of the history's the model has */
+} statistic;
+
+static bool failed; /* shutdown routines take no argument */
+
+const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
+                               const tcps_address *src, const tcps_address *dst)
+{
+    tap_entry *t = wmem_new0(pinfo->pool, tap_entry);
+    bool from_client = observation->sender == TCPS_CLIENT;
+    t->observation = *observation;
+    t->client = from_client ? *src : *dst;
+    t->server = from_client ? *dst : *src;
+    t->is_segment = segment != NULL;
+    if (segment) {
+        t->segment = *segment;
+        t->segment.frame = pinfo->num;
+        t->segment.time_ns = pinfo->fd->has_ts ? frame_time_ns(pinfo) : session_now_ns();
+    }
+    return t;
+}
+
+static void statistic_reset(void *data)
+{
+    statistic *z = data;
+    tcps_model_reset(z->model);
+    z->findings = 0;
+}
+
+static tap_packet_status statistic_take(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
+                                        tap_flags_t flags _U_)
+{
+    statistic *z = data;
+    const tap_entry *t = entry;
+    tcps_model_segment(z->model, t->is_segment ? &t->segment : NULL, &t->observation, &t->client, &t->server);
+    return TAP_PACKET_REDRAW;
+}
+
+static void take_findings(statistic *z)
+{
+    const tcps_history *history = session_history();
+    for (; history && z->findings < tcps_history_n_findings(history); z->findings++)
+        tcps_model_finding(z->model, tcps_history_finding(history, z->findings));
+}
+
+static GString *statistic_text(const statistic *z)
+{
+    return z->ladder ? tcps_ladder_text(z->model, z->connection) : tcps_report_text(z->model);
+}
+
+/* The exit status is tshark's own affair until it is through with everything else. */
+static void complain_of_connection(const statistic *z)
+{
+    report_failure("tcpstate: there is no connection %" G_GINT64_FORMAT ".", z->connection);
+    failed = true;
+}
+
+static void statistic_print(void *data)
+{
+    statistic *z = data;
+    session_finish();
+    tcps_model_begin(z->model, session_first_ns());
+    take_findings(z);
+    tcps_model_end(z->model, session_now_ns(), session_last_frame());
+    if (z->connection != ALL_CONNECTIONS && !tcps_model_connection(z->model, z->connection)) {
+        complain_of_connection(z);
+        return;
+    }
+    GString *text = statistic_text(z);
+    fputs(text->str, stdout);
+    g_string_free(text, TRUE);
+}
+
+static void statistic_free(void *data)
+{
+    statistic *z = data;
+    tcps_model_free(z->model);
+    g_free(z);
+}
+
+static statistic *statistic_new(bool ladder, int64_t connection)
+{
+    statistic *z = g_new0(statistic, 1);
+    z->model = tcps_model_new();
+    z->ladder = ladder;
+    z->connection = connection;
+    if (ladder)
+        tcps_model_keep_segments(z->model, connection);
+    return z;
+}
+
+/* "3,tcp.port == 80": takes the number off, if there is one. */
+static int64_t take_connection(const char **rest)
+{
+    uint64_t number = 0;
+    const char *p = *rest;
+    for (; g_ascii_isdigit(*p) && number <= UINT32_MAX; p++)
+        number = 10 * number + (uint64_t)g_ascii_digit_value(*p);
+    if (p == *rest || (*p != '\0' && *p != ','))
+        return ALL_CONNECTIONS;
+    *rest = *p ? p + 1 : p;
+    return (int64_t)number;
+}
+
+/* Takes a word and the comma behind it off. */
+static bool take_word(const char **rest, const char *word)
+{
+    size_t n = strlen(word);
+    if (strncmp(*rest, word, n) != 0 || ((*rest)[n] != '\0' && (*rest)[n] != ','))
+        return false;
+    *rest += (*rest)[n] ? n + 1 : n;
+    return true;
+}
+
+/* Begins the statistic that the argument of -z asks for. */
+static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
+{
+    const char *rest = argument;
+    take_word(&rest, "tcpstate");
+    bool ladder = take_word(&rest, "ladder");
+    int64_t connection = ladder ? take_connection(&rest) : ALL_CONNECTIONS;
+    statistic *z = statistic_new(ladder, connection);
+    GString *error = register_tap_listener("tcpstate", z, *rest ? rest : NULL, TL_REQUIRES_NOTHING, statistic_reset,
+                                           statistic_take, statistic_print, statistic_free);
+    if (error) {
+        report_failure("Couldn't register tcpstate tap: %s", error->str);
+        g_string_free(error, TRUE);
+        statistic_free(z);
+    }
+    COMPAT_STAT_RETURN(error == NULL);
+}
+
+void taps_register(void)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    static stat_tap_ui report = {.group = REGISTER_STAT_GROUP_GENERIC,
+                                 .title = "TCP connections and findings",
+                                 .cli_string = "tcpstate",
+                                 .tap_init_cb = statistic_begin,
+                                 .nparams = array_length(parameters),
+                                 .params = parameters};
+    register_stat_tap_ui(&report, NULL);
+}
+
+static void exit_where_failed(void)
+{
+    if (failed)
+        exit(1);
+}
+
+void taps_register_exit(void)
+{
+    register_shutdown_routine(exit_where_failed);
+}
