@@ -1,0 +1,235 @@
+/* test_rule.c: the rows of all rules are complete, and each rule of the first set has its case and its near-misses.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rule.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "script.h"
+
+static bool is_id(const char *text)
+{
+    return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
+}
+
+static bool known(const char *id)
+{
+    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+        if (strcmp(tcps_rule_get(i)->id, id) == 0)
+            return true;
+    return false;
+}
+
+static void rows_are_complete(void)
+{
+    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+        const tcps_rule *rule = tcps_rule_get(i);
+        g_assert_true(is_id(rule->id));
+        g_assert_nonnull(rule->title);
+        g_assert_nonnull(rule->set_when);
+        g_assert_nonnull(rule->set_when[0]);
+        g_assert_nonnull(rule->false_positives);
+        g_assert_nonnull(rule->clause);
+        g_assert_nonnull(rule->advice);
+        g_assert_nonnull(rule->check);
+        g_assert_nonnull(rule->describe);
+        g_assert_cmpuint(rule->severity, <=, TCPS_ERROR);
+        g_assert_cmpuint(rule->when, !=, 0);
+        g_assert_cmpuint(tcps_rules_wanted() & rule->when, ==, rule->when);
+        for (const char *const *id = rule->supersedes; id && *id; id++)
+            g_assert_true(known(*id));
+    }
+    g_assert_null(tcps_rule_get(TCPS_N_RULES));
+}
+
+static void ids_are_unique(void)
+{
+    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+        for (unsigned j = 0; j < i; j++)
+            g_assert_cmpstr(tcps_rule_get(i)->id, !=, tcps_rule_get(j)->id);
+}
+
+static const tcps_address server = {{10, 0, 0, 2}, 8080, 4}, client = {{10, 0, 0, 1}, 50000, 4};
+
+static void texts_name_the_endpoints(void)
+{
+    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+        const tcps_finding finding = {.rule = (uint8_t)i, .end = TCPS_SERVER, .ends = {client, server}, .value = 15100000000};
+        GString *text = g_string_new(NULL);
+
+        tcps_rule_describe(text, &finding);
+        g_assert_nonnull(strstr(text->str, "10.0.0.2:8080"));
+        g_assert_false(g_str_has_suffix(text->str, "."));
+        tcps_rule_advise(text, i, &finding);
+        g_assert_null(strpbrk(text->str, "{}\n"));
+        g_assert_true(g_str_has_suffix(text->str, "."));
+        g_string_truncate(text, 0);
+        tcps_rule_advise(text, i, NULL);
+        g_assert_null(strpbrk(text->str, "{}\n"));
+        g_string_free(text, TRUE);
+    }
+}
+
+static void advice_fills_in(void)
+{
+    const tcps_finding finding = {
+        .rule = TCPS_RULE_connection_refused, .end = TCPS_SERVER, .ends = {client, server}};
+    GString *text = g_string_new(NULL);
+
+    tcps_rule_advise(text, finding.rule, &finding);
+    g_assert_cmpstr(text->str, ==,
+                    "No socket listens on 10.0.0.2:8080, or a firewall rejects for it. Look on its host: "
+                    "`ss -tlnp 'sport = :8080'`.");
+    g_string_free(text, TRUE);
+}
+
+#define HALF_CLOSED                                                                                                    \
+    SCRIPT_OPEN                                                                                                        \
+    "c> FA 111 ack 311\n"                                                                                              \
+    "s> A 311 ack 112 | FIN_WAIT_2~ CLOSE_WAIT\n"
+
+static const script_case close_wait_lingering[] = {
+    {"idle_and_another_frame_shows_it", HALF_CLOSED "+9.9 tick | !-close_wait_lingering\n"
+                                                    "+0.2 tick | !close_wait_lingering\n"},
+    {"late_close_with_no_frame_between", HALF_CLOSED "+12 s> FA 311 ack 112 | - LAST_ACK !close_wait_lingering\n"},
+    {"late_abort_with_no_frame_between", HALF_CLOSED "+12 s> RA 311 ack 112 | - CLOSED !close_wait_lingering\n"},
+    {"data_restarts_the_clock", HALF_CLOSED "+8 s> PA 311+10 ack 112\n"
+                                            "c> A 112 ack 321\n"
+                                            "+8 s> FA 321 ack 112 | - LAST_ACK !-close_wait_lingering\n"},
+    {"keepalives_do_not", HALF_CLOSED "+4 s> A 310 ack 112\n"
+                                      "+4 s> A 310 ack 112\n"
+                                      "+4 s> A 310 ack 112 | !close_wait_lingering\n"},
+    {"idle_after_data", HALF_CLOSED "+8 s> PA 311+10 ack 112\n"
+                                    "c> A 112 ack 321\n"
+                                    "+11 tick | !close_wait_lingering\n"},
+    {"closed_in_time", HALF_CLOSED "+1 s> FA 311 ack 112\n"
+                                   "c> A 112 ack 312\n"
+                                   "+30 tick | !-close_wait_lingering\n"},
+    {"a_fin_that_may_not_have_arrived", SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT~\n"
+                                                    "+12 tick | !-close_wait_lingering\n"},
+    {"the_capture_ends_too_early", HALF_CLOSED "+5 end | !-close_wait_lingering\n"},
+    {"the_preference_counts", "linger 2\n" HALF_CLOSED "+2.1 tick | !close_wait_lingering\n"},
+    {NULL, NULL},
+};
+
+#define LAST_ACK                                                                                                       \
+    HALF_CLOSED                                                                                                        \
+    "s> FA 311 ack 112 | - LAST_ACK\n"
+
+static const script_case missing_final_ack[] = {
+    {"given_up_after_repeats", LAST_ACK "+0.2 s> FA 311 ack 112\n"
+                                        "+0.4 s> FA 311 ack 112\n"
+                                        "end | !missing_final_ack\n"},
+    {"one_repeat_and_time_for_an_answer", LAST_ACK "+0.2 s> FA 311 ack 112\n"
+                                                   "+2 tick\n"
+                                                   "end | !missing_final_ack\n"},
+    {"time_has_passed", LAST_ACK "+9 tick | !-missing_final_ack\n"
+                                 "+1.1 tick | !missing_final_ack\n"},
+    {"the_capture_stops_too_early", LAST_ACK "+0.1 end | !-missing_final_ack\n"},
+    {"it_stops_right_after_the_repeat", LAST_ACK "+0.2 s> FA 311 ack 112\n"
+                                                 "end | !-missing_final_ack\n"},
+    {"acknowledged_in_the_end", LAST_ACK "+0.2 s> FA 311 ack 112\n"
+                                         "+0.4 s> FA 311 ack 112\n"
+                                         "c> A 112 ack 312 | TIME_WAIT CLOSED~\n"
+                                         "+30 end | !-missing_final_ack\n"},
+    {"answered_by_rst", LAST_ACK "c> R 112\n"
+                                 "+30 end | !-missing_final_ack\n"},
+    {"simultaneous_close", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                       "s> FA 311 ack 111\n"
+                                       "c> A 112 ack 312\n"
+                                       "+11 tick | !missing_final_ack\n"},
+    {"first_fin_is_another_matter", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                                "+0.2 c> FA 111 ack 311\n"
+                                                "+0.4 c> FA 111 ack 311\n"
+                                                "+30 end | !-missing_final_ack\n"},
+    {NULL, NULL},
+};
+
+static const script_case connection_refused[] = {
+    {"rst_to_syn", "c> S 100\n"
+                   "s> RA zero ack 101 | CLOSED. CLOSED. !connection_refused !-reset !-handshake_incomplete\n"},
+    {"rst_that_acknowledges_something_else", "c> S 100\n"
+                                             "s> RA zero ack 57 | SYN_SENT - !-connection_refused\n"},
+    {"reset_later", SCRIPT_OPEN "s> RA 311 ack 111 | !-connection_refused\n"},
+    {NULL, NULL},
+};
+
+static const script_case handshake_incomplete[] = {
+    {"syn_unanswered", "handshake 3\n"
+                       "c> S 100\n"
+                       "+1 c> S 100 | !-handshake_incomplete\n"
+                       "+2.5 tick | !handshake_incomplete\n"},
+    {"syn_repeated_until_the_end", "handshake 60\n"
+                                   "c> S 100\n"
+                                   "+1 c> S 100\n"
+                                   "+2 c> S 100\n"
+                                   "end | !handshake_incomplete\n"},
+    {"syn_and_the_capture_stops", "c> S 100\n"
+                                  "+0.1 end | !-handshake_incomplete\n"},
+    {"syn_lost_once", "c> S 100\n"
+                      "+1 c> S 100\n"
+                      "s> SA 300 ack 101\n"
+                      "c> A 101 ack 301\n"
+                      "+30 end | !-handshake_incomplete\n"},
+    {"syn_ack_unanswered", "c> S 100\n"
+                           "s> SA 300 ack 101\n"
+                           "+1 s> SA 300 ack 101\n"
+                           "+2 s> SA 300 ack 101\n"
+                           "+4 s> SA 300 ack 101\n"
+                           "+8 tick | !handshake_incomplete\n"},
+    {"acknowledged_and_idle", "c> S 100\n"
+                              "s> SA 300 ack 101\n"
+                              "c> A 101 ack 301\n"
+                              "+60 end | !-handshake_incomplete\n"},
+    {"one_lost_ack", "c> S 100\n"
+                     "s> SA 300 ack 101\n"
+                     "c> A 101 ack 301\n"
+                     "+1 s> SA 300 ack 101\n"
+                     "c> A 101 ack 301\n"
+                     "+60 end | !-handshake_incomplete\n"},
+    {"acks_without_effect_and_a_rst", "c> S 100\n"
+                                      "s> SA 300 ack 101\n"
+                                      "c> A 101 ack 301\n"
+                                      "+1 s> SA 300 ack 101\n"
+                                      "c> A 101 ack 301\n"
+                                      "+1 c> PA 101+7 ack 301\n"
+                                      "s> R 301 | !handshake_incomplete !-reset\n"},
+    {"refused_by_icmp", "c> S 100\n"
+                        "icmp c 100\n"
+                        "+60 end | !-handshake_incomplete\n"},
+    {NULL, NULL},
+};
+
+static const script_case reset[] = {
+    {"abort", SCRIPT_OPEN "s> RA 311 ack 111 | !reset\n"},
+    {"half_closed", HALF_CLOSED "s> RA 311 ack 112 | !reset\n"},
+    {"data_meets_no_socket", HALF_CLOSED "s> PA 311+8 ack 112\n"
+                                         "c> R 112 | CLOSED CLOSED. !reset\n"},
+    {"at_the_handshakes_last_step", "c> S 100\n"
+                                    "s> SA 300 ack 101\n"
+                                    "c> A 101 ack 301\n"
+                                    "s> R 301 | !reset !-handshake_incomplete\n"},
+    {"instead_of_the_last_ack", LAST_ACK "c> R 112 | !-reset\n"},
+    {"in_time_wait", LAST_ACK "c> A 112 ack 312\n"
+                              "s> RA 312 ack 112 | !-reset\n"},
+    {"out_of_window", SCRIPT_OPEN "s> R 900000 | ESTABLISHED. - !-reset\n"},
+    {"of_nothing_known", "s> R 311 | !-reset\n"},
+    {NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/rule/rows_are_complete", rows_are_complete);
+    g_test_add_func("/rule/ids_are_unique", ids_are_unique);
+    g_test_add_func("/rule/texts_name_the_endpoints", texts_name_the_endpoints);
+    g_test_add_func("/rule/advice_fills_in", advice_fills_in);
+    script_add_cases("/rule/close_wait_lingering", close_wait_lingering);
+    script_add_cases("/rule/missing_final_ack", missing_final_ack);
+    script_add_cases("/rule/connection_refused", connection_refused);
+    script_add_cases("/rule/handshake_incomplete", handshake_incomplete);
+    script_add_cases("/rule/reset", reset);
+    return g_test_run();
+}
