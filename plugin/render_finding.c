@@ -7,15 +7,27 @@
 #include "fields.h"
 #include "rule.h"
 
-static char *describe(const packet_info *pinfo, const tcps_finding *f, bool other)
+static char *keep(const packet_info *pinfo, GString *text)
+{
+    char *kept = wmem_strdup(pinfo->pool, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+static char *description(const packet_info *pinfo, const tcps_finding *f, bool other)
 {
     GString *text = g_string_new(NULL);
     if (other)
         g_string_append_printf(text, "connection %u: ", f->connection);
-    tcps_rule_get(f->rule)->describe(f, text);
-    char *kept = wmem_strdup(pinfo->pool, text->str);
-    g_string_free(text, TRUE);
-    return kept;
+    tcps_rule_describe(text, f);
+    return keep(pinfo, text);
+}
+
+static char *advice(const packet_info *pinfo, const tcps_finding *f)
+{
+    GString *text = g_string_new(NULL);
+    tcps_rule_advise(text, f->rule, f);
+    return keep(pinfo, text);
 }
 
 static void add_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
@@ -32,15 +44,14 @@ static void add_frame(proto_tree *tree, int id, tvbuff_t *tvb, uint32_t frame)
 static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *f, bool other)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
-    const char *text = describe(pinfo, f, other);
+    const char *text = description(pinfo, f, other);
     proto_item *item =
         proto_tree_add_string_format(tree, field.finding, tvb, 0, 0, rule->id, "Finding: %s: %s", rule->id, text);
     proto_item_set_generated(item);
     proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
     add_text(sub, field.finding_severity, tvb, tcps_severity_name(f->severity));
     add_text(sub, field.finding_text, tvb, text);
-    if (rule->advice)
-        add_text(sub, field.finding_advice, tvb, rule->advice);
+    add_text(sub, field.finding_advice, tvb, advice(pinfo, f));
     if (f->began_frame != pinfo->num)
         add_frame(sub, field.finding_began_in, tvb, f->began_frame);
     if (f->found_frame != pinfo->num && !f->at_end)

@@ -16,6 +16,7 @@ typedef struct {
     packet_info *pinfo;
     proto_tree *tree;
     const tcps_entry *entry;
+    bool visible; /* somebody reads it: without, only the fields' values matter */
 } layer_view;
 
 static proto_item *add_text(const layer_view *v, int id, const char *text)
@@ -61,7 +62,6 @@ static void add_party_fields(const layer_view *v, const party_fields *ids, const
                              const tcps_until *until)
 {
     int64_t ns;
-    add_text(v, ids->state, tcps_state_name(end->state));
     add_text(v, ids->before, tcps_state_name(end->before));
     add_text(v, ids->certainty, tcps_certainty_name(end->certainty));
     if (end->since_frame)
@@ -74,14 +74,15 @@ static void add_party_fields(const layer_view *v, const party_fields *ids, const
         add_duration(v, ids->lasts, until->lasts_ns);
 }
 
+/* The state, and under it what else is known of the endpoint. */
 static void add_party(const layer_view *v, party p, tcps_role role, const char *title)
 {
     const tcps_view *end = &v->entry->observation.end[role];
+    proto_item *item = add_text(v, field.party[p].state, tcps_state_name(end->state));
+    if (v->visible)
+        proto_item_set_text(item, "%s: %s", title, story_of(v, end));
     layer_view sub = *v;
-    proto_item *item;
-    sub.tree = proto_tree_add_subtree_format(v->tree, v->tvb, 0, 0, field.party_tree[p], &item, "%s: %s", title,
-                                             story_of(v, end));
-    proto_item_set_generated(item);
+    sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
     add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
 }
 
@@ -128,11 +129,11 @@ static void add_parties(const layer_view *v)
     add_either_state(v);
 }
 
-static const char *headline(const layer_view *v, bool visible)
+static const char *headline(const layer_view *v)
 {
     if (!v->entry)
         return "TCP State, findings at other connections";
-    if (!visible)
+    if (!v->visible)
         return "TCP State";
     return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s",
                               story_of(v, &v->entry->observation.end[TCPS_CLIENT]),
@@ -141,9 +142,8 @@ static const char *headline(const layer_view *v, bool visible)
 
 proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry)
 {
-    layer_view v = {tvb, pinfo, tree, entry};
-    proto_item *item =
-        proto_tree_add_protocol_format(tree, field.protocol, tvb, 0, 0, "%s", headline(&v, PTREE_DATA(tree)->visible));
+    layer_view v = {tvb, pinfo, tree, entry, PTREE_DATA(tree)->visible};
+    proto_item *item = proto_tree_add_protocol_format(tree, field.protocol, tvb, 0, 0, "%s", headline(&v));
     proto_item_set_generated(item);
     v.tree = proto_item_add_subtree(item, field.tree);
     if (entry) {

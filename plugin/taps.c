@@ -60,6 +60,8 @@ static tap_packet_status statistic_take(void *data, packet_info *pinfo _U_, epan
 {
     statistic *z = data;
     const tap_entry *t = entry;
+    tcps_model_begin(z->model,
+                     session_first_ns()); /* times are the capture's, not those of what a filter lets through */
     tcps_model_segment(z->model, t->is_segment ? &t->segment : NULL, &t->observation, &t->client, &t->server);
     return TAP_PACKET_REDRAW;
 }
@@ -144,7 +146,10 @@ static bool take_word(const char **rest, const char *word)
 static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
 {
     const char *rest = argument;
-    take_word(&rest, "tcpstate");
+    if (!take_word(&rest, "tcpstate")) {
+        report_failure("Invalid -z argument \"%s\".", argument);
+        COMPAT_STAT_RETURN(false);
+    }
     bool ladder = take_word(&rest, "ladder");
     int64_t connection = ladder ? take_connection(&rest) : ALL_CONNECTIONS;
     statistic *z = statistic_new(ladder, connection);
