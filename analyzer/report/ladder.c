@@ -55,13 +55,13 @@ static int32_t relative(const bases *b, unsigned end, uint32_t number)
     return seq_diff(number, b->known[end] ? b->number[end] : number);
 }
 
+/* PSH is left out: no state depends on it, and the length tells where data is. */
 static void append_flags(GString *to, unsigned flags)
 {
     static const struct {
         unsigned flag;
         const char *name;
-    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_RST, "RST"}, {TCPS_PSH, "PSH"},
-                 {TCPS_FIN, "FIN"}, {TCPS_ACK, "ACK"}, {TCPS_URG, "URG"}};
+    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_RST, "RST"}, {TCPS_FIN, "FIN"}, {TCPS_ACK, "ACK"}, {TCPS_URG, "URG"}};
     const size_t start = to->len;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)

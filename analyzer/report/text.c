@@ -173,8 +173,8 @@ static void append_group(GString *to, group *g)
     const unsigned n = g->entries->len;
 
     g_array_sort(g->entries, by_weight);
-    g_string_append_printf(to, "  %s [%s] %s: %u   tcpstate.finding == \"%s\"\n", rule->id, tcps_severity_name(g->severity),
-                           rule->title, n, rule->id);
+    g_string_append_printf(to, "  %s [%s], %u: %s\n      tcpstate.finding == \"%s\"\n", rule->id,
+                           tcps_severity_name(g->severity), n, rule->title, rule->id);
     for (unsigned i = 0; i < MIN(n, MAX_EXAMPLES); i++)
         append_example(to, &g_array_index(g->entries, entry, i));
     if (n > MAX_EXAMPLES)
