@@ -1,0 +1,237 @@
+/* analyzer.c: the table of connections, the capture's time, and the findings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "connection.h"
+#include "engine.h"
+#include "rule.h"
+#include "tcpstate.h"
+
+typedef struct {
+    int64_t due_ns;
+    tcps_connection *connection;
+} wish;
+
+struct tcps_analyzer {
+    tcps_config config;
+    GHashTable *connections; /* keys: the connections' addresses; values: the connections */
+    GArray *wishes;          /* binary heap of wish, earliest first; outdated ones are skipped */
+    GArray *findings;
+    int64_t now_ns;
+    uint32_t now_frame;
+    uint32_t next_index;
+    bool started;
+};
+
+tcps_config tcps_config_default(void)
+{
+    const int64_t second = 1000000000;
+    return (tcps_config){
+        .two_msl_ns = 60 * second, .linger_ns = 10 * second, .final_ack_ns = 10 * second, .handshake_ns = 3 * second};
+}
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+    h = (h ^ x) * 0xFF51AFD7ED558CCDu;
+    return h ^ h >> 32;
+}
+
+static guint hash_ends(gconstpointer key)
+{
+    const tcps_address *a = key;
+    uint64_t h = (uint64_t)a[0].port << 48 | (uint64_t)a[1].port << 32 | a[0].len;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t words[2];
+        memcpy(words, a[i].bytes, sizeof words);
+        h = mix(mix(h, words[0]), words[1]);
+    }
+    return (guint)h;
+}
+
+static int compare_addresses(const tcps_address *a, const tcps_address *b)
+{
+    int order = memcmp(a->bytes, b->bytes, sizeof a->bytes);
+    if (order)
+        return order;
+    return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
+}
+
+static gboolean same_ends(gconstpointer a, gconstpointer b)
+{
+    const tcps_address *x = a, *y = b;
+    return compare_addresses(&x[0], &y[0]) == 0 && compare_addresses(&x[1], &y[1]) == 0;
+}
+
+tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
+{
+    tcps_analyzer *a = g_new0(tcps_analyzer, 1);
+    a->config = config ? *config : tcps_config_default();
+    a->connections = g_hash_table_new_full(hash_ends, same_ends, NULL, g_free);
+    a->wishes = g_array_new(FALSE, FALSE, sizeof(wish));
+    a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+    return a;
+}
+
+void tcps_analyzer_free(tcps_analyzer *a)
+{
+    if (!a)
+        return;
+    g_hash_table_destroy(a->connections);
+    g_array_free(a->wishes, TRUE);
+    g_array_free(a->findings, TRUE);
+    g_free(a);
+}
+
+static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, bool create, unsigned *from)
+{
+    tcps_address ends[2];
+    *from = compare_addresses(src, dst) > 0;
+    ends[*from] = *src;
+    ends[1 - *from] = *dst;
+    tcps_connection *c = g_hash_table_lookup(a->connections, ends);
+    if (c || !create)
+        return c;
+    c = g_new0(tcps_connection, 1);
+    memcpy(c->addresses, ends, sizeof ends);
+    c->analyzer = a;
+    c->self = compare_addresses(src, dst) == 0;
+    c->due_ns = INT64_MAX;
+    g_hash_table_insert(a->connections, c->addresses, c);
+    return c;
+}
+
+static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s, const tcps_observation *o, bool at_end)
+{
+    tcps_rule_context context = {
+        .analyzer = a,
+        .config = &a->config,
+        .connection = c,
+        .segment = s,
+        .observation = o,
+        .when = when,
+        .now_ns = a->now_ns,
+        .now_frame = a->now_frame,
+        .at_end = at_end,
+    };
+    tcps_rules_check(&context);
+}
+
+static wish *heap(tcps_analyzer *a) { return (wish *)(void *)a->wishes->data; }
+
+static void sift_up(tcps_analyzer *a, unsigned i)
+{
+    wish *h = heap(a), moving = h[i];
+    for (; i > 0 && h[(i - 1) / 2].due_ns > moving.due_ns; i = (i - 1) / 2)
+        h[i] = h[(i - 1) / 2];
+    h[i] = moving;
+}
+
+static wish take_first(tcps_analyzer *a)
+{
+    wish *h = heap(a), first = h[0], moving = h[a->wishes->len - 1];
+    g_array_set_size(a->wishes, a->wishes->len - 1);
+    unsigned n = a->wishes->len, i = 0;
+    while (2 * i + 1 < n) {
+        unsigned child = 2 * i + 1;
+        if (child + 1 < n && h[child + 1].due_ns < h[child].due_ns)
+            child++;
+        if (h[child].due_ns >= moving.due_ns)
+            break;
+        h[i] = h[child];
+        i = child;
+    }
+    if (n > 0)
+        h[i] = moving;
+    return first;
+}
+
+void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
+{
+    if (at_ns >= c->due_ns)
+        return;
+    c->due_ns = at_ns;
+    wish w = {at_ns, c};
+    g_array_append_val(a->wishes, w);
+    sift_up(a, a->wishes->len - 1);
+}
+
+void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding) { g_array_append_val(a->findings, *finding); }
+
+void tcps_engine_replaced(tcps_analyzer *a, tcps_connection *c) { ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false); }
+
+uint32_t tcps_engine_next_index(tcps_analyzer *a) { return a->next_index++; }
+
+void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
+{
+    a->now_frame = frame;
+    if (!a->started || time_ns > a->now_ns)
+        a->now_ns = time_ns;
+    a->started = true;
+    while (a->wishes->len > 0 && heap(a)[0].due_ns <= a->now_ns) {
+        wish w = take_first(a);
+        if (w.due_ns != w.connection->due_ns)
+            continue;
+        w.connection->due_ns = INT64_MAX;
+        tcps_connection_elapse(w.connection, &a->config, (tcps_moment){a->now_ns, frame});
+        ask_rules(a, w.connection, TCPS_WHEN_DUE, NULL, NULL, false);
+    }
+}
+
+void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, const tcps_segment *segment,
+                           tcps_observation *observation)
+{
+    unsigned from;
+    tcps_analyzer_advance(a, segment->time_ns, segment->frame);
+    tcps_connection *c = find(a, src, dst, true, &from);
+    unsigned when = tcps_connection_segment(c, &a->config, from, segment, observation);
+    if (when)
+        ask_rules(a, c, when, segment, observation, false);
+}
+
+bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, uint32_t seq, bool hard,
+                              int64_t time_ns, uint32_t frame, tcps_observation *observation)
+{
+    unsigned from;
+    tcps_analyzer_advance(a, time_ns, frame);
+    tcps_connection *c = find(a, src, dst, false, &from);
+    if (!c || !c->used || c->self)
+        return false;
+    tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
+    tcps_connection_unreachable(c, from, &quoted, hard, observation);
+    if (observation->transition)
+        ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
+    return true;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = (*(tcps_connection *const *)a)->index, y = (*(tcps_connection *const *)b)->index;
+    return (x > y) - (x < y);
+}
+
+void tcps_analyzer_finish(tcps_analyzer *a)
+{
+    GPtrArray *all = g_ptr_array_sized_new(g_hash_table_size(a->connections));
+    GHashTableIter i;
+    gpointer c;
+    g_hash_table_iter_init(&i, a->connections);
+    while (g_hash_table_iter_next(&i, NULL, &c))
+        g_ptr_array_add(all, c);
+    g_ptr_array_sort(all, by_index);
+    for (guint k = 0; k < all->len; k++) {
+        c = all->pdata[k];
+        tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
+        ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
+    }
+    g_ptr_array_free(all, TRUE);
+}
+
+const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *a, unsigned *n)
+{
+    *n = a->findings->len;
+    return (const tcps_finding *)(const void *)a->findings->data;
+}
+
+void tcps_analyzer_clear_findings(tcps_analyzer *a) { g_array_set_size(a->findings, 0); }

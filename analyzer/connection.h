@@ -1,0 +1,65 @@
+/* connection.h: two endpoints, their roles, and one incarnation of their connection after another.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_CONNECTION_H
+#define TCPS_CONNECTION_H
+
+#include "endpoint.h"
+#include "tcpstate.h"
+
+/* A SYN that the peer has not accepted yet, on a pair of ends whose last incarnation is not over. */
+typedef struct {
+    bool active;
+    uint8_t from; /* index into ends */
+    uint32_t iss;
+    uint32_t tsval;
+    uint32_t frame;
+    int64_t time_ns;
+    uint16_t syns;
+    bool has_ts;
+} tcps_attempt;
+
+typedef struct tcps_connection {
+    tcps_address addresses[2]; /* first: the key in the table of connections */
+    tcps_endpoint ends[2];     /* in the order of addresses[] */
+    tcps_analyzer *analyzer;
+    tcps_attempt attempt;
+    uint32_t index;           /* over incarnations */
+    uint32_t first_frame;
+    int64_t first_ns;
+    int64_t last_ns;          /* last segment, either way */
+    int64_t last_data_ns;     /* last new payload, either way; 0 with last_data_frame 0 */
+    uint32_t last_frame;
+    uint32_t last_data_frame;
+    uint64_t raised;          /* bit per rule: already raised for this incarnation */
+    uint8_t client;           /* index into ends */
+    uint8_t role_basis;
+    uint8_t closed_by;
+    uint8_t rst_by;           /* index into ends + 1; 0: no RST that was taken */
+    uint8_t misfits;          /* segments in a row that fit nothing known */
+    bool used;                /* an incarnation has begun */
+    bool begun;               /* this very segment began it */
+    bool self;                /* both ends are one socket */
+    bool loss;                /* the capture misses segments */
+    bool mid_stream;          /* began before the capture */
+    bool established;         /* both ends have been ESTABLISHED (or beyond) */
+    /* when something falls due for the rules (rule.h), and the place in the queue */
+    int64_t due_ns; /* INT64_MAX: nothing */
+} tcps_connection;
+
+/* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */
+unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, unsigned from, const tcps_segment *s,
+                                 tcps_observation *o);
+/* A hard ICMP error came back for a segment of the end with index `from`. */
+void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_segment *quoted, bool hard,
+                                 tcps_observation *o);
+/* Timers that have run out by then. */
+void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_moment at);
+
+static inline tcps_endpoint *tcps_connection_end(tcps_connection *c, tcps_role role)
+{
+    return &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* step.h: one segment on its way through a connection: what the engine's parts hand to each other.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_STEP_H
+#define TCPS_STEP_H
+
+#include "connection.h"
+#include "segment.h"
+
+/* A copy of a segment may be overtaken by what was sent this much later. */
+#define TCPS_REORDER_NS 100000000
+/* No SYN carries more data than this (RFC 7413). */
+#define TCPS_MAX_SYN_DATA 65535
+
+typedef struct {
+    tcps_connection *connection;
+    const tcps_config *config;
+    tcps_endpoint *talker, *listener; /* the same endpoint where a socket is connected to itself */
+    const tcps_segment *segment;
+    tcps_moment at;
+    unsigned from;     /* the talker's index into ends */
+    uint32_t snd_nxt_before; /* the talker's, before this segment */
+    uint32_t ts_before;      /* the talker's newest TSval, before this segment */
+    tcps_event event;
+    unsigned when;     /* triggers for the rules, TCPS_WHEN_... */
+    tcps_view sent;    /* of the talker, before the same socket received its own segment (self-connect) */
+    bool late;         /* sent before what was captured earlier: it tells nothing of its sender's present */
+    bool sent_seen;
+    bool unsure;       /* the talker's state hangs on what only timing tells */
+} tcps_step;
+
+/* news.c: what the talker's segment shows of the news sent to it. */
+void tcps_step_judge(tcps_step *step);
+/* Takes step->sent. */
+void tcps_step_see_sent(tcps_step *step);
+/* The listener gets news that this segment brings. */
+void tcps_step_tell(tcps_step *step, tcps_input input);
+
+/* past.c: the state in which the talker sent this segment, captured late or twice. */
+tcps_state tcps_step_past(const tcps_step *step);
+
+/* opening.c: a SYN, a SYN+ACK; a stream joined in its middle. */
+void tcps_step_syn(tcps_step *step);
+void tcps_step_syn_ack(tcps_step *step);
+/* The talker sends what only a synchronized endpoint sends: whatever of the handshake was not captured has happened. */
+void tcps_step_catch_up(tcps_step *step);
+
+/* stream.c: a segment with neither SYN nor RST. */
+void tcps_step_stream(tcps_step *step);
+/* Takes SEG.ACK as what the talker has received and the listener has got acknowledged. */
+void tcps_step_take_ack(tcps_step *step);
+void tcps_step_take_numbers(tcps_step *step);
+/* A FIN that was guessed was none. */
+void tcps_step_doubt_fin(tcps_step *step);
+
+/* reset.c */
+void tcps_step_reset(tcps_step *step);
+/* The talker was thought closed and talks on: its closing is taken back. */
+void tcps_step_revive(tcps_step *step);
+
+/* connection.c: a new incarnation takes the place of the old one, if there was one. */
+void tcps_connection_begin(tcps_connection *connection, uint32_t frame, int64_t time_ns);
+
+#endif
