@@ -1,0 +1,87 @@
+/* invariants.c: see invariants.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "invariants.h"
+
+#include <string.h>
+
+struct invariants {
+    GHashTable *last; /* connection index -> its last observation */
+    uint32_t connections;
+    int64_t latest_ns; /* a capture's clock may step back */
+};
+
+invariants *invariants_new(void)
+{
+    invariants *known = g_new0(invariants, 1);
+    known->last = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    known->latest_ns = INT64_MIN;
+    return known;
+}
+
+void invariants_free(invariants *known)
+{
+    g_hash_table_destroy(known->last);
+    g_free(known);
+}
+
+static char *check_end(const tcps_view *now, const tcps_view *last, uint32_t frame, int64_t time_ns)
+{
+    if (now->before >= TCPS_N_STATES || now->state >= TCPS_N_STATES)
+        return g_strdup("no such state");
+    if (now->certainty > TCPS_PROVEN || now->before_certainty > TCPS_PROVEN)
+        return g_strdup("no such certainty");
+    if (now->state == TCPS_UNKNOWN && now->certainty != TCPS_NO_EVIDENCE)
+        return g_strdup("UNKNOWN with evidence");
+    if (now->before == TCPS_UNKNOWN && now->before_certainty != TCPS_NO_EVIDENCE)
+        return g_strdup("UNKNOWN before with evidence");
+    if (now->certainty == TCPS_ELAPSED && now->state != TCPS_CLOSED)
+        return g_strdup("elapsed, but not CLOSED");
+    if (now->since_frame > frame)
+        return g_strdup("the state began in a later frame");
+    if (now->since_frame != 0 && now->since_ns > time_ns)
+        return g_strdup("the state began at a later time");
+    if (now->before == now->state && last && last->state == now->state && last->since_frame != now->since_frame)
+        return g_strdup("the same state, but another frame in which it began");
+    /* Between two segments only a timer changes anything. */
+    if (last && now->before != last->state && now->before_certainty != TCPS_ELAPSED)
+        return g_strdup_printf("was %s after the last segment and %s before this one", tcps_state_name(last->state),
+                               tcps_state_name(now->before));
+    return NULL;
+}
+
+char *invariants_check(invariants *known, const tcps_observation *o, bool self, uint32_t frame, int64_t time_ns)
+{
+    known->latest_ns = MAX(known->latest_ns, time_ns);
+    if (o->sender > TCPS_SERVER)
+        return g_strdup("no such role");
+    if (o->event >= TCPS_N_EVENTS)
+        return g_strdup("no such event");
+    if (o->closed_by > TCPS_BY_BOTH || o->role_basis > TCPS_BASIS_FIRST_SEGMENT)
+        return g_strdup("closed_by or role_basis out of range");
+    if (o->connection > known->connections)
+        return g_strdup_printf("connection %u, but only %u so far", o->connection, known->connections);
+    if (o->opens != (o->connection == known->connections))
+        return g_strdup("opens does not agree with the connection's index");
+    known->connections = MAX(known->connections, o->connection + 1);
+
+    const tcps_observation *last = g_hash_table_lookup(known->last, GUINT_TO_POINTER(o->connection));
+    bool changed = false;
+    for (unsigned role = 0; role < 2; role++) {
+        const tcps_view *end = &o->end[role];
+        /* Roles may be exchanged once a SYN+ACK shows who is who: then there is nothing to compare. */
+        bool comparable = last && !self && last->role_basis == o->role_basis;
+        char *wrong = check_end(end, comparable ? &last->end[role] : NULL, frame, known->latest_ns);
+        if (wrong) {
+            char *text = g_strdup_printf("%s: %s", tcps_role_name(role), wrong);
+            g_free(wrong);
+            return text;
+        }
+        changed |= end->before != end->state;
+    }
+    if (changed != o->transition)
+        return g_strdup("transition does not agree with the states");
+    g_hash_table_insert(known->last, GUINT_TO_POINTER(o->connection), g_memdup2(o, sizeof *o));
+    return NULL;
+}

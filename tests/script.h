@@ -1,0 +1,51 @@
+/* script.h: TCP segments written as text, run through the analyzer, with the states that each step must show.
+ *
+ * One step a line; `#` begins a comment:
+ *
+ *     [+SECONDS] STEP [| EXPECTED...]
+ *
+ * STEP is one of
+ *     c> FLAGS SEQ[+LEN] [ack N] [ts VAL/ECR] [win N] [ws N] [mss N] [sack L-R] [tfo] [id N]
+ *                     a segment from c (s> from s, x> from c to itself); FLAGS of F S R P A U, or `-`;
+ *                     SEQ and ack may be `zero`: 0 on the wire, whatever the script's offset
+ *     copy            the last segment's frame, captured again
+ *     icmp c SEQ      a hard ICMP error that quotes c's segment SEQ
+ *     tick            a frame without TCP: time has passed
+ *     end             the capture is over
+ *     two_msl S, linger S, final_ack S, handshake S: preferences, before the first segment
+ * Steps are 10 ms apart but for +SECONDS.
+ *
+ * EXPECTED is the state of c, the state of s (`-`: any), each with a mark: none: proven, `~` presumed, `^` elapsed, `?` no
+ * evidence, `.` any certainty; alternatives are separated by `/`. Then any of
+ *     event=ID  conn=N  client=c|s  basis=NAME  closed_by=NAME  transition=0|1  before=C,S  since=C,S (frames)
+ *     !RULE (raised by now)  !-RULE (not raised by now)
+ *
+ * Each script is run several times: with sequence numbers as written, and shifted so that they wrap at different places,
+ * with the ends' addresses in either order. All runs must show the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TEST_SCRIPT_H
+#define TEST_SCRIPT_H
+
+/* Runs the script; each expectation that fails fails the running g_test, with the line and what was shown. */
+void script_run(const char *script);
+
+/* A named script, and a g_test for each. The table ends with a NULL name. */
+typedef struct {
+    const char *name;
+    const char *script;
+} script_case;
+
+void script_add_cases(const char *group, const script_case *cases);
+
+/* Two ends that are open and have both talked: c has sent up to 111, s up to 311. */
+#define SCRIPT_OPEN                                                                                                    \
+    "c> S 100\n"                                                                                                       \
+    "s> SA 300 ack 101\n"                                                                                              \
+    "c> A 101 ack 301\n"                                                                                               \
+    "c> PA 101+10 ack 301\n"                                                                                           \
+    "s> PA 301+10 ack 111\n"                                                                                           \
+    "c> A 111 ack 311 | ESTABLISHED ESTABLISHED\n"
+
+#endif

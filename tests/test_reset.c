@@ -1,0 +1,120 @@
+/* test_reset.c: which RSTs end a connection, for whom, and what a RST says.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+
+#include "script.h"
+
+/* clang-format off */
+static const script_case validity[] = {
+    { "at_the_exact_number_ends_both",
+      SCRIPT_OPEN
+      "c> R 111             | CLOSED CLOSED~ event=RST closed_by=client !reset\n" },
+    { "inside_the_window_is_challenged", /* RFC 5961 §3.2 */
+      SCRIPT_OPEN
+      "c> R 500             | - ESTABLISHED event=RST_IGNORED\n"
+      "s> A 311 ack 111     | - ESTABLISHED\n"
+      "c> PA 111+5 ack 311  | ESTABLISHED ESTABLISHED conn=0 !-reset\n" },
+    { "outside_the_window_is_dropped",
+      SCRIPT_OPEN
+      "c> R 3000000000      | - ESTABLISHED event=RST_IGNORED\n"
+      "c> PA 111+5 ack 311  | ESTABLISHED ESTABLISHED !-reset\n" },
+    { "below_what_was_received_is_dropped",
+      SCRIPT_OPEN
+      "c> R 101             | - ESTABLISHED event=RST_IGNORED\n"
+      "c> PA 111+5 ack 311  | ESTABLISHED ESTABLISHED !-reset\n" },
+    { "after_its_own_data",
+      SCRIPT_OPEN
+      "c> PA 111+10 ack 311\n"
+      "c> R 121             | CLOSED CLOSED~ event=RST\n" },
+    { "at_the_right_edge_of_what_was_selectively_acknowledged", /* Linux */
+      SCRIPT_OPEN
+      "c> PA 121+10 ack 311 # 111 to 120 are missing\n"
+      "s> A 311 ack 111 sack 121-131\n"
+      "c> R 131             | CLOSED CLOSED~\n" },
+    { "one_below_after_a_fin", /* macOS, tolerated by Linux */
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> A 311 ack 112     | FIN_WAIT_2~ CLOSE_WAIT\n"
+      "c> R 111             | CLOSED CLOSED~\n" },
+    { "with_an_ack_of_zero",
+      SCRIPT_OPEN
+      "c> RA 111 ack zero   | CLOSED CLOSED~ event=RST\n" },
+    { 0 },
+};
+
+static const script_case by_state[] = {
+    { "syn_rcvd_after_listen_goes_back_to_it",
+      "c> S 100\n"
+      "s> SA 300 ack 101\n"
+      "c> R 101             | - LISTEN~ event=RST\n" },
+    { "syn_rcvd_after_syn_sent_ends",
+      "c> S 100\n"
+      "s> S 300\n"
+      "c> SA 100 ack 301    | SYN_RCVD -\n"
+      "s> R 301             | CLOSED~ CLOSED.\n" },
+    { "fin_wait_1",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> R 311             | CLOSED~ CLOSED\n" },
+    { "close_wait_aborts",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> A 311 ack 112     | FIN_WAIT_2~ CLOSE_WAIT\n"
+      "s> RA 311 ack 112    | CLOSED~ CLOSED !reset\n" },
+    { "closing",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> FA 311 ack 111    | CLOSING~ FIN_WAIT_1\n"
+      "s> R 312             | CLOSED~ CLOSED\n" },
+    { "last_ack",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> FA 311 ack 112    | TIME_WAIT~ LAST_ACK\n"
+      "c> R 112             | CLOSED CLOSED~\n" },
+    { 0 },
+};
+
+static const script_case meaning[] = {
+    { "of_late_data_by_an_end_that_has_closed",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> A 311 ack 112\n"
+      "s> PA 311+10 ack 112 | FIN_WAIT_2~ CLOSE_WAIT\n"
+      "c> R 112             | CLOSED CLOSED~ !reset\n" },
+    { "instead_of_a_fin",
+      SCRIPT_OPEN
+      "c> RA 111 ack 311    | CLOSED CLOSED~ closed_by=client !reset\n" },
+    { "after_both_fins_were_acknowledged_leaves_the_close_normal",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311\n"
+      "s> FA 311 ack 112\n"
+      "c> A 112 ack 312     | TIME_WAIT CLOSED~\n"
+      "c> R 112             | CLOSED CLOSED. closed_by=client !-reset\n" },
+    { "whoever_talks_on_did_not_send_it",
+      SCRIPT_OPEN
+      "c> R 111             | CLOSED CLOSED~ # forged\n"
+      "c> PA 111+5 ack 311  | ESTABLISHED -\n"
+      "s> R 311             | CLOSED~ CLOSED\n" },
+    { "sent_twice",
+      SCRIPT_OPEN
+      "c> R 111             | CLOSED CLOSED~\n"
+      "c> R 111             | CLOSED CLOSED~ conn=0 transition=0\n" },
+    { "data_under_way_when_it_was_sent",
+      SCRIPT_OPEN
+      "c> R 111             | CLOSED CLOSED~\n"
+      "s> PA 311+5 ack 111  | - ESTABLISHED. conn=0 # sent before the RST arrived\n"
+      "c> R 111             | CLOSED CLOSED~\n" },
+    { 0 },
+};
+/* clang-format on */
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    script_add_cases("validity", validity);
+    script_add_cases("by_state", by_state);
+    script_add_cases("meaning", meaning);
+    return g_test_run();
+}
