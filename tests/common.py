@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests in Python share: where things are, and how tshark is called."""
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CAPTURES = os.path.join(ROOT, "captures")
+TSHARK = os.path.join(ROOT, "scripts", "tshark")
+TRUTH = os.path.join(os.path.dirname(ROOT), "shared", "truth")  # the whole collection, where it is at hand
+SKIPPED = 77  # ctest's SKIP_RETURN_CODE
+
+
+def captures():
+    """The recordings, by name."""
+    return sorted(os.path.join(CAPTURES, f) for f in os.listdir(CAPTURES) if f.endswith((".pcap", ".pcapng")))
+
+
+def name_of(capture):
+    return os.path.basename(capture).rsplit(".", 1)[0]
+
+
+def tshark(*args, **more):
+    """scripts/tshark ARGS: stdout, stderr as text and the exit status."""
+    return subprocess.run([TSHARK, *args], capture_output=True, text=True, timeout=300, **more)
+
+
+def fields(capture, names, *args):
+    """A row of cells for each frame of the capture; several occurrences in a cell are separated by `|`."""
+    command = ["-r", capture, *args, "-T", "fields", "-E", "aggregator=|"]
+    for name in names:
+        command += ["-e", name]
+    p = tshark(*command)
+    if p.returncode not in (0, 2):
+        raise RuntimeError(f"{capture}: {p.stderr.strip()}")
+    return [line.split("\t") for line in p.stdout.split("\n")[:-1]]
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The two commands as a user meets them: fields, filters, preferences, statistics; and that the user's profile is left alone."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from common import CAPTURES, ROOT, fields, tshark
+
+LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+NORMAL = os.path.join(CAPTURES, "client_closes_first.pcap")
+NAMES = {"UNKNOWN", "CLOSED", "LISTEN", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSE_WAIT", "CLOSING",
+         "LAST_ACK", "TIME_WAIT"}
+
+
+def statistic(what, capture=LINGERING, *args):
+    p = tshark("-q", *args, "-r", capture, "-z", what)
+    assert p.returncode == 0, p.stderr
+    return p.stdout
+
+
+def column(capture, field, *args):
+    return [cells[0] for cells in fields(capture, [field], *args)]
+
+
+class Command(unittest.TestCase):
+    def test_prints_ladder_and_report_of_a_capture(self):
+        command = [os.path.join(ROOT, "scripts", "tcpstate"), LINGERING]
+        first = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+        self.assertEqual((first.returncode, first.stderr.strip()), (0, ""))
+        self.assertIn(statistic("tcpstate,ladder").strip(), first.stdout)
+        self.assertIn(statistic("tcpstate").strip(), first.stdout)
+        self.assertIn("close_wait_lingering", first.stdout)
+        again = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+        self.assertEqual(again.stdout, first.stdout)
+
+    def test_works_from_another_folder(self):
+        p = subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), os.path.basename(LINGERING)], cwd=CAPTURES,
+                           capture_output=True, text=True, timeout=500, check=False)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertIn("CLOSE_WAIT", p.stdout)
+
+    def test_without_or_with_a_missing_capture(self):
+        for args in ([], [os.path.join(CAPTURES, "none.pcap")]):
+            p = subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), *args], capture_output=True, text=True, timeout=500,
+                               check=False)
+            self.assertNotEqual(p.returncode, 0)
+            self.assertTrue(p.stderr.strip())
+
+    def test_leaves_the_profile_alone(self):
+        with tempfile.TemporaryDirectory() as home:
+            os.chmod(home, 0o777)
+            profile = os.path.join(home, ".config", "wireshark")
+            os.makedirs(profile)
+            with open(os.path.join(profile, "preferences"), "w", encoding="utf-8") as f:
+                f.write("tcpstate.enabled: FALSE\ntcp.relative_sequence_numbers: FALSE\n")
+            with open(os.path.join(profile, "disabled_protos"), "w", encoding="utf-8") as f:
+                f.write("tcpstate\ntcp\n")
+            before = sorted(os.walk(home))
+            environment = dict(os.environ, HOME=home, XDG_CONFIG_HOME=os.path.join(home, ".config"))
+            p = tshark("-r", NORMAL, "-T", "fields", "-e", "tcpstate.src.state", env=environment)
+            self.assertIn("ESTABLISHED", p.stdout)
+            self.assertEqual(sorted(os.walk(home)), before)
+
+
+class Fields(unittest.TestCase):
+    def test_every_public_field_is_there(self):
+        p = tshark("-G", "fields")
+        known = {line.split("\t")[2] for line in p.stdout.splitlines() if line.startswith("F\t")}
+        wanted = {f"tcpstate.{end}.{what}" for end in ("client", "server", "src", "dst") for what in ("state", "before")}
+        wanted |= {f"tcpstate.{end}.{what}" for end in ("client", "server")
+                   for what in ("certainty", "since", "time_in_state", "until", "lasts")}
+        wanted |= {f"tcpstate.{what}" for what in ("state", "transition", "event", "connection", "role_basis", "closed_by",
+                                                   "finding", "finding.severity")}
+        self.assertEqual(wanted - known, set())
+
+    def test_values_are_words(self):
+        rows = fields(NORMAL, ["tcpstate.client.state", "tcpstate.server.state", "tcpstate.client.before", "tcpstate.state"])
+        said = {word for cells in rows for cell in cells for word in cell.split("|") if word}
+        self.assertLessEqual(said, NAMES)
+        self.assertIn("FIN_WAIT_1", said)
+        self.assertLessEqual(set(column(NORMAL, "tcpstate.client.certainty")), {"", "proven", "presumed", "elapsed", "unknown"})
+
+    def test_json_has_the_same_words(self):
+        p = tshark("-r", NORMAL, "-T", "json", "-Y", "tcpstate")
+        layers = [frame["_source"]["layers"]["tcpstate"] for frame in json.loads(p.stdout)]
+        self.assertEqual(json.dumps(layers).count('"tcpstate.client.state": "TIME_WAIT"'),
+                         column(NORMAL, "tcpstate.client.state").count("TIME_WAIT"))
+
+    def test_ek_has_the_same_words(self):
+        p = tshark("-r", NORMAL, "-T", "ek", "-Y", "tcpstate")
+        frames = [json.loads(line) for line in p.stdout.splitlines() if '"layers"' in line]
+        said = [frame["layers"]["tcpstate"]["tcpstate_tcpstate_client_state"] for frame in frames]
+        self.assertEqual(said, [s for s in column(NORMAL, "tcpstate.client.state") if s])
+
+    def test_source_and_destination_follow_the_segment(self):
+        for port, *states in fields(NORMAL, ["tcp.dstport", "tcpstate.src.state", "tcpstate.dst.state", "tcpstate.client.state",
+                                             "tcpstate.server.state"], "-Y", "tcpstate"):
+            src, dst, client, server = states
+            self.assertEqual((src, dst), (client, server) if port == "5000" else (server, client))
+
+    def test_filter_matches_either_end(self):
+        shown = column(LINGERING, "frame.number", "-Y", 'tcpstate.state == "CLOSE_WAIT"')
+        states = fields(LINGERING, ["frame.number", "tcpstate.client.state", "tcpstate.server.state"])
+        self.assertEqual(shown, [n for n, client, server in states if "CLOSE_WAIT" in (client, server)])
+        self.assertTrue(shown)
+
+    def test_since_is_a_frame_of_the_connection(self):
+        for number, connection, client, server in fields(LINGERING, ["frame.number", "tcpstate.connection", "tcpstate.client.since",
+                                                                     "tcpstate.server.since"], "-Y", "tcpstate"):
+            for since in (client, server):
+                if since:
+                    self.assertLessEqual(int(since), int(number))
+
+    def test_expert_infos_say_the_findings(self):
+        self.assertIn("CLOSE_WAIT", tshark("-q", "-r", LINGERING, "-z", "expert").stdout)
+
+    def test_findings_and_their_severities_come_in_pairs(self):
+        rows = fields(LINGERING, ["tcpstate.finding", "tcpstate.finding.severity"])
+        self.assertTrue(any("close_wait_lingering" in finding for finding, _ in rows))
+        for finding, severity in rows:
+            words = severity.split("|") if severity else []
+            self.assertEqual(len(finding.split("|")) if finding else 0, len(words))
+            self.assertLessEqual(set(words), {"chat", "note", "warn", "error"})
+
+
+class Preferences(unittest.TestCase):
+    def test_protocol_can_be_disabled(self):
+        p = tshark("-r", NORMAL, "--disable-protocol", "tcpstate", "-T", "fields", "-e", "tcpstate.src.state", "-e", "tcp.srcport")
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertNotRegex(p.stdout, "[A-Z]")
+        self.assertIn("5000", p.stdout)
+
+    def preference(self, word):
+        """The one preference whose name has that word in it."""
+        p = tshark("-G", "defaultprefs")
+        names = [line.lstrip("# ").split(":")[0] for line in p.stdout.splitlines() if line.lstrip("# ").startswith("tcpstate.")]
+        found = [name for name in names if word in name]
+        self.assertEqual(len(found), 1, f"{word}: {names}")
+        return found[0]
+
+    def test_lingering_threshold(self):
+        name = self.preference("linger")
+        self.assertIn("close_wait_lingering", statistic("tcpstate"))
+        self.assertNotIn("close_wait_lingering", statistic("tcpstate", LINGERING, "-o", f"{name}:1000"))
+
+    def test_two_msl(self):
+        name = self.preference("msl")
+        capture = os.path.join(CAPTURES, "time_wait_reopened.pcap")
+        usual = fields(capture, ["tcpstate.src.before", "tcpstate.dst.before"])
+        short = fields(capture, ["tcpstate.src.before", "tcpstate.dst.before"], "-o", f"{name}:0")
+        self.assertNotEqual(usual, short)
+
+
+class Statistics(unittest.TestCase):
+    def test_filter_is_the_last_part(self):
+        both, one = statistic("tcpstate"), statistic("tcpstate,tcpstate.connection == 1")
+        self.assertIn("close_wait_lingering", both)
+        self.assertNotIn("close_wait_lingering", one)
+
+    def test_ladder_of_one_connection(self):
+        first, second = statistic("tcpstate,ladder,0"), statistic("tcpstate,ladder,1")
+        self.assertIn("close_wait_lingering", first)
+        self.assertNotIn("close_wait_lingering", second)
+        self.assertIn("TIME_WAIT", second)
+
+    def test_ladder_with_a_filter(self):
+        lines = statistic("tcpstate,ladder,0,tcp.flags.fin == 1").splitlines()
+        self.assertTrue(any("FIN,ACK" in line for line in lines))
+        self.assertFalse(any("SYN" in line and "-->" in line for line in lines))
+
+    def test_two_statistics_at_once(self):
+        p = tshark("-q", "-r", LINGERING, "-z", "tcpstate", "-z", "tcpstate,ladder")
+        self.assertIn(statistic("tcpstate").strip(), p.stdout)
+        self.assertIn(statistic("tcpstate,ladder").strip(), p.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
