@@ -127,10 +127,10 @@ static void wide_numbers(void)
 
     expect(model, 0,
            "# connection 0: 10.77.1.1:57800 (client, by syn) - 10.77.1.2:5000 (server)\n"
-           "      #       time  client        segment                               server\n"
-           "      1      0.000  SYN_SENT      SYN seq 0                        -->  SYN_RCVD ~\n"
+           "      #       time  client        segment                                server\n"
+           "      1      0.000  SYN_SENT      SYN seq 0                         -->  SYN_RCVD ~\n"
            "1234567  12345.600  ESTABLISHED   <--  ACK seq 1 ack 1234567891 len 1448 ESTABLISHED\n"
-           "1234568  12345.700  ESTABLISHED   no flags seq 0                   -->  ESTABLISHED   (flags that no stack acts on)\n");
+           "1234568  12345.700  ESTABLISHED   no flags seq 0                    -->  ESTABLISHED   (flags that no stack acts on)\n");
     tcps_model_free(model);
 }
 

@@ -132,14 +132,15 @@ static void append_arrow_and_segment(GString *to, const layout *l, const tcps_ru
 {
     const size_t start = to->len;
 
-    if (rung->sender == TCPS_SERVER)
+    if (rung->sender == TCPS_SERVER) {
         g_string_append(to, "<--  ");
-    append_segment(to, &l->base, rung);
-    pad(to, start, l->text);
-    if (rung->sender == TCPS_CLIENT)
-        g_string_append(to, "-->  ");
-    else
+        append_segment(to, &l->base, rung);
         pad(to, start, l->text + 5);
+    } else {
+        append_segment(to, &l->base, rung);
+        pad(to, start, l->text);
+        g_string_append(to, "-->  ");
+    }
 }
 
 static void trim_end(GString *to)
