@@ -208,6 +208,11 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
     return true;
 }
 
+uint32_t tcps_history_n_connections(const tcps_history *h)
+{
+    return h->current->len / 2;
+}
+
 /* --- findings --- */
 
 static void note_under(GHashTable *lists, uint32_t frame, uint32_t number)

@@ -46,6 +46,9 @@ void tcps_history_add(tcps_history *history, const tcps_observation *observation
 /* Entry n (from 0, in the order in which they were added) of a frame. False where there is none. */
 bool tcps_history_get(const tcps_history *history, uint32_t frame, unsigned n, tcps_entry *entry);
 
+/* How many connections there have been: one more than the highest number of them. */
+uint32_t tcps_history_n_connections(const tcps_history *history);
+
 void tcps_history_add_finding(tcps_history *history, const tcps_finding *finding);
 unsigned tcps_history_n_findings(const tcps_history *history);
 /* number < tcps_history_n_findings(). */

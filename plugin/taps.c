@@ -78,11 +78,21 @@ static GString *statistic_text(const statistic *z)
     return z->ladder ? tcps_ladder_text(z->model, z->connection) : tcps_report_text(z->model);
 }
 
-/* The exit status is tshark's own affair until it is through with everything else. */
-static void complain_of_connection(const statistic *z)
+/* A number that is no connection's can be told only now; the exit status is to say so once tshark is through. */
+static bool has_connection(const statistic *z)
 {
+    const tcps_history *history = session_history();
+    if (z->connection == ALL_CONNECTIONS || (history && z->connection < tcps_history_n_connections(history)))
+        return true;
     report_failure("tcpstate: there is no connection %" G_GINT64_FORMAT ".", z->connection);
     failed = true;
+    return false;
+}
+
+static bool has_segments(const statistic *z)
+{
+    return z->connection == ALL_CONNECTIONS ? tcps_model_n_rows(z->model) > 0
+                                            : tcps_model_connection(z->model, z->connection) != NULL;
 }
 
 static void statistic_print(void *data)
@@ -92,8 +102,10 @@ static void statistic_print(void *data)
     tcps_model_begin(z->model, session_first_ns());
     take_findings(z);
     tcps_model_end(z->model, session_now_ns(), session_last_frame());
-    if (z->connection != ALL_CONNECTIONS && !tcps_model_connection(z->model, z->connection)) {
-        complain_of_connection(z);
+    if (!has_connection(z))
+        return;
+    if (!has_segments(z)) {
+        puts("No TCP segments.");
         return;
     }
     GString *text = statistic_text(z);
