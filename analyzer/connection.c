@@ -81,6 +81,7 @@ void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_
 static void dispatch(tcps_step *step)
 {
     const tcps_segment *s = step->segment;
+    tcps_step_resume_news(step);
     if (!segment_flags_legal(s)) {
         step->event = TCPS_EVENT_ILLEGAL_FLAGS;
         step->when |= TCPS_WHEN_REPEAT;
@@ -149,11 +150,18 @@ static void fill_new_befores(const tcps_connection *c, const tcps_step *step, tc
     }
 }
 
+/* The talker's FIN was captured, and what its listener makes of it is still open: some gap before it may have closed unseen. */
+static bool owes_fin(const tcps_step *step)
+{
+    const tcps_endpoint *t = step->talker, *l = step->listener;
+    return t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq);
+}
+
 /* A late or second copy shows its sender as it was, and changes nothing. */
 static void view_past(const tcps_step *step, tcps_view *v)
 {
     v->state = (uint8_t)tcps_step_past(step);
-    if (v->state != step->talker->shown)
+    if (v->state != step->talker->shown || step->event == TCPS_EVENT_LATE)
         v->certainty = TCPS_PRESUMED;
     v->before = v->state;
     v->before_certainty = v->certainty;
@@ -239,7 +247,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
             tcps_step_see_sent(&step);
         if (!c->self && step.event != TCPS_EVENT_LATE)
             tcps_endpoint_show(step.talker, !step.unsure, step.at);
-        tcps_endpoint_show(step.listener, true, step.at);
+        tcps_endpoint_show(step.listener, !owes_fin(&step), step.at);
     } else {
         view(c, from, &before[from], &step.sent);
     }

@@ -99,7 +99,7 @@ static void close_gaps(tcps_endpoint *e)
     }
 }
 
-static void add_stretch(tcps_endpoint *e, uint32_t left, uint32_t right)
+static void add_stretch(tcps_endpoint *e, uint32_t left, uint32_t right, bool sacked)
 {
     for (unsigned i = 0; i < e->n_stretches; i++) {
         tcps_stretch *s = &e->stretches[i];
@@ -107,11 +107,12 @@ static void add_stretch(tcps_endpoint *e, uint32_t left, uint32_t right)
             if (seq_lt(left, s->left))
                 s->left = left;
             s->right = seq_max(s->right, right);
+            s->sacked &= sacked;
             return;
         }
     }
     if (e->n_stretches < TCPS_MAX_STRETCHES)
-        e->stretches[e->n_stretches++] = (tcps_stretch){left, right};
+        e->stretches[e->n_stretches++] = (tcps_stretch){left, right, sacked};
 }
 
 void tcps_endpoint_arrive(tcps_endpoint *e, uint32_t left, uint32_t right)
@@ -126,7 +127,7 @@ void tcps_endpoint_arrive(tcps_endpoint *e, uint32_t left, uint32_t right)
     if (seq_le(left, e->rcv_nxt))
         e->rcv_nxt = right;
     else
-        add_stretch(e, left, right);
+        add_stretch(e, left, right, false);
     close_gaps(e);
 }
 
@@ -144,15 +145,21 @@ void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s)
 {
     uint32_t top = e->rcv_nxt, edge = e->rcv_acked;
     e->rcv_nxt = e->rcv_acked;
-    e->n_stretches = 0;
+    for (unsigned i = 0; i < e->n_stretches;) {
+        if (e->stretches[i].sacked)
+            i++;
+        else
+            e->stretches[i] = e->stretches[--e->n_stretches];
+    }
     for (unsigned i = 0; i < s->n_sack; i++) {
         if (seq_le(s->sack[i][0], e->rcv_acked) || seq_le(s->sack[i][1], s->sack[i][0]))
             continue; /* a DSACK speaks of what arrived twice (RFC 2883) */
-        add_stretch(e, s->sack[i][0], s->sack[i][1]);
+        add_stretch(e, s->sack[i][0], s->sack[i][1], true);
         edge = seq_max(edge, s->sack[i][1]);
     }
     if (edge != e->rcv_acked && seq_gt(top, edge))
-        add_stretch(e, edge, top);
+        add_stretch(e, edge, top, false);
+    close_gaps(e);
 }
 
 /* Where no round trip was measured yet. */

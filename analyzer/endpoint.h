@@ -12,10 +12,11 @@
 #include "transition.h"
 
 /* Out-of-order stretches of sequence space, above rcv_nxt; more than fit are forgotten (their gap then closes late). */
-#define TCPS_MAX_STRETCHES 4
+#define TCPS_MAX_STRETCHES 6
 
 typedef struct {
     uint32_t left, right; /* [left, right) */
+    bool sacked;          /* the endpoint has said so itself */
 } tcps_stretch;
 
 /* How many frames back a second copy of one is looked for. */
@@ -54,6 +55,7 @@ typedef struct tcps_endpoint {
     uint32_t fin_ts;  /* its TSval, with fin_has_ts */
     uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
     uint32_t data_first; /* sequence number of its first captured payload; with last_data_ns */
+    uint32_t ts_recent; /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
     uint32_t ts_last; /* newest TSval sent */
     /* what it received */
     uint32_t rcv_acked; /* highest ACK that it sent: its RCV.NXT, proven */
@@ -92,6 +94,7 @@ typedef struct tcps_endpoint {
     bool rcv_known : 1;     /* rcv_nxt holds */
     bool fin_sent : 1;      /* captured, or evident from an ACK of it */
     bool fin_guessed : 1;   /* the FIN itself was not captured */
+    bool ts_recent_known : 1;
     bool fin_has_ts : 1;
     bool fin_after_peers : 1; /* it had acknowledged its peer's FIN when it sent its own */
     bool ack_of_fin_has_ts : 1;

@@ -35,9 +35,22 @@ static verdict by_timestamp(const tcps_step *step, const tcps_news *news)
     return UNDECIDED;
 }
 
+/* Selectively or not: something sent with or after that news. */
+static bool acks_after(const tcps_step *step, const tcps_news *news)
+{
+    const tcps_segment *s = step->segment;
+    if (acks_beyond(step, news->seq_before))
+        return true;
+    for (unsigned i = 0; i < s->n_sack; i++) {
+        if (seq_gt(s->sack[i][1], news->seq_before) && seq_gt(s->sack[i][0], s->ack))
+            return true;
+    }
+    return false;
+}
+
 static verdict of_ack(const tcps_step *step, const tcps_news *news)
 {
-    if (acks_beyond(step, news->seq_before))
+    if (acks_after(step, news))
         return ARRIVED;
     verdict v = by_timestamp(step, news);
     if (v == UNDECIDED && too_soon(step, news))
@@ -53,7 +66,7 @@ static verdict of_ack_of_syn(const tcps_step *step, const tcps_news *news)
     /* without Fast Open only an established endpoint sends data or closes */
     if ((s->len > 0 || segment_is(s, TCPS_FIN)) && !step->listener->fast_open)
         return ARRIVED;
-    return of_ack(step, news);
+    return of_ack(step, news) == ARRIVED ? ARRIVED : UNDECIDED; /* in SYN_RCVD it would hardly send an ACK */
 }
 
 static verdict of_ack_of_fin(const tcps_step *step, const tcps_news *news)
@@ -134,4 +147,13 @@ void tcps_step_tell(tcps_step *step, tcps_input input)
         .time_ns = step->at.time_ns,
     };
     tcps_endpoint_hear(step->listener, &news);
+}
+
+void tcps_step_resume_news(tcps_step *step)
+{
+    tcps_endpoint *l = step->listener;
+    for (unsigned i = 0; i < l->n_news; i++) {
+        if (l->news[i].input != TCPS_RCV_FIN) /* which waits for what comes before it: stream.c */
+            l->news[i].deferred = false;
+    }
 }

@@ -237,7 +237,7 @@ static void send_syn_ack(tcps_step *step)
         step->when |= TCPS_WHEN_REPEAT;
     tcps_step_take_ack(step);
     tcps_step_take_numbers(step);
-    tcps_step_tell(step, l->proven == TCPS_SYN_RCVD ? TCPS_RCV_ACK_OF_SYN : TCPS_RCV_SYN_ACK);
+    tcps_step_tell(step, tcps_endpoint_presumed(l) == TCPS_SYN_RCVD ? TCPS_RCV_ACK_OF_SYN : TCPS_RCV_SYN_ACK);
 }
 
 void tcps_step_syn_ack(tcps_step *step)

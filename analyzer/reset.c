@@ -90,6 +90,15 @@ static void note_closer(tcps_step *step)
         c->closed_by = step->from == c->client ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
 }
 
+/* One that its sender may have used: a RST answers a segment with the number that its ACK names. */
+static bool is_known_number(const tcps_endpoint *t, uint32_t seq)
+{
+    if (!t->seq_known)
+        return true;
+    uint32_t low = t->iss_known ? t->iss : t->snd_una - (1u << 20);
+    return seq_within(seq, low, t->snd_nxt);
+}
+
 /* The peer of an attempt answers its SYN with a RST: neither the old incarnation nor a new one is there. */
 static bool refuses_attempt(const tcps_step *step)
 {
@@ -125,7 +134,7 @@ void tcps_step_reset(tcps_step *step)
     }
     bool bad_ack = answers_bad_ack(step), taken = is_taken(step);
     bool refuses = l->proven == TCPS_SYN_SENT && taken_in_syn_sent(step) && !t->syn_sent;
-    bool in_place = taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN || s->seq == t->snd_nxt || !t->seq_known;
+    bool in_place = taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN || is_known_number(t, s->seq);
     if (!bad_ack && in_place)
         talk(step); /* one out of place may be anybody's */
     if (taken) {
@@ -140,6 +149,17 @@ void tcps_step_reset(tcps_step *step)
         step->event = TCPS_EVENT_RST_REFUSES;
     else
         step->event = taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN ? TCPS_EVENT_RST : TCPS_EVENT_RST_IGNORED;
+}
+
+/* The listener does not get a RST that its peer did not send. */
+static void withdraw_rst(tcps_step *step)
+{
+    static const tcps_input inputs[] = {TCPS_RCV_RST, TCPS_RCV_RST_PASSIVE};
+    for (unsigned i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        tcps_news *news = tcps_endpoint_news(step->listener, inputs[i]);
+        if (news && step->listener->last_ns > step->talker->rst_ns)
+            tcps_endpoint_forget(step->listener, news);
+    }
 }
 
 void tcps_step_revive(tcps_step *step)
@@ -160,5 +180,6 @@ void tcps_step_revive(tcps_step *step)
     }
     t->proven = t->before_rst;
     t->rst_sent = false;
+    withdraw_rst(step);
     step->when |= TCPS_WHEN_REPEAT;
 }

@@ -32,6 +32,8 @@ typedef struct {
 
 /* news.c: what the talker's segment shows of the news sent to it. */
 void tcps_step_judge(tcps_step *step);
+/* What was deferred for the listener arrives before this segment, if it was not lost. */
+void tcps_step_resume_news(tcps_step *step);
 /* Takes step->sent. */
 void tcps_step_see_sent(tcps_step *step);
 /* The listener gets news that this segment brings. */

@@ -56,6 +56,10 @@ void tcps_step_take_numbers(tcps_step *step)
     if (segment_has(s, TCPS_HAS_TIMESTAMPS)) {
         t->ts_last = s->tsval;
         t->ts_known = true;
+        if (segment_is(s, TCPS_ACK)) {
+            t->ts_recent = s->tsecr;
+            t->ts_recent_known = true;
+        }
     }
     t->window = s->window;
     if (end != s->seq && !segment_has(s, TCPS_LEN_UNKNOWN)) {
@@ -158,7 +162,11 @@ static void talker_sent_unseen(tcps_step *step)
 {
     tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
-    if (!t->seq_known || !seq_gt(s->seq, t->snd_nxt) || t->fin_sent || t->proven == TCPS_UNKNOWN)
+    if (!t->seq_known || t->fin_sent || t->proven == TCPS_UNKNOWN)
+        return;
+    if (s->len > 0 ? seq_lt(s->seq, t->snd_nxt) : seq_gt(s->seq, t->snd_nxt))
+        step->unsure = true; /* it may have sent a FIN that was not captured, or not yet */
+    if (!seq_gt(s->seq, t->snd_nxt))
         return;
     step->connection->loss = true;
     if (s->seq - t->snd_nxt == 1 && s->len == 0 && !segment_is(s, TCPS_FIN)) {
@@ -182,12 +190,35 @@ static void find_gaps(tcps_step *step)
         tcps_endpoint_misses(t, s);
 }
 
+/* Payload below SND.NXT that was not captured before. */
+static bool fills_capture_gap(const tcps_step *step)
+{
+    const tcps_endpoint *t = step->talker, *l = step->listener;
+    const tcps_segment *s = step->segment;
+    return s->len > 0 && t->seq_known && seq_lt(s->seq, t->snd_nxt) && l->rcv_known && seq_ge(s->seq, l->rcv_nxt);
+}
+
+/* An ACK without payload stands at SND.NXT; a keepalive probe one below, after a silence. */
+static bool is_bare_and_below(const tcps_step *step, uint32_t allowed)
+{
+    const tcps_endpoint *t = step->talker;
+    const tcps_segment *s = step->segment;
+    return segment_end(s) == s->seq && t->seq_known && seq_lt(s->seq, t->snd_nxt - allowed);
+}
+
 static bool is_late(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
-    if (t->ts_known && segment_has(s, TCPS_HAS_TIMESTAMPS) && s->tsval != t->ts_last)
-        return seq_lt(s->tsval, t->ts_last);
+    if (t->ts_known && segment_has(s, TCPS_HAS_TIMESTAMPS)) {
+        if (s->tsval != t->ts_last)
+            return seq_lt(s->tsval, t->ts_last);
+        /* within one tick of the clock nothing is sent again: it was overtaken */
+        if (fills_capture_gap(step) || is_bare_and_below(step, 0))
+            return true;
+    } else if (is_bare_and_below(step, step->at.time_ns - t->last_ns < TCPS_REORDER_NS ? 0 : 1)) {
+        return true;
+    }
     return t->acked_known && segment_is(s, TCPS_ACK) && seq_lt(s->ack, t->rcv_acked);
 }
 
@@ -296,7 +327,7 @@ static void talk(tcps_step *step)
         tcps_endpoint_receive(t, TCPS_RCV_FIN);
     find_gaps(step);
     talker_sent_unseen(step);
-    if (t->fin_guessed && segment_data_end(s) != t->fin_seq && seq_gt(segment_end(s), t->fin_seq))
+    if (t->fin_guessed && s->len > 0 && seq_gt(segment_data_end(s), t->fin_seq))
         tcps_step_doubt_fin(step);
     if (t->proven == TCPS_SYN_RCVD && !l->fast_open && (s->len > 0 || segment_is(s, TCPS_FIN) || heard_unseen))
         tcps_endpoint_receive(t, TCPS_RCV_ACK_OF_SYN);
@@ -319,6 +350,14 @@ static bool is_acceptable(const tcps_step *step)
     const tcps_endpoint *l = step->listener;
     const tcps_segment *s = step->segment;
     return !l->acked_known || seq_ge(segment_end(s), l->rcv_acked);
+}
+
+/* RFC 7323 §5.3: the listener drops what is older than the newest timestamp that it echoes. */
+static bool fails_paws(const tcps_step *step)
+{
+    const tcps_endpoint *l = step->listener;
+    const tcps_segment *s = step->segment;
+    return l->ts_recent_known && segment_has(s, TCPS_HAS_TIMESTAMPS) && seq_lt(s->tsval, l->ts_recent);
 }
 
 /* The listener, if the segment reaches it. */
@@ -415,7 +454,7 @@ void tcps_step_stream(tcps_step *step)
     if (step->late) {
         step->event = TCPS_EVENT_LATE;
         step->when |= TCPS_WHEN_REPEAT;
-        if (!segment_has(s, TCPS_LEN_UNKNOWN))
+        if (!segment_has(s, TCPS_LEN_UNKNOWN) && !fails_paws(step))
             tcps_endpoint_arrive(l, s->seq, segment_end(s));
         if (segment_is(s, TCPS_FIN) && !t->fin_sent)
             send_fin(step);
