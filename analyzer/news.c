@@ -66,7 +66,9 @@ static verdict of_ack_of_syn(const tcps_step *step, const tcps_news *news)
     /* without Fast Open only an established endpoint sends data or closes */
     if ((s->len > 0 || segment_is(s, TCPS_FIN)) && !step->listener->fast_open)
         return ARRIVED;
-    return of_ack(step, news) == ARRIVED ? ARRIVED : UNDECIDED; /* in SYN_RCVD it would hardly send an ACK */
+    verdict v = of_ack(step, news);
+    /* in SYN_RCVD it would hardly send an ACK, but for Fast Open */
+    return v == ARRIVED || step->listener->fast_open ? v : UNDECIDED;
 }
 
 static verdict of_ack_of_fin(const tcps_step *step, const tcps_news *news)

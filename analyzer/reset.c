@@ -120,6 +120,7 @@ void tcps_step_reset(tcps_step *step)
         c->mid_stream = true;
         step->event = TCPS_EVENT_BACKSCATTER;
         talk(step);
+        tcps_step_tell(step, TCPS_RCV_RST); /* whatever the listener held, this ends it */
         return;
     }
     if (refuses_attempt(step)) {
