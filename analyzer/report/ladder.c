@@ -124,8 +124,11 @@ static void append_remark(GString *to, unsigned event)
 {
     const char *text = tcps_event_text(event), *colon = strchr(text, ':');
 
-    if (worth_words(event))
-        g_string_append_printf(to, "(%.*s)", colon ? (int)(colon - text) : (int)strlen(text), text);
+    if (!worth_words(event))
+        return;
+    if (event == TCPS_EVENT_RST_OF_BAD_ACK && colon) /* of this one the better part stands behind it */
+        text = colon + 2, colon = NULL;
+    g_string_append_printf(to, "(%.*s)", colon ? (int)(colon - text) : (int)strlen(text), text);
 }
 
 static void append_arrow_and_segment(GString *to, const layout *l, const tcps_rung *rung)

@@ -6,15 +6,18 @@
 
 #include <string.h>
 
-/* A word ends at a space that is not between backquotes. */
+/* A word ends at a space that is neither between backquotes nor in parentheses. */
 static size_t word_length(const char *text)
 {
     bool quoted = false;
+    unsigned open = 0;
     size_t n = 0;
 
-    for (; text[n] && (quoted || text[n] != ' '); n++)
-        if (text[n] == '`')
-            quoted = !quoted;
+    for (; text[n] && (quoted || open || text[n] != ' '); n++) {
+        quoted ^= text[n] == '`';
+        open += text[n] == '(';
+        open -= text[n] == ')' && open;
+    }
     return n;
 }
 

@@ -12,7 +12,7 @@
 #define TCPS_COLUMNS 100
 
 /* Appends text in lines that begin with indent spaces (the first with mark, which counts as part of them) and are no wider
- * than TCPS_COLUMNS, unless a single word is. What stands in `...` is for copying, and is not broken where it fits a line. */
+ * than TCPS_COLUMNS, unless a single word is. What stands in `...` or (...) is for copying, and is not broken. */
 void tcps_wrap(GString *to, unsigned indent, const char *mark, const char *text);
 
 #endif

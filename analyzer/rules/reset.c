@@ -82,7 +82,8 @@ static void describe(const tcps_finding *finding, GString *to)
     tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, texts[MIN(finding->detail, G_N_ELEMENTS(texts) - 1)]);
     if (finding->value > 0)
-        g_string_append_printf(to, "; %" G_GINT64_FORMAT " bytes sent to it were not acknowledged", finding->value);
+        g_string_append_printf(to, "; it has not acknowledged %" G_GINT64_FORMAT " byte%s sent to it", finding->value,
+                               finding->value == 1 ? "" : "s");
 }
 
 static const char *const set_when[] = {
