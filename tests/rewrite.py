@@ -92,7 +92,7 @@ def shift(frames, below_wrap):
         flags = frame.flags()
         if not (flags & RST and frame.number(frame.tcp + 4, 0) == 0):
             frame.number(frame.tcp + 4, by.get(ends, 0))
-        if flags & ACK and frame.number(frame.tcp + 8, 0) != 0:
+        if flags & ACK and not (flags & RST and frame.number(frame.tcp + 8, 0) == 0):
             frame.number(frame.tcp + 8, back)
         for at in frame.sack_edges():
             frame.number(at, back)

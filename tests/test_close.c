@@ -47,7 +47,7 @@ static const script_case fin[] = {
       "s> A 311 ack 112     | FIN_WAIT_2~ CLOSE_WAIT\n" },
     { "ahead_of_missing_data_waits",
       SCRIPT_OPEN
-      "c> FA 121 ack 311    | FIN_WAIT_1 ESTABLISHED event=FIN_EARLY\n"
+      "c> FA 121 ack 311    | FIN_WAIT_1 ESTABLISHED. event=FIN_EARLY\n"
       "s> A 311 ack 111 sack 121-122 | FIN_WAIT_1 ESTABLISHED\n"
       "c> PA 111+10 ack 311 | FIN_WAIT_1 CLOSE_WAIT~ # fills the gap\n"
       "s> A 311 ack 122     | FIN_WAIT_2~ CLOSE_WAIT\n" },

@@ -79,9 +79,11 @@ class Encapsulations(unittest.TestCase):
             for wrapping in WHOLE:
                 frames = [f for f in exp if names[f] == wrapping]
                 self.assertEqual(len(frames), len(CONNECTION), wrapping)
+                # Ports used again, with an older timestamp: only the SYN+ACK shows that the peer takes it.
+                first = 1 if wrapping == "reuse" else 0
                 with self.subTest(f"{wrapping}, {way}"):
-                    self.assertEqual([(seen[f][0][0], seen[f][1][0]) for f in frames], CONNECTION)
-                    self.assertEqual(len({seen[f][2][0] for f in frames}), 1, "one connection")
+                    self.assertEqual([(seen[f][0][0], seen[f][1][0]) for f in frames[first:]], CONNECTION[first:])
+                    self.assertEqual(len({seen[f][2][0] for f in frames[first:]}), 1, "one connection")
 
     def test_one_four_tuple_on_two_vlans(self):
         for way, args in WAYS.items():

@@ -13,8 +13,8 @@ from common import captures, fields, name_of
 
 FIELDS = ["tcpstate.src.state", "tcpstate.dst.state", "tcpstate.src.before", "tcpstate.dst.before", "tcpstate.src.certainty",
           "tcpstate.dst.certainty", "tcpstate.event", "tcpstate.connection", "tcpstate.closed_by", "tcpstate.role_basis"]
-# The first number's distance below 2^32: the SYN itself wraps, the first byte, some data; and both sides of 2^31.
-BELOW = [1, 2, 100, 0x80000000, 0x80000000 + 150]
+# The first number's distance below 2^32: the SYN itself wraps, or the data; or 2^31 is passed there.
+BELOW = [1, 100, 0x80000000 + 150]
 
 
 def variants(frames_of):

@@ -15,9 +15,8 @@ WAYS = {
     "-2": ["-2"],
     "-Y tcpstate": ["-Y", "tcpstate"],
     "-2 -R tcp": ["-2", "-R", "tcp"],
-    "no relative numbers": ["-o", "tcp.relative_sequence_numbers:FALSE"],
-    "no sequence analysis": ["-o", "tcp.analyze_sequence_numbers:FALSE"],
-    "no reassembly": ["-o", "tcp.desegment_tcp_streams:FALSE"],
+    "no analysis by Wireshark": ["-o", "tcp.relative_sequence_numbers:FALSE", "-o", "tcp.analyze_sequence_numbers:FALSE",
+                                 "-o", "tcp.desegment_tcp_streams:FALSE"],
 }
 
 

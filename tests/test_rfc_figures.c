@@ -24,14 +24,21 @@ static const script_case figures[] = {
       "c> SA 100 ack 301    | SYN_RCVD -\n"
       "s> SA 300 ack 101    | ESTABLISHED~ SYN_RCVD\n"
       "c> A 101 ack 301     | ESTABLISHED. ESTABLISHED~ conn=0\n"
-      "s> A 301 ack 101     | ESTABLISHED ESTABLISHED\n" },
+      "s> A 301 ack 101     | ESTABLISHED. ESTABLISHED.\n" },
 
     { "figure_8_recovery_from_old_duplicate_syn",
       "c> S 100             | SYN_SENT SYN_RCVD~\n"
       "c> S 90              | SYN_SENT SYN_RCVD~ # the old duplicate, delivered first\n"
       "s> SA 300 ack 91     | - SYN_RCVD # that 90 is old, only the RST tells\n"
-      "c> R 91              | SYN_SENT. LISTEN~/SYN_RCVD~ # SYN_RCVD: the SYN of 100 is behind the RST\n"
+      "c> R 91              | - LISTEN~/SYN_RCVD~ # SYN_RCVD: the SYN of 100 is behind the RST\n"
       "c> S 100             | SYN_SENT SYN_RCVD~\n"
+      "s> SA 400 ack 101    | ESTABLISHED~ SYN_RCVD\n"
+      "c> A 101 ack 401     | ESTABLISHED ESTABLISHED~\n" },
+
+    { "figure_8_as_peer_a_sees_it",
+      "c> S 100             | SYN_SENT SYN_RCVD~\n"
+      "s> SA 300 ack 91     | SYN_SENT SYN_RCVD\n"
+      "c> R 91              | SYN_SENT LISTEN~/SYN_RCVD~\n"
       "s> SA 400 ack 101    | ESTABLISHED~ SYN_RCVD\n"
       "c> A 101 ack 401     | ESTABLISHED ESTABLISHED~\n" },
 
