@@ -67,12 +67,15 @@ char *invariants_check(invariants *known, const tcps_observation *o, bool self, 
     known->connections = MAX(known->connections, o->connection + 1);
 
     const tcps_observation *last = g_hash_table_lookup(known->last, GUINT_TO_POINTER(o->connection));
+    /* A segment captured late or twice shows what its sender was when it sent it: nothing of what it is. */
+    bool past = o->event == TCPS_EVENT_LATE || o->event == TCPS_EVENT_DUPLICATE;
     bool changed = false;
     for (unsigned role = 0; role < 2; role++) {
         const tcps_view *end = &o->end[role];
         /* Roles may be exchanged once a SYN+ACK shows who is who: then there is nothing to compare. */
         bool comparable = last && !self && last->role_basis == o->role_basis;
-        char *wrong = check_end(end, comparable ? &last->end[role] : NULL, frame, known->latest_ns);
+        bool present = !(past && role == o->sender);
+        char *wrong = check_end(end, comparable && present ? &last->end[role] : NULL, frame, known->latest_ns);
         if (wrong) {
             char *text = g_strdup_printf("%s: %s", tcps_role_name(role), wrong);
             g_free(wrong);
@@ -82,6 +85,9 @@ char *invariants_check(invariants *known, const tcps_observation *o, bool self, 
     }
     if (changed != o->transition)
         return g_strdup("transition does not agree with the states");
-    g_hash_table_insert(known->last, GUINT_TO_POINTER(o->connection), g_memdup2(o, sizeof *o));
+    tcps_observation *now = g_memdup2(o, sizeof *o);
+    if (past && last)
+        now->end[o->sender] = last->end[o->sender];
+    g_hash_table_insert(known->last, GUINT_TO_POINTER(o->connection), now);
     return NULL;
 }

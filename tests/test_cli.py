@@ -21,6 +21,17 @@ def statistic(what, capture=LINGERING, *args):
     return p.stdout
 
 
+def files_of_the_build():
+    """Every file of the build and when it was written."""
+    found = {}
+    for folder, _, names in os.walk(os.path.join(ROOT, "build", "default")):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not name.startswith(".lock"):
+                found[path] = os.lstat(path).st_mtime_ns
+    return found
+
+
 def column(capture, field, *args):
     return [cells[0] for cells in fields(capture, [field], *args)]
 
@@ -35,6 +46,25 @@ class Command(unittest.TestCase):
         self.assertIn("close_wait_lingering", first.stdout)
         again = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
         self.assertEqual(again.stdout, first.stdout)
+
+    def test_second_run_does_no_set_up(self):
+        tshark("-v")
+        before = files_of_the_build()
+        self.assertTrue(before)
+        subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), LINGERING], capture_output=True, timeout=500, check=True)
+        self.assertEqual(files_of_the_build(), before)
+
+    def test_works_for_another_user(self):
+        as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        if os.geteuid() != 0:
+            self.skipTest("only root can become another user")
+        if subprocess.run([*as_nobody, "test", "-r", NORMAL], check=False).returncode != 0:
+            self.skipTest("the checkout is not readable for other users")
+        tshark("-v")
+        p = subprocess.run([*as_nobody, os.path.join(ROOT, "scripts", "tshark"), "-r", NORMAL, "-T", "fields", "-e", "tcpstate.src.state"],
+                           capture_output=True, text=True, timeout=300, check=False)
+        self.assertIn("FIN_WAIT_1", p.stdout, p.stderr)
+        self.assertEqual(p.stderr.strip(), "")
 
     def test_works_from_another_folder(self):
         p = subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), os.path.basename(LINGERING)], cwd=CAPTURES,

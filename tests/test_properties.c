@@ -1,5 +1,6 @@
 /* test_properties.c: random segments, thousands of short histories: nothing crashes, and every observation keeps the
- * invariants. A failure is repeated with `--seed`, which g_test prints.
+ * invariants. A history that fails is cut down to the steps that matter, and printed; `--seed` (which g_test prints) repeats
+ * it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,6 +8,13 @@
 
 #include "invariants.h"
 #include "tcpstate.h"
+
+typedef struct {
+    tcps_segment segment;
+    unsigned from;
+    uint16_t port; /* of the client's end */
+    bool self, icmp;
+} step;
 
 static const uint8_t flag_choices[] = {
     TCPS_SYN,
@@ -43,6 +51,14 @@ static uint32_t random_seq(uint32_t isn)
     return isn + (uint32_t)g_test_rand_int_range(-1, 12);
 }
 
+/* Mostly forwards, by anything between nothing and more than TIME_WAIT; a capture's clock may step back. */
+static int64_t random_wait(void)
+{
+    static const int64_t waits[] = {0,          1000,        1000000,     20000000,    300000000,
+                                    1000000000, 11000000000, 61000000000, 250000000000};
+    return chance(1) ? -1000000000 : waits[g_test_rand_int_range(0, G_N_ELEMENTS(waits))];
+}
+
 static void random_segment(tcps_segment *s, const uint32_t isn[2], unsigned from)
 {
     s->flags = flag_choices[g_test_rand_int_range(0, G_N_ELEMENTS(flag_choices))];
@@ -63,74 +79,133 @@ static void random_segment(tcps_segment *s, const uint32_t isn[2], unsigned from
     s->checksum = (uint16_t)any_uint32();
 }
 
-/* Mostly forwards, by anything between nothing and more than TIME_WAIT; a capture's clock may step back. */
-static int64_t random_step(void)
+static void random_history(step *steps, unsigned n, unsigned ports, const uint32_t isn[2])
 {
-    static const int64_t steps[] = {0,          1000,        1000000,     20000000,    300000000,
-                                    1000000000, 11000000000, 61000000000, 250000000000};
-    return chance(1) ? -1000000000 : steps[g_test_rand_int_range(0, G_N_ELEMENTS(steps))];
+    int64_t time_ns = chance(50) ? 0 : INT64_C(1700000000000000000);
+    memset(steps, 0, n * sizeof *steps);
+    for (unsigned i = 0; i < n; i++) {
+        time_ns += random_wait();
+        steps[i].segment.time_ns = time_ns;
+        steps[i].segment.frame = i + 1;
+        steps[i].from = (unsigned)g_test_rand_int_range(0, 2);
+        steps[i].port = (uint16_t)(40000 + g_test_rand_int_range(0, (int)ports));
+        steps[i].self = chance(1);
+        steps[i].icmp = chance(3);
+        random_segment(&steps[i].segment, isn, steps[i].from);
+    }
 }
 
-static tcps_address random_address(unsigned end, unsigned hosts)
+static tcps_address address_of(const step *s, unsigned end)
 {
-    tcps_address a = {.len = 4, .port = (uint16_t)(end ? 80 : 40000 + g_test_rand_int_range(0, (int)hosts))};
+    tcps_address a = {.len = 4, .port = end ? 80 : s->port};
     a.bytes[0] = 10;
     a.bytes[3] = (uint8_t)(1 + end);
     return a;
 }
 
-static void history(unsigned hosts, unsigned length)
+static char *take(tcps_analyzer *analyzer, invariants *known, const step *s)
 {
-    uint32_t isn[2] = {any_uint32(), any_uint32()};
+    tcps_address src = address_of(s, s->from), dst = address_of(s, s->self ? s->from : 1 - s->from);
+    const tcps_segment *g = &s->segment;
+    tcps_observation shown;
+    memset(&shown, 0xee, sizeof shown);
+    tcps_analyzer_advance(analyzer, g->time_ns, g->frame);
+    bool has = true;
+    if (s->icmp)
+        has = tcps_analyzer_icmp_error(analyzer, &src, &dst, g->seq, g->flags & 1, g->time_ns, g->frame, &shown);
+    else
+        tcps_analyzer_segment(analyzer, &src, &dst, g, &shown);
+    unsigned n;
+    const tcps_finding *findings = tcps_analyzer_findings(analyzer, &n);
+    for (unsigned i = 0; i < n; i++) {
+        g_assert_cmpuint(findings[i].rule, <, TCPS_N_RULES);
+        g_assert_cmpuint(findings[i].severity, <=, TCPS_ERROR);
+        g_assert_cmpuint(findings[i].end, <=, TCPS_SERVER);
+    }
+    tcps_analyzer_clear_findings(analyzer);
+    return has ? invariants_check(known, &shown, s->self, g->frame, g->time_ns) : NULL;
+}
+
+/* NULL, or what is wrong; *n becomes the number of steps up to there. */
+static char *run(const step *steps, unsigned *n)
+{
     invariants *known = invariants_new();
     tcps_analyzer *analyzer = tcps_analyzer_new(NULL);
-    int64_t time_ns = chance(50) ? 0 : INT64_C(1700000000000000000);
-    for (uint32_t frame = 1; frame <= length; frame++) {
-        time_ns += random_step();
-        tcps_analyzer_advance(analyzer, time_ns, frame);
-        unsigned from = (unsigned)g_test_rand_int_range(0, 2);
-        tcps_address src = random_address(from, hosts), dst = chance(1) ? src : random_address(1 - from, hosts);
-        tcps_segment s = {.time_ns = time_ns, .frame = frame};
-        random_segment(&s, isn, from);
-        tcps_observation shown;
-        memset(&shown, 0xee, sizeof shown);
-        bool has = true;
-        if (chance(3))
-            has = tcps_analyzer_icmp_error(analyzer, &src, &dst, s.seq, chance(50), time_ns, frame, &shown);
-        else
-            tcps_analyzer_segment(analyzer, &src, &dst, &s, &shown);
-        char *wrong = has ? invariants_check(known, &shown, src.port == dst.port, frame, time_ns) : NULL;
-        if (wrong) {
-            g_test_message("frame %u: flags 0x%02x seq isn%+d ack isn%+d len %u, event %u: %s", frame, s.flags,
-                           (int32_t)(s.seq - isn[from]), (int32_t)(s.ack - isn[1 - from]), s.len, shown.event, wrong);
-            g_test_fail();
-            g_free(wrong);
-            break;
-        }
-        unsigned n;
-        const tcps_finding *findings = tcps_analyzer_findings(analyzer, &n);
-        for (unsigned i = 0; i < n; i++) {
-            g_assert_cmpuint(findings[i].rule, <, TCPS_N_RULES);
-            g_assert_cmpuint(findings[i].severity, <=, TCPS_ERROR);
-            g_assert_cmpuint(findings[i].end, <=, TCPS_SERVER);
-        }
-        tcps_analyzer_clear_findings(analyzer);
+    char *wrong = NULL;
+    for (unsigned i = 0; i < *n && !wrong; i++) {
+        wrong = take(analyzer, known, &steps[i]);
+        if (wrong)
+            *n = i + 1;
     }
     tcps_analyzer_finish(analyzer);
     tcps_analyzer_free(analyzer);
     invariants_free(known);
+    return wrong;
+}
+
+/* Leaves out whatever does not matter to the failure. */
+static char *cut_down(step *steps, unsigned *n, char *wrong)
+{
+    step *fewer = g_new(step, *n);
+    for (unsigned i = 0; i + 1 < *n;) {
+        memcpy(fewer, steps, i * sizeof *steps);
+        memcpy(fewer + i, steps + i + 1, (*n - i - 1) * sizeof *steps);
+        unsigned m = *n - 1;
+        char *still = run(fewer, &m);
+        if (still) {
+            memcpy(steps, fewer, m * sizeof *steps);
+            *n = m;
+            g_free(wrong);
+            wrong = still;
+        } else {
+            i++;
+        }
+    }
+    g_free(fewer);
+    return wrong;
+}
+
+static void print(const step *steps, unsigned n, const uint32_t isn[2])
+{
+    for (unsigned i = 0; i < n; i++) {
+        const tcps_segment *s = &steps[i].segment;
+        g_test_message("+%.3f %s%s frame %u flags 0x%02x seq isn%+d len %u ack isn%+d%s tsval %u tsecr %u n_sack %u",
+                       i ? (double)(s->time_ns - steps[i - 1].segment.time_ns) / 1e9 : 0, steps[i].icmp ? "icmp " : "",
+                       steps[i].self   ? "x>"
+                       : steps[i].from ? "s>"
+                                       : "c>",
+                       s->frame, s->flags, (int32_t)(s->seq - isn[steps[i].from]), s->len,
+                       (int32_t)(s->ack - isn[1 - steps[i].from]), s->has & TCPS_HAS_TIMESTAMPS ? "" : " (no ts)",
+                       s->tsval, s->tsecr, s->n_sack);
+    }
+}
+
+static void random_histories(unsigned histories, unsigned length, unsigned ports)
+{
+    step *steps = g_new(step, length);
+    for (unsigned i = 0; i < histories && !g_test_failed(); i++) {
+        const uint32_t isn[2] = {any_uint32(), any_uint32()};
+        unsigned n = length;
+        random_history(steps, n, ports, isn);
+        char *wrong = run(steps, &n);
+        if (wrong) {
+            wrong = cut_down(steps, &n, wrong);
+            print(steps, n, isn);
+            g_test_message("%s", wrong);
+            g_test_fail();
+        }
+        g_free(wrong);
+    }
+    g_free(steps);
 }
 
 static void test_one_pair(void)
 {
-    for (unsigned i = 0; i < 20000 && !g_test_failed(); i++)
-        history(1, 30);
+    random_histories(20000, 30, 1);
 }
-
 static void test_many_pairs(void)
 {
-    for (unsigned i = 0; i < 200 && !g_test_failed(); i++)
-        history(500, 3000);
+    random_histories(200, 3000, 500);
 }
 
 static void test_nothing(void)
