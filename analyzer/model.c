@@ -9,8 +9,8 @@
 #include "rule.h"
 
 struct tcps_model {
-    GPtrArray *by_index; /* of tcps_row *, NULL where no segment was fed */
-    GPtrArray *rows;     /* the same without holes */
+    GPtrArray *by_index;  /* of tcps_row *, NULL where no segment was fed */
+    GPtrArray *rows;      /* the same without holes */
     GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
     bool keep;
     int64_t keep_connection;
@@ -96,7 +96,8 @@ static tcps_row *row_at(const tcps_model *m, int64_t connection)
     return connection >= 0 && connection < m->by_index->len ? g_ptr_array_index(m->by_index, connection) : NULL;
 }
 
-static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client, const tcps_address *server)
+static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
+                         const tcps_address *server)
 {
     tcps_row *row = g_new0(tcps_row, 1);
 

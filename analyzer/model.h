@@ -50,10 +50,10 @@ typedef struct {
     uint8_t certainty[2];
     uint8_t role_basis;
     uint8_t closed_by;
-    uint8_t reset_by;   /* tcps_closed_by: who sent the RST that ended it */
-    bool fin[2];        /* it sent its FIN */
-    bool opened;        /* both ends have been ESTABLISHED or beyond */
-    bool mid_stream;    /* it was open before the capture began */
+    uint8_t reset_by; /* tcps_closed_by: who sent the RST that ended it */
+    bool fin[2];      /* it sent its FIN */
+    bool opened;      /* both ends have been ESTABLISHED or beyond */
+    bool mid_stream;  /* it was open before the capture began */
     bool refused, unreachable;
     int64_t since_ns[2];                /* when the states began */
     int64_t spent_ns[2][TCPS_N_STATES]; /* in the states that are over */

@@ -15,10 +15,10 @@ static const char *word(const char *const *words, size_t n, unsigned i, const ch
 const char *tcps_state_name(unsigned state)
 {
     static const char *const names[TCPS_N_STATES] = {
-        [TCPS_UNKNOWN] = "UNKNOWN",         [TCPS_CLOSED] = "CLOSED",         [TCPS_LISTEN] = "LISTEN",
-        [TCPS_SYN_SENT] = "SYN_SENT",       [TCPS_SYN_RCVD] = "SYN_RCVD",     [TCPS_ESTABLISHED] = "ESTABLISHED",
-        [TCPS_FIN_WAIT_1] = "FIN_WAIT_1",   [TCPS_FIN_WAIT_2] = "FIN_WAIT_2", [TCPS_CLOSE_WAIT] = "CLOSE_WAIT",
-        [TCPS_CLOSING] = "CLOSING",         [TCPS_LAST_ACK] = "LAST_ACK",     [TCPS_TIME_WAIT] = "TIME_WAIT",
+        [TCPS_UNKNOWN] = "UNKNOWN",       [TCPS_CLOSED] = "CLOSED",         [TCPS_LISTEN] = "LISTEN",
+        [TCPS_SYN_SENT] = "SYN_SENT",     [TCPS_SYN_RCVD] = "SYN_RCVD",     [TCPS_ESTABLISHED] = "ESTABLISHED",
+        [TCPS_FIN_WAIT_1] = "FIN_WAIT_1", [TCPS_FIN_WAIT_2] = "FIN_WAIT_2", [TCPS_CLOSE_WAIT] = "CLOSE_WAIT",
+        [TCPS_CLOSING] = "CLOSING",       [TCPS_LAST_ACK] = "LAST_ACK",     [TCPS_TIME_WAIT] = "TIME_WAIT",
     };
     return word(names, G_N_ELEMENTS(names), state, "UNKNOWN");
 }

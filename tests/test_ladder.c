@@ -24,18 +24,67 @@ enum { C = TCPS_CLIENT, S = TCPS_SERVER, SA = TCPS_SYN | TCPS_ACK, FA = TCPS_FIN
 static const step leak[] = {
     {0, 1, C, TCPS_SYN, 99, 0, 0, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}, {TCPS_PROVEN, TCPS_PRESUMED}},
     {.002, 2, S, SA, 299, 100, 0, TCPS_EVENT_SYN_ACK, {TCPS_ESTABLISHED, TCPS_SYN_RCVD}, {TCPS_PRESUMED, TCPS_PROVEN}},
-    {.002, 3, C, TCPS_ACK, 100, 300, 0, TCPS_EVENT_ACK_OF_SYN, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}, {TCPS_PROVEN, TCPS_PRESUMED}},
-    {.033, 4, C, TCPS_ACK | TCPS_PSH, 100, 300, 200, TCPS_EVENT_DATA, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}, {TCPS_PROVEN, TCPS_PRESUMED}},
-    {.036, 6, S, TCPS_ACK | TCPS_PSH, 300, 300, 200, TCPS_EVENT_DATA, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}, {TCPS_PROVEN, TCPS_PROVEN}},
+    {.002,
+     3,
+     C,
+     TCPS_ACK,
+     100,
+     300,
+     0,
+     TCPS_EVENT_ACK_OF_SYN,
+     {TCPS_ESTABLISHED, TCPS_ESTABLISHED},
+     {TCPS_PROVEN, TCPS_PRESUMED}},
+    {.033,
+     4,
+     C,
+     TCPS_ACK | TCPS_PSH,
+     100,
+     300,
+     200,
+     TCPS_EVENT_DATA,
+     {TCPS_ESTABLISHED, TCPS_ESTABLISHED},
+     {TCPS_PROVEN, TCPS_PRESUMED}},
+    {.036,
+     6,
+     S,
+     TCPS_ACK | TCPS_PSH,
+     300,
+     300,
+     200,
+     TCPS_EVENT_DATA,
+     {TCPS_ESTABLISHED, TCPS_ESTABLISHED},
+     {TCPS_PROVEN, TCPS_PROVEN}},
     {.0657, 8, C, FA, 300, 500, 0, TCPS_EVENT_FIN, {TCPS_FIN_WAIT_1, TCPS_CLOSE_WAIT}, {TCPS_PROVEN, TCPS_PRESUMED}},
-    {.1147, 9, S, TCPS_ACK, 500, 301, 0, TCPS_EVENT_ACK_OF_FIN, {TCPS_FIN_WAIT_2, TCPS_CLOSE_WAIT}, {TCPS_PRESUMED, TCPS_PROVEN}},
-    {75.5, 12, C, FA, 300, 500, 0, TCPS_EVENT_FIN_REPEATED, {TCPS_CLOSED, TCPS_UNKNOWN}, {TCPS_ELAPSED, TCPS_NO_EVIDENCE}},
+    {.1147,
+     9,
+     S,
+     TCPS_ACK,
+     500,
+     301,
+     0,
+     TCPS_EVENT_ACK_OF_FIN,
+     {TCPS_FIN_WAIT_2, TCPS_CLOSE_WAIT},
+     {TCPS_PRESUMED, TCPS_PROVEN}},
+    {75.5,
+     12,
+     C,
+     FA,
+     300,
+     500,
+     0,
+     TCPS_EVENT_FIN_REPEATED,
+     {TCPS_CLOSED, TCPS_UNKNOWN},
+     {TCPS_ELAPSED, TCPS_NO_EVIDENCE}},
 };
 
 static void take(tcps_model *model, const step *s, uint32_t isn)
 {
-    const tcps_segment segment = {.time_ns = (int64_t)(s->seconds * 1e9), .frame = s->frame, .seq = s->seq + isn,
-                                  .ack = s->ack + isn, .len = s->len, .flags = (uint16_t)s->flags};
+    const tcps_segment segment = {.time_ns = (int64_t)(s->seconds * 1e9),
+                                  .frame = s->frame,
+                                  .seq = s->seq + isn,
+                                  .ack = s->ack + isn,
+                                  .len = s->len,
+                                  .flags = (uint16_t)s->flags};
     tcps_observation o = {.sender = (uint8_t)s->sender, .event = (uint8_t)s->event};
 
     for (unsigned i = 0; i < 2; i++) {
@@ -120,8 +169,26 @@ static void wide_numbers(void)
 {
     static const step wide[] = {
         {0, 1, C, TCPS_SYN, 99, 0, 0, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}, {TCPS_PROVEN, TCPS_PRESUMED}},
-        {12345.6, 1234567, S, TCPS_ACK, 300, 1234567990, 1448, TCPS_EVENT_DATA, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}, {TCPS_PROVEN, TCPS_PROVEN}},
-        {12345.7, 1234568, C, 0, 99, 0, 0, TCPS_EVENT_ILLEGAL_FLAGS, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}, {TCPS_PROVEN, TCPS_PROVEN}},
+        {12345.6,
+         1234567,
+         S,
+         TCPS_ACK,
+         300,
+         1234567990,
+         1448,
+         TCPS_EVENT_DATA,
+         {TCPS_ESTABLISHED, TCPS_ESTABLISHED},
+         {TCPS_PROVEN, TCPS_PROVEN}},
+        {12345.7,
+         1234568,
+         C,
+         0,
+         99,
+         0,
+         0,
+         TCPS_EVENT_ILLEGAL_FLAGS,
+         {TCPS_ESTABLISHED, TCPS_ESTABLISHED},
+         {TCPS_PROVEN, TCPS_PROVEN}},
     };
     tcps_model *model = feed(wide, G_N_ELEMENTS(wide), 0);
 
@@ -130,7 +197,8 @@ static void wide_numbers(void)
            "      #       time  client        segment                                server\n"
            "      1      0.000  SYN_SENT      SYN seq 0                         -->  SYN_RCVD ~\n"
            "1234567  12345.600  ESTABLISHED   <--  ACK seq 1 ack 1234567891 len 1448 ESTABLISHED\n"
-           "1234568  12345.700  ESTABLISHED   no flags seq 0                    -->  ESTABLISHED   (flags that no stack acts on)\n");
+           "1234568  12345.700  ESTABLISHED   no flags seq 0                    -->  ESTABLISHED   (flags that no "
+           "stack acts on)\n");
     tcps_model_free(model);
 }
 

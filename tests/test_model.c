@@ -63,18 +63,31 @@ static feed feed_all(const shown *all, size_t n)
 
 #define HANDSHAKE                                                                                                      \
     {0, TCPS_CLIENT, TCPS_SYN, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}},                                        \
-    {10, TCPS_SERVER, TCPS_SYN | TCPS_ACK, TCPS_EVENT_SYN_ACK, {TCPS_ESTABLISHED, TCPS_SYN_RCVD}},                     \
-    {20, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_ACK_OF_SYN, {TCPS_ESTABLISHED, TCPS_ESTABLISHED}}
+        {10, TCPS_SERVER, TCPS_SYN | TCPS_ACK, TCPS_EVENT_SYN_ACK, {TCPS_ESTABLISHED, TCPS_SYN_RCVD}},                 \
+    {                                                                                                                  \
+        20, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_ACK_OF_SYN,                                                              \
+        {                                                                                                              \
+            TCPS_ESTABLISHED, TCPS_ESTABLISHED                                                                         \
+        }                                                                                                              \
+    }
 
 #define HALF_CLOSE                                                                                                     \
-    HANDSHAKE,                                                                                                         \
-    {100, TCPS_CLIENT, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_FIN_WAIT_1, TCPS_CLOSE_WAIT}},                       \
-    {120, TCPS_SERVER, TCPS_ACK, TCPS_EVENT_ACK_OF_FIN, {TCPS_FIN_WAIT_2, TCPS_CLOSE_WAIT}}
+    HANDSHAKE, {100, TCPS_CLIENT, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_FIN_WAIT_1, TCPS_CLOSE_WAIT}},            \
+    {                                                                                                                  \
+        120, TCPS_SERVER, TCPS_ACK, TCPS_EVENT_ACK_OF_FIN,                                                             \
+        {                                                                                                              \
+            TCPS_FIN_WAIT_2, TCPS_CLOSE_WAIT                                                                           \
+        }                                                                                                              \
+    }
 
 #define CLOSE                                                                                                          \
-    HALF_CLOSE,                                                                                                        \
-    {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}},                          \
-    {310, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_ACK_OF_FIN, {TCPS_TIME_WAIT, TCPS_CLOSED}}
+    HALF_CLOSE, {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}},              \
+    {                                                                                                                  \
+        310, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_ACK_OF_FIN,                                                             \
+        {                                                                                                              \
+            TCPS_TIME_WAIT, TCPS_CLOSED                                                                                \
+        }                                                                                                              \
+    }
 
 static void expect_outcome(const feed *f, const char *expected)
 {
@@ -98,15 +111,13 @@ static void outcomes(void)
 {
     const shown closed[] = {CLOSE}, half_closed[] = {HALF_CLOSE}, open[] = {HANDSHAKE};
     const shown reset[] = {HANDSHAKE, {50, TCPS_SERVER, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
-    const shown harmless[] = {
-        HALF_CLOSE,
-        {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}},
-        {310, TCPS_CLIENT, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
-    const shown closing[] = {
-        HALF_CLOSE, {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}}};
-    const shown refused[] = {
-        {0, TCPS_CLIENT, TCPS_SYN, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}},
-        {1, TCPS_SERVER, TCPS_RST | TCPS_ACK, TCPS_EVENT_RST_REFUSES, {TCPS_CLOSED, TCPS_CLOSED}}};
+    const shown harmless[] = {HALF_CLOSE,
+                              {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}},
+                              {310, TCPS_CLIENT, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
+    const shown closing[] = {HALF_CLOSE,
+                             {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}}};
+    const shown refused[] = {{0, TCPS_CLIENT, TCPS_SYN, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}},
+                             {1, TCPS_SERVER, TCPS_RST | TCPS_ACK, TCPS_EVENT_RST_REFUSES, {TCPS_CLOSED, TCPS_CLOSED}}};
     const shown unanswered[] = {{0, TCPS_CLIENT, TCPS_SYN, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}},
                                 {9, TCPS_CLIENT, TCPS_SYN, TCPS_EVENT_SYN_REPEATED, {TCPS_SYN_SENT, TCPS_SYN_RCVD}}};
     const shown half_open[] = {
@@ -168,7 +179,8 @@ static void findings_are_completed(void)
     feed f = FEED(half_closed), g = FEED(closed);
 
     tcps_model_end(f.model, 15200 * MS, 9);
-    expect_text(f.model, &finding, "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s and was still there at the end of the capture");
+    expect_text(f.model, &finding,
+                "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s and was still there at the end of the capture");
     tcps_model_end(g.model, 15200 * MS, 9);
     expect_text(g.model, &finding, "10.0.0.2:80 was in CLOSE_WAIT for 200 ms");
     tcps_model_free(f.model);
@@ -229,9 +241,11 @@ static void no_line_is_too_long(void)
     tcps_model *model = tcps_model_new();
 
     for (unsigned i = 0; i < 300; i++) {
-        tcps_observation o = {.connection = 999600 + i, .opens = true, .end = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}}};
+        tcps_observation o = {
+            .connection = 999600 + i, .opens = true, .end = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}}};
         const tcps_segment segment = {.time_ns = i * 300000 * MS, .frame = i + 1};
-        tcps_finding finding = {.rule = (uint8_t)(i % TCPS_N_RULES), .severity = TCPS_ERROR, .connection = o.connection};
+        tcps_finding finding = {
+            .rule = (uint8_t)(i % TCPS_N_RULES), .severity = TCPS_ERROR, .connection = o.connection};
         finding.value = 86400000 * MS;
         finding.found_frame = UINT32_MAX;
         finding.ends[0] = finding.ends[1] = far;

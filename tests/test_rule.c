@@ -56,7 +56,8 @@ static const tcps_address server = {{10, 0, 0, 2}, 8080, 4}, client = {{10, 0, 0
 static void texts_name_the_endpoints(void)
 {
     for (unsigned i = 0; i < TCPS_N_RULES; i++) {
-        const tcps_finding finding = {.rule = (uint8_t)i, .end = TCPS_SERVER, .ends = {client, server}, .value = 15100000000};
+        const tcps_finding finding = {
+            .rule = (uint8_t)i, .end = TCPS_SERVER, .ends = {client, server}, .value = 15100000000};
         GString *text = g_string_new(NULL);
 
         tcps_rule_describe(text, &finding);
@@ -74,8 +75,7 @@ static void texts_name_the_endpoints(void)
 
 static void advice_fills_in(void)
 {
-    const tcps_finding finding = {
-        .rule = TCPS_RULE_connection_refused, .end = TCPS_SERVER, .ends = {client, server}};
+    const tcps_finding finding = {.rule = TCPS_RULE_connection_refused, .end = TCPS_SERVER, .ends = {client, server}};
     GString *text = g_string_new(NULL);
 
     tcps_rule_advise(text, finding.rule, &finding);

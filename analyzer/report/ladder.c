@@ -156,7 +156,8 @@ static void append_rung(GString *to, const layout *l, const tcps_rung *rung)
 {
     size_t start;
 
-    g_string_append_printf(to, "%*u  %*.3f  ", l->frame, rung->frame, l->time, (double)(rung->time_ns - l->start_ns) / 1e9);
+    g_string_append_printf(to, "%*u  %*.3f  ", l->frame, rung->frame, l->time,
+                           (double)(rung->time_ns - l->start_ns) / 1e9);
     start = to->len;
     append_state(to, rung->state[TCPS_CLIENT], rung->certainty[TCPS_CLIENT]);
     pad(to, start, STATE_WIDTH);
@@ -227,8 +228,8 @@ static void append_head(GString *to, const layout *l, const tcps_row *row)
     tcps_address_append(to, &row->ends[TCPS_CLIENT]);
     g_string_append_printf(to, " (client, by %s) - ", tcps_role_basis_name(row->role_basis));
     tcps_address_append(to, &row->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " (server)\n%*s  %*s  %-*s%-*sserver\n", l->frame, "#", l->time, "time", STATE_WIDTH, "client",
-                           l->text + 5, "segment");
+    g_string_append_printf(to, " (server)\n%*s  %*s  %-*s%-*sserver\n", l->frame, "#", l->time, "time", STATE_WIDTH,
+                           "client", l->text + 5, "segment");
 }
 
 static void append_ladder(GString *to, const tcps_model *model, const tcps_row *row)

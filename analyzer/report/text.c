@@ -246,7 +246,8 @@ static void append_connection(GString *to, const tcps_model *m, const ranked *r,
     const tcps_row *row = r->row;
     GString *lasts = g_string_new(NULL);
 
-    g_string_append_printf(to, "%6u %-5s ", row->index, r->severity < 0 ? "" : tcps_severity_name((unsigned)r->severity));
+    g_string_append_printf(to, "%6u %-5s ", row->index,
+                           r->severity < 0 ? "" : tcps_severity_name((unsigned)r->severity));
     append_padded(to, &row->ends[TCPS_CLIENT], width[TCPS_CLIENT]);
     append_padded(to, &row->ends[TCPS_SERVER], width[TCPS_SERVER]);
     tcps_duration_append(lasts, row->last_ns - row->start_ns);
@@ -270,8 +271,9 @@ static void append_connections(GString *to, const tcps_model *m)
     for (unsigned i = 0; i < n; i++)
         for (unsigned end = 0; end < 2; end++)
             width[end] = MAX(width[end], address_width(&g_array_index(all, ranked, i).row->ends[end]));
-    g_string_append_printf(to, "\nConnections, those with findings first (to see number 0: tcpstate.connection == 0)\n"
-                               "%6s %-5s %-*s %-*s %9s %8s  outcome\n",
+    g_string_append_printf(to,
+                           "\nConnections, those with findings first (to see number 0: tcpstate.connection == 0)\n"
+                           "%6s %-5s %-*s %-*s %9s %8s  outcome\n",
                            "#", "worst", width[0], "client", width[1], "server", "start", "lasts");
     for (unsigned i = 0; i < n; i++)
         append_connection(to, m, &g_array_index(all, ranked, i), width);

@@ -34,7 +34,8 @@ const tcps_rule tcps_rule_connection_refused = {
     .false_positives = "A firewall on the way may have sent the RST in the endpoint's name.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.10.7.1",
-    .advice = "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = :{port}'`.",
+    .advice =
+        "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = :{port}'`.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

@@ -94,9 +94,11 @@ static void describe(const tcps_finding *finding, GString *to)
 }
 
 static const char *const set_when[] = {
-    "an endpoint is in SYN_SENT and nothing has come from its peer, or it is in SYN_RCVD and the handshake is not completed",
+    "an endpoint is in SYN_SENT and nothing has come from its peer, or it is in SYN_RCVD and the handshake is not "
+    "completed",
     "the preference's time has passed, or what is known of the connection ends after repeats that were left unanswered",
-    "where the peer's ACK was captured: the SYN+ACK came again at least three times in spite of it, or once and then a RST",
+    "where the peer's ACK was captured: the SYN+ACK came again at least three times in spite of it, or once and then a "
+    "RST",
     NULL,
 };
 
@@ -110,8 +112,9 @@ const tcps_rule tcps_rule_handshake_incomplete = {
     .false_positives = "A capture that misses the answer; a listener that waits for data (TCP_DEFER_ACCEPT).",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.5",
-    .advice = "Packets between {end} and {peer} are filtered or lost on the way, or the listener drops them. Look on the "
-              "server's host: `nstat -az TcpExtListenDrops TcpExtListenOverflows TcpExtTCPReqQFullDrop`.",
+    .advice =
+        "Packets between {end} and {peer} are filtered or lost on the way, or the listener drops them. Look on the "
+        "server's host: `nstat -az TcpExtListenDrops TcpExtListenOverflows TcpExtTCPReqQFullDrop`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,

@@ -8,10 +8,10 @@
 #include "../seq.h"
 
 enum {
-    ABORTED,       /* with an ACK: the sender's side decided so */
-    NO_SOCKET,     /* without: the answer to a segment that met no socket */
-    AFTER_FIN,     /* the same, and the sender had closed */
-    IN_HANDSHAKE   /* in answer to the ACK that should have completed the handshake */
+    ABORTED,     /* with an ACK: the sender's side decided so */
+    NO_SOCKET,   /* without: the answer to a segment that met no socket */
+    AFTER_FIN,   /* the same, and the sender had closed */
+    IN_HANDSHAKE /* in answer to the ACK that should have completed the handshake */
 };
 
 static bool is_open(unsigned state)
@@ -99,11 +99,13 @@ const tcps_rule tcps_rule_reset = {
     .severity = TCPS_NOTE,
     .title = "Connection reset",
     .set_when = set_when,
-    .false_positives = "An application may abort on purpose (SO_LINGER 0); a firewall on the way may have sent the RST in its name.",
+    .false_positives =
+        "An application may abort on purpose (SO_LINGER 0); a firewall on the way may have sent the RST in its name.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.5.2",
-    .advice = "Look at what the application at {end} did at that moment: close() with unread data, SO_LINGER 0 and a killed "
-              "process send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i abort`.",
+    .advice =
+        "Look at what the application at {end} did at that moment: close() with unread data, SO_LINGER 0 and a killed "
+        "process send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i abort`.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
