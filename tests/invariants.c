@@ -42,7 +42,9 @@ static char *check_end(const tcps_view *now, const tcps_view *last, uint32_t fra
         return g_strdup("the state began in a later frame");
     if (now->since_frame != 0 && now->since_ns > time_ns)
         return g_strdup("the state began at a later time");
-    if (now->before == now->state && last && last->state == now->state && last->since_frame != now->since_frame)
+    /* SYN_SENT may be that of another SYN, beside an incarnation that still stands. */
+    bool stayed = last && now->before == now->state && last->state == now->state && now->state != TCPS_SYN_SENT;
+    if (stayed && last->since_frame != now->since_frame)
         return g_strdup("the same state, but another frame in which it began");
     /* Between two segments only a timer changes anything. */
     if (last && now->before != last->state && now->before_certainty != TCPS_ELAPSED)
