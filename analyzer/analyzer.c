@@ -9,6 +9,9 @@
 #include "rule.h"
 #include "tcpstate.h"
 
+/* How soon a rule is asked again that wishes for a time which has passed. */
+#define RETRY_NS 1000000000
+
 typedef struct {
     int64_t due_ns;
     tcps_connection *connection;
@@ -22,7 +25,6 @@ struct tcps_analyzer {
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
-    bool started;
 };
 
 tcps_config tcps_config_default(void)
@@ -149,6 +151,8 @@ static wish take_first(tcps_analyzer *a)
 
 void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
 {
+    if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
+        at_ns = a->now_ns + RETRY_NS;
     if (at_ns >= c->due_ns)
         return;
     c->due_ns = at_ns;
@@ -166,9 +170,7 @@ uint32_t tcps_engine_next_index(tcps_analyzer *a) { return a->next_index++; }
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
     a->now_frame = frame;
-    if (!a->started || time_ns > a->now_ns)
-        a->now_ns = time_ns;
-    a->started = true;
+    a->now_ns = time_ns; /* as captured: after a frame from a wrong clock the next one sets it right */
     while (a->wishes->len > 0 && heap(a)[0].due_ns <= a->now_ns) {
         wish w = take_first(a);
         if (w.due_ns != w.connection->due_ns)
