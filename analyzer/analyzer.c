@@ -86,7 +86,8 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_free(a);
 }
 
-static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, bool create, unsigned *from)
+static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, bool create,
+                             unsigned *from)
 {
     tcps_address ends[2];
     *from = compare_addresses(src, dst) > 0;
@@ -104,7 +105,8 @@ static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tc
     return c;
 }
 
-static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s, const tcps_observation *o, bool at_end)
+static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
+                      const tcps_observation *o, bool at_end)
 {
     tcps_rule_context context = {
         .analyzer = a,
@@ -120,7 +122,10 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
     tcps_rules_check(&context);
 }
 
-static wish *heap(tcps_analyzer *a) { return (wish *)(void *)a->wishes->data; }
+static wish *heap(tcps_analyzer *a)
+{
+    return (wish *)(void *)a->wishes->data;
+}
 
 static void sift_up(tcps_analyzer *a, unsigned i)
 {
@@ -161,11 +166,20 @@ void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
     sift_up(a, a->wishes->len - 1);
 }
 
-void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding) { g_array_append_val(a->findings, *finding); }
+void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding)
+{
+    g_array_append_val(a->findings, *finding);
+}
 
-void tcps_engine_replaced(tcps_analyzer *a, tcps_connection *c) { ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false); }
+void tcps_engine_replaced(tcps_analyzer *a, tcps_connection *c)
+{
+    ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
+}
 
-uint32_t tcps_engine_next_index(tcps_analyzer *a) { return a->next_index++; }
+uint32_t tcps_engine_next_index(tcps_analyzer *a)
+{
+    return a->next_index++;
+}
 
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
@@ -181,8 +195,8 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
-void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, const tcps_segment *segment,
-                           tcps_observation *observation)
+void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst,
+                           const tcps_segment *segment, tcps_observation *observation)
 {
     unsigned from;
     tcps_analyzer_advance(a, segment->time_ns, segment->frame);
@@ -192,8 +206,8 @@ void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps
         ask_rules(a, c, when, segment, observation, false);
 }
 
-bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, uint32_t seq, bool hard,
-                              int64_t time_ns, uint32_t frame, tcps_observation *observation)
+bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, uint32_t seq,
+                              bool hard, int64_t time_ns, uint32_t frame, tcps_observation *observation)
 {
     unsigned from;
     tcps_analyzer_advance(a, time_ns, frame);
@@ -236,4 +250,7 @@ const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *a, unsigned *n)
     return (const tcps_finding *)(const void *)a->findings->data;
 }
 
-void tcps_analyzer_clear_findings(tcps_analyzer *a) { g_array_set_size(a->findings, 0); }
+void tcps_analyzer_clear_findings(tcps_analyzer *a)
+{
+    g_array_set_size(a->findings, 0);
+}

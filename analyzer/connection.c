@@ -145,7 +145,10 @@ static void fill_new_befores(const tcps_connection *c, const tcps_step *step, tc
     for (unsigned i = 0; i < 2; i++) {
         bool opener = i == c->client && c->role_basis == TCPS_BASIS_SYN;
         bool listener = i != c->client && c->role_basis <= TCPS_BASIS_SYN_ACK;
-        before[i].before = step->event == TCPS_EVENT_SYN_ACK && opener ? TCPS_SYN_SENT : opener ? TCPS_CLOSED : listener ? TCPS_LISTEN : TCPS_UNKNOWN;
+        before[i].before = step->event == TCPS_EVENT_SYN_ACK && opener ? TCPS_SYN_SENT
+                           : opener                                    ? TCPS_CLOSED
+                           : listener                                  ? TCPS_LISTEN
+                                                                       : TCPS_UNKNOWN;
         before[i].before_certainty = before[i].before == TCPS_UNKNOWN ? TCPS_NO_EVIDENCE : TCPS_PRESUMED;
     }
 }

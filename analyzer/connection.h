@@ -25,25 +25,25 @@ typedef struct tcps_connection {
     tcps_endpoint ends[2];     /* in the order of addresses[] */
     tcps_analyzer *analyzer;
     tcps_attempt attempt;
-    uint32_t index;           /* over incarnations */
+    uint32_t index; /* over incarnations */
     uint32_t first_frame;
     int64_t first_ns;
-    int64_t last_ns;          /* last segment, either way */
-    int64_t last_data_ns;     /* last new payload, either way; 0 with last_data_frame 0 */
+    int64_t last_ns;      /* last segment, either way */
+    int64_t last_data_ns; /* last new payload, either way; 0 with last_data_frame 0 */
     uint32_t last_frame;
     uint32_t last_data_frame;
-    uint64_t raised;          /* bit per rule: already raised for this incarnation */
-    uint8_t client;           /* index into ends */
+    uint64_t raised; /* bit per rule: already raised for this incarnation */
+    uint8_t client;  /* index into ends */
     uint8_t role_basis;
     uint8_t closed_by;
-    uint8_t rst_by;           /* index into ends + 1; 0: no RST that was taken */
-    uint8_t misfits;          /* segments in a row that fit nothing known */
-    bool used;                /* an incarnation has begun */
-    bool begun;               /* this very segment began it */
-    bool self;                /* both ends are one socket */
-    bool loss;                /* the capture misses segments */
-    bool mid_stream;          /* began before the capture */
-    bool established;         /* both ends have been ESTABLISHED (or beyond) */
+    uint8_t rst_by;   /* index into ends + 1; 0: no RST that was taken */
+    uint8_t misfits;  /* segments in a row that fit nothing known */
+    bool used;        /* an incarnation has begun */
+    bool begun;       /* this very segment began it */
+    bool self;        /* both ends are one socket */
+    bool loss;        /* the capture misses segments */
+    bool mid_stream;  /* began before the capture */
+    bool established; /* both ends have been ESTABLISHED (or beyond) */
     /* when something falls due for the rules (rule.h), and the place in the queue */
     int64_t due_ns; /* INT64_MAX: nothing */
 } tcps_connection;

@@ -167,4 +167,7 @@ void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s)
 /* What a host may take on top of the round trip before its segment shows what it received. */
 #define SLACK_NS 1000000
 
-int64_t tcps_endpoint_patience(const tcps_endpoint *e) { return 2 * (e->rtt_ns ? e->rtt_ns : USUAL_RTT_NS) + SLACK_NS; }
+int64_t tcps_endpoint_patience(const tcps_endpoint *e)
+{
+    return 2 * (e->rtt_ns ? e->rtt_ns : USUAL_RTT_NS) + SLACK_NS;
+}

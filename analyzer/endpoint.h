@@ -39,24 +39,24 @@ typedef struct {
 
 typedef struct tcps_endpoint {
     /* the state */
-    uint8_t proven;    /* tcps_state that its own segments show */
-    uint8_t shown;     /* with the news applied */
-    uint8_t certainty; /* of shown */
-    uint8_t before_rst; /* proven state before a RST in its name, to return to if it talks on */
+    uint8_t proven;       /* tcps_state that its own segments show */
+    uint8_t shown;        /* with the news applied */
+    uint8_t certainty;    /* of shown */
+    uint8_t before_rst;   /* proven state before a RST in its name, to return to if it talks on */
     uint8_t before_guess; /* proven state before a FIN was guessed, its own or its peer's */
     uint32_t since_frame;
     int64_t since_ns;
 
     /* what it sent (RFC 9293 §3.3.1) */
     uint32_t iss;
-    uint32_t snd_una; /* highest ACK captured for it */
-    uint32_t snd_nxt; /* highest sent or acknowledged */
-    uint32_t fin_seq; /* sequence number of its FIN */
-    uint32_t fin_ts;  /* its TSval, with fin_has_ts */
+    uint32_t snd_una;       /* highest ACK captured for it */
+    uint32_t snd_nxt;       /* highest sent or acknowledged */
+    uint32_t fin_seq;       /* sequence number of its FIN */
+    uint32_t fin_ts;        /* its TSval, with fin_has_ts */
     uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
-    uint32_t data_first; /* sequence number of its first captured payload; with last_data_ns */
-    uint32_t ts_recent; /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
-    uint32_t ts_last; /* newest TSval sent */
+    uint32_t data_first;    /* sequence number of its first captured payload; with last_data_ns */
+    uint32_t ts_recent;     /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
+    uint32_t ts_last;       /* newest TSval sent */
     /* what it received */
     uint32_t rcv_acked; /* highest ACK that it sent: its RCV.NXT, proven */
     uint32_t rcv_nxt;   /* presumed: rcv_acked and what was captured since */
@@ -79,27 +79,27 @@ typedef struct tcps_endpoint {
     uint32_t fin_frame;
     uint32_t fingerprints[TCPS_MAX_PRINTS]; /* of its last frames, to know copies */
     uint32_t print_ms[TCPS_MAX_PRINTS];     /* when; low 32 bits of milliseconds */
-    uint16_t window;      /* unscaled, as last sent */
-    uint16_t syns;        /* SYN or SYN+ACK segments sent, copies not counted; saturates */
-    uint16_t fins;        /* FINs sent, first and repeated; saturates */
-    uint16_t resends;     /* segments that it sent again since the peer last acknowledged something new; saturates */
+    uint16_t window;                        /* unscaled, as last sent */
+    uint16_t syns;                          /* SYN or SYN+ACK segments sent, copies not counted; saturates */
+    uint16_t fins;                          /* FINs sent, first and repeated; saturates */
+    uint16_t resends; /* segments that it sent again since the peer last acknowledged something new; saturates */
     uint8_t wscale;
     uint8_t next_print;
     uint8_t n_stretches;
     uint8_t n_news;
 
     bool iss_known : 1;
-    bool seq_known : 1;     /* snd_nxt, snd_una hold */
-    bool acked_known : 1;   /* rcv_acked holds */
-    bool rcv_known : 1;     /* rcv_nxt holds */
-    bool fin_sent : 1;      /* captured, or evident from an ACK of it */
-    bool fin_guessed : 1;   /* the FIN itself was not captured */
+    bool seq_known : 1;   /* snd_nxt, snd_una hold */
+    bool acked_known : 1; /* rcv_acked holds */
+    bool rcv_known : 1;   /* rcv_nxt holds */
+    bool fin_sent : 1;    /* captured, or evident from an ACK of it */
+    bool fin_guessed : 1; /* the FIN itself was not captured */
     bool ts_recent_known : 1;
     bool fin_has_ts : 1;
     bool fin_after_peers : 1; /* it had acknowledged its peer's FIN when it sent its own */
     bool ack_of_fin_has_ts : 1;
     bool keeps_time_wait : 1; /* it was seen to outlive a RST in TIME_WAIT (net.ipv4.tcp_rfc1337) */
-    bool fin_acked : 1;     /* an ACK of its FIN was captured */
+    bool fin_acked : 1;       /* an ACK of its FIN was captured */
     bool rst_sent : 1;
     bool ts_known : 1;
     bool wscale_known : 1;  /* its SYN offered a window scale */

@@ -14,7 +14,6 @@ void tcps_engine_raise(tcps_analyzer *analyzer, const tcps_finding *finding);
 /* Has the rules asked with TCPS_WHEN_DUE once the capture's time reaches at_ns. The earliest of all wishes counts. */
 void tcps_engine_ask(tcps_analyzer *analyzer, tcps_connection *connection, int64_t at_ns);
 
-
 /* The connection's incarnation gives way to a new one: the rules get TCPS_WHEN_END for it. */
 void tcps_engine_replaced(tcps_analyzer *analyzer, tcps_connection *connection);
 /* The index of the next incarnation. */

@@ -87,7 +87,11 @@ static void attempt(tcps_step *step)
     tcps_attempt *a = &step->connection->attempt;
     const tcps_segment *s = step->segment;
     if (!a->active || a->from != step->from || a->iss != s->seq)
-        *a = (tcps_attempt){.active = true, .from = (uint8_t)step->from, .iss = s->seq, .frame = step->at.frame, .time_ns = step->at.time_ns};
+        *a = (tcps_attempt){.active = true,
+                            .from = (uint8_t)step->from,
+                            .iss = s->seq,
+                            .frame = step->at.frame,
+                            .time_ns = step->at.time_ns};
     count(&a->syns);
     step->event = step->listener->shown == TCPS_TIME_WAIT ? TCPS_EVENT_SYN_ON_TIME_WAIT : TCPS_EVENT_SYN_ON_LIVE;
 }
@@ -144,7 +148,8 @@ void tcps_step_syn(tcps_step *step)
         repeat_syn(step);
         return;
     }
-    if (c->used && t != l && !t->iss_known && l->acked_known && l->rcv_acked == s->seq + 1 && l->proven == TCPS_SYN_RCVD) {
+    if (c->used && t != l && !t->iss_known && l->acked_known && l->rcv_acked == s->seq + 1 &&
+        l->proven == TCPS_SYN_RCVD) {
         note_iss(t, s); /* the SYN+ACK was captured before the SYN that it answers */
         step->event = TCPS_EVENT_LATE;
         return;

@@ -57,14 +57,16 @@ static bool answers_bad_ack(const tcps_step *step)
     const tcps_segment *s = step->segment;
     if (step->connection->attempt.active && step->connection->attempt.from == step->from)
         return !segment_is(s, TCPS_ACK);
-    return t->proven == TCPS_SYN_SENT && !segment_is(s, TCPS_ACK) && !(l->iss_known && s->seq == t->iss + 1) && s->seq != t->iss;
+    return t->proven == TCPS_SYN_SENT && !segment_is(s, TCPS_ACK) && !(l->iss_known && s->seq == t->iss + 1) &&
+           s->seq != t->iss;
 }
 
 static void talk(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
-    if (segment_is(s, TCPS_ACK) && l->seq_known && seq_le(s->ack, l->snd_nxt) && t->acked_known && seq_ge(s->ack, t->rcv_acked)) {
+    if (segment_is(s, TCPS_ACK) && l->seq_known && seq_le(s->ack, l->snd_nxt) && t->acked_known &&
+        seq_ge(s->ack, t->rcv_acked)) {
         tcps_step_take_ack(step);
         if (l->fin_sent && seq_gt(s->ack, l->fin_seq))
             tcps_endpoint_receive(t, TCPS_RCV_FIN);
@@ -149,7 +151,8 @@ void tcps_step_reset(tcps_step *step)
     else if (refuses)
         step->event = TCPS_EVENT_RST_REFUSES;
     else
-        step->event = taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN ? TCPS_EVENT_RST : TCPS_EVENT_RST_IGNORED;
+        step->event =
+            taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN ? TCPS_EVENT_RST : TCPS_EVENT_RST_IGNORED;
 }
 
 /* The listener does not get a RST that its peer did not send. */

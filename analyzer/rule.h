@@ -32,23 +32,25 @@ typedef struct {
     unsigned when;                       /* which triggers occurred */
     int64_t now_ns;
     uint32_t now_frame;
-    bool at_end;                         /* the capture is over */
+    bool at_end; /* the capture is over */
 } tcps_rule_context;
 
 typedef struct {
-    const char *id;              /* public: filter text and expert info */
+    const char *id; /* public: filter text and expert info */
     tcps_severity severity;
     const char *title;           /* a few words, constant: expert infos are grouped by it */
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
-    const char *const *supersedes; /* ids of rules that do not speak of the same cause besides it; NULL-terminated, or NULL */
-    const char *clause;          /* RFC */
-    const char *advice;          /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
-    unsigned when;               /* TCPS_WHEN_... */
+    const char *const
+        *supersedes;    /* ids of rules that do not speak of the same cause besides it; NULL-terminated, or NULL */
+    const char *clause; /* RFC */
+    const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
+    unsigned when;      /* TCPS_WHEN_... */
     void (*check)(const tcps_rule_context *context);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
-    uint8_t stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a tcps_stay */
+    uint8_t
+        stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a tcps_stay */
 } tcps_rule;
 
 /* What is known of the stay that a finding is about. A finding is raised with TCPS_STAY_ON; reports, which know how it went

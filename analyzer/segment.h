@@ -8,8 +8,14 @@
 #include "seq.h"
 #include "tcpstate.h"
 
-static inline bool segment_is(const tcps_segment *s, unsigned flags) { return (s->flags & flags) == flags; }
-static inline bool segment_has(const tcps_segment *s, unsigned what) { return (s->has & what) == what; }
+static inline bool segment_is(const tcps_segment *s, unsigned flags)
+{
+    return (s->flags & flags) == flags;
+}
+static inline bool segment_has(const tcps_segment *s, unsigned what)
+{
+    return (s->has & what) == what;
+}
 
 /* The sequence number of its FIN, or where its payload ends (RFC 9293 §3.4: SYN comes first, FIN last). */
 static inline uint32_t segment_data_end(const tcps_segment *s)

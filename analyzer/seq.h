@@ -9,14 +9,35 @@
 #include <stdint.h>
 
 /* How far b lies ahead of a, in -2^31 .. 2^31-1. */
-static inline int32_t seq_diff(uint32_t b, uint32_t a) { return (int32_t)(b - a); }
-static inline bool seq_lt(uint32_t a, uint32_t b) { return seq_diff(a, b) < 0; }
-static inline bool seq_le(uint32_t a, uint32_t b) { return seq_diff(a, b) <= 0; }
-static inline bool seq_gt(uint32_t a, uint32_t b) { return seq_diff(a, b) > 0; }
-static inline bool seq_ge(uint32_t a, uint32_t b) { return seq_diff(a, b) >= 0; }
-static inline uint32_t seq_max(uint32_t a, uint32_t b) { return seq_lt(a, b) ? b : a; }
+static inline int32_t seq_diff(uint32_t b, uint32_t a)
+{
+    return (int32_t)(b - a);
+}
+static inline bool seq_lt(uint32_t a, uint32_t b)
+{
+    return seq_diff(a, b) < 0;
+}
+static inline bool seq_le(uint32_t a, uint32_t b)
+{
+    return seq_diff(a, b) <= 0;
+}
+static inline bool seq_gt(uint32_t a, uint32_t b)
+{
+    return seq_diff(a, b) > 0;
+}
+static inline bool seq_ge(uint32_t a, uint32_t b)
+{
+    return seq_diff(a, b) >= 0;
+}
+static inline uint32_t seq_max(uint32_t a, uint32_t b)
+{
+    return seq_lt(a, b) ? b : a;
+}
 
 /* low <= x <= high */
-static inline bool seq_within(uint32_t x, uint32_t low, uint32_t high) { return x - low <= high - low; }
+static inline bool seq_within(uint32_t x, uint32_t low, uint32_t high)
+{
+    return x - low <= high - low;
+}
 
 #endif

@@ -19,15 +19,15 @@ typedef struct {
     tcps_endpoint *talker, *listener; /* the same endpoint where a socket is connected to itself */
     const tcps_segment *segment;
     tcps_moment at;
-    unsigned from;     /* the talker's index into ends */
+    unsigned from;           /* the talker's index into ends */
     uint32_t snd_nxt_before; /* the talker's, before this segment */
     uint32_t ts_before;      /* the talker's newest TSval, before this segment */
     tcps_event event;
-    unsigned when;     /* triggers for the rules, TCPS_WHEN_... */
-    tcps_view sent;    /* of the talker, before the same socket received its own segment (self-connect) */
-    bool late;         /* sent before what was captured earlier: it tells nothing of its sender's present */
+    unsigned when;  /* triggers for the rules, TCPS_WHEN_... */
+    tcps_view sent; /* of the talker, before the same socket received its own segment (self-connect) */
+    bool late;      /* sent before what was captured earlier: it tells nothing of its sender's present */
     bool sent_seen;
-    bool unsure;       /* the talker's state hangs on what only timing tells */
+    bool unsure; /* the talker's state hangs on what only timing tells */
 } tcps_step;
 
 /* news.c: what the talker's segment shows of the news sent to it. */

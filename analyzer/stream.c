@@ -101,7 +101,9 @@ static void listener_sent_unseen(tcps_step *step, uint32_t beyond)
         l->assumed = true;
     }
     if (t->fin_sent && !t->fin_acked)
-        tcps_endpoint_hear(t, &(tcps_news){.input = TCPS_RCV_ACK_OF_FIN, .seq_before = step->segment->ack, .time_ns = step->at.time_ns});
+        tcps_endpoint_hear(
+            t,
+            &(tcps_news){.input = TCPS_RCV_ACK_OF_FIN, .seq_before = step->segment->ack, .time_ns = step->at.time_ns});
     if (l->fin_guessed) {
         tcps_step_doubt_fin(step);
         return;
@@ -254,7 +256,8 @@ static bool joins_anew(const tcps_step *step)
         return true;
     if (!misfits(step))
         return false;
-    bool over = step->talker->shown == TCPS_CLOSED && (step->listener->shown == TCPS_CLOSED || step->listener->shown == TCPS_TIME_WAIT);
+    bool over = step->talker->shown == TCPS_CLOSED &&
+                (step->listener->shown == TCPS_CLOSED || step->listener->shown == TCPS_TIME_WAIT);
     return over || c->misfits >= MAX_MISFITS;
 }
 
@@ -385,7 +388,8 @@ static bool is_probe(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
-    return t->seq_known && s->len <= 1 && s->seq == t->snd_nxt - 1 && !(t->iss_known && s->seq == t->iss) && !segment_is(s, TCPS_FIN);
+    return t->seq_known && s->len <= 1 && s->seq == t->snd_nxt - 1 && !(t->iss_known && s->seq == t->iss) &&
+           !segment_is(s, TCPS_FIN);
 }
 
 static tcps_event name_of(const tcps_step *step, bool new_data, bool acks_fin, bool probe)

@@ -72,14 +72,7 @@ typedef enum {
 } tcps_rule_id;
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
-enum {
-    TCPS_FIN = 0x01,
-    TCPS_SYN = 0x02,
-    TCPS_RST = 0x04,
-    TCPS_PSH = 0x08,
-    TCPS_ACK = 0x10,
-    TCPS_URG = 0x20
-};
+enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
 
 /* Which options and other optional values of a segment are there. */
 enum {
@@ -97,12 +90,12 @@ enum {
 
 /* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
 typedef struct {
-    int64_t time_ns;  /* capture time, any epoch */
-    uint32_t frame;   /* the capture's frame number, from 1 */
-    uint32_t seq;     /* SEG.SEQ */
-    uint32_t ack;     /* SEG.ACK, meaningful with TCPS_ACK */
-    uint32_t len;     /* payload bytes (SEG.LEN without SYN and FIN) */
-    uint32_t tsval;   /* RFC 7323 timestamps, with TCPS_HAS_TIMESTAMPS */
+    int64_t time_ns; /* capture time, any epoch */
+    uint32_t frame;  /* the capture's frame number, from 1 */
+    uint32_t seq;    /* SEG.SEQ */
+    uint32_t ack;    /* SEG.ACK, meaningful with TCPS_ACK */
+    uint32_t len;    /* payload bytes (SEG.LEN without SYN and FIN) */
+    uint32_t tsval;  /* RFC 7323 timestamps, with TCPS_HAS_TIMESTAMPS */
     uint32_t tsecr;
     uint32_t sack[TCPS_MAX_SACK][2]; /* left and right edges, RFC 2018 */
     uint16_t flags;
@@ -156,7 +149,7 @@ typedef struct {
     int64_t began_ns;
     uint32_t found_frame; /* the frame that shows it */
     int64_t found_ns;
-    int64_t value;       /* meaning is the rule's: a duration in ns or a count */
+    int64_t value;        /* meaning is the rule's: a duration in ns or a count */
     tcps_address ends[2]; /* client, server */
 } tcps_finding;
 
@@ -199,14 +192,14 @@ const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *analyzer, unsign
 void tcps_analyzer_clear_findings(tcps_analyzer *analyzer);
 
 /* Words: public ids, as in filters and reports. Never NULL, whatever the number. */
-const char *tcps_state_name(unsigned state);             /* "CLOSE_WAIT" */
-const char *tcps_certainty_name(unsigned certainty);     /* "proven" */
-const char *tcps_role_name(unsigned role);               /* "client" */
-const char *tcps_role_basis_name(unsigned basis);        /* "syn_ack" */
-const char *tcps_closed_by_name(unsigned closed_by);     /* "server"; "" for nobody */
-const char *tcps_severity_name(unsigned severity);       /* "warn" */
-const char *tcps_event_text(unsigned event);             /* "client's FIN ..." in words */
-const char *tcps_event_clause(unsigned event);           /* "RFC 9293 §3.10.7.4" */
+const char *tcps_state_name(unsigned state);         /* "CLOSE_WAIT" */
+const char *tcps_certainty_name(unsigned certainty); /* "proven" */
+const char *tcps_role_name(unsigned role);           /* "client" */
+const char *tcps_role_basis_name(unsigned basis);    /* "syn_ack" */
+const char *tcps_closed_by_name(unsigned closed_by); /* "server"; "" for nobody */
+const char *tcps_severity_name(unsigned severity);   /* "warn" */
+const char *tcps_event_text(unsigned event);         /* "client's FIN ..." in words */
+const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
 
 /* "10.0.0.1:80", "[fd00::1]:80". */
 void tcps_address_append(GString *to, const tcps_address *address);

@@ -19,10 +19,10 @@ typedef enum {
     TCPS_RCV_SYN_ACK, /* SYN with the ACK of our SYN */
     TCPS_RCV_ACK_OF_SYN,
     TCPS_RCV_ACK_OF_FIN,
-    TCPS_RCV_FIN, /* in order: everything before it has arrived */
-    TCPS_RCV_RST, /* one that the receiver takes */
+    TCPS_RCV_FIN,         /* in order: everything before it has arrived */
+    TCPS_RCV_RST,         /* one that the receiver takes */
     TCPS_RCV_RST_PASSIVE, /* the same, by an endpoint that came from LISTEN */
-    TCPS_UNREACHABLE, /* a hard ICMP error */
+    TCPS_UNREACHABLE,     /* a hard ICMP error */
     TCPS_TIMEOUT_2MSL,
     TCPS_N_INPUTS
 } tcps_input;
