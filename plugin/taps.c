@@ -29,7 +29,8 @@ typedef struct {
     unsigned findings;  /* how many of the history's the model has */
 } statistic;
 
-static bool failed; /* shutdown routines take no argument */
+static bool failed;  /* shutdown routines take no argument */
+static bool printed; /* another statistic, of several -z options */
 
 const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
                                const tcps_address *src, const tcps_address *dst)
@@ -104,6 +105,9 @@ static void statistic_print(void *data)
     tcps_model_end(z->model, session_now_ns(), session_last_frame());
     if (!has_connection(z))
         return;
+    if (printed)
+        putchar('\n');
+    printed = true;
     if (!has_segments(z)) {
         puts("No TCP segments.");
         return;
