@@ -6,6 +6,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <string.h>
+
 #include "rule.h"
 #include "step.h"
 
@@ -219,6 +221,22 @@ static bool fits_syn(const tcps_endpoint *l, uint32_t ack)
     return l->syn_sent && seq_gt(ack, l->iss) && seq_le(ack, l->snd_nxt);
 }
 
+/* Whatever stood in its name before (a forged RST or FIN), a listener's SYN+ACK that fits the SYN opens the connection: its
+ * peer in SYN_SENT takes it. */
+static void start_over(tcps_step *step)
+{
+    tcps_endpoint *t = step->talker, old = *t;
+    *t = (tcps_endpoint){.proven = TCPS_LISTEN, .shown = old.shown, .certainty = old.certainty, .passive = true};
+    t->since_frame = old.since_frame;
+    t->since_ns = old.since_ns;
+    t->rtt_ns = old.rtt_ns;
+    t->first_frame = old.first_frame;
+    memcpy(t->fingerprints, old.fingerprints, sizeof t->fingerprints);
+    memcpy(t->print_ms, old.print_ms, sizeof t->print_ms);
+    t->next_print = old.next_print;
+    step->listener->n_news = 0;
+}
+
 static void send_syn_ack(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
@@ -261,6 +279,9 @@ void tcps_step_syn_ack(tcps_step *step)
         }
         open_passively(step);
     }
+    bool opening = t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT || t->proven == TCPS_SYN_RCVD;
+    if (!opening && l->proven == TCPS_SYN_SENT && fits_syn(l, s->ack))
+        start_over(step);
     send_syn_ack(step);
 }
 
