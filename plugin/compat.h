@@ -11,11 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <ws_symbol_export.h>
 #include <ws_version.h>
 
 #define WIRESHARK_VERSION (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
 
-/* Exported symbols, where ws_symbol_export.h leaves it to the build. */
+/* 4.0 does not define it for plugins that are built elsewhere. */
 #ifndef WS_DLL_PUBLIC_DEF
 #define WS_DLL_PUBLIC_DEF __attribute__((visibility("default")))
 #endif
