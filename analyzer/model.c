@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rule.h"
+#include "span.h"
 
 struct tcps_model {
     GPtrArray *by_index;  /* of tcps_row *, NULL where no segment was fed */
@@ -145,7 +146,8 @@ static void take_view(tcps_row *row, unsigned end, const tcps_view *view)
     sent_fin(row, end, view->state);
     if (view->state != old || view->since_ns != row->since_ns[end]) {
         if (view->before == old && view->since_ns > row->since_ns[end])
-            row->spent_ns[end][old] += view->since_ns - row->since_ns[end];
+            row->spent_ns[end][old] =
+                span_after(row->spent_ns[end][old], span_between(row->since_ns[end], view->since_ns));
         row->state[end] = view->state;
         row->since_ns[end] = view->since_ns;
     }
@@ -379,7 +381,7 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
     int64_t spent = row->spent_ns[end][state];
 
     if (row->state[end] == state)
-        spent += m->end_ns - row->since_ns[end];
+        spent = span_after(spent, MAX(span_between(row->since_ns[end], m->end_ns), 0));
     return spent;
 }
 

@@ -89,7 +89,8 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_r
 
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
 {
-    tcps_engine_ask(context->analyzer, context->connection, at_ns);
+    if (at_ns > context->now_ns) /* else it would be asked again at once, for ever */
+        tcps_engine_ask(context->analyzer, context->connection, at_ns);
 }
 
 void tcps_rule_describe(GString *to, const tcps_finding *finding)

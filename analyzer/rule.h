@@ -70,7 +70,8 @@ void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
 void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_role end, unsigned detail,
                      uint32_t began_frame, int64_t began_ns, int64_t value);
 bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule);
-/* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after. The earliest of all wishes counts. */
+/* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after; not for a time that has passed. The
+ * earliest of all wishes counts. */
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);
 
 /* For the engine: asks the rules that want to know of context->when. */

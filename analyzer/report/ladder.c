@@ -15,6 +15,7 @@
 
 #include "../rule.h"
 #include "../seq.h"
+#include "../span.h"
 
 /* What sequence numbers of an endpoint are printed relative to: its ISS, or one less than the first number seen of it. */
 typedef struct {
@@ -157,7 +158,7 @@ static void append_rung(GString *to, const layout *l, const tcps_rung *rung)
     size_t start;
 
     g_string_append_printf(to, "%*u  %*.3f  ", l->frame, rung->frame, l->time,
-                           (double)(rung->time_ns - l->start_ns) / 1e9);
+                           (double)span_between(l->start_ns, rung->time_ns) / 1e9);
     start = to->len;
     append_state(to, rung->state[TCPS_CLIENT], rung->certainty[TCPS_CLIENT]);
     pad(to, start, STATE_WIDTH);
@@ -210,7 +211,7 @@ static layout lay_out(const tcps_model *model, const tcps_row *row)
 
     for (unsigned i = 0; i < row->rungs->len; i++) {
         const tcps_rung *rung = &g_array_index(row->rungs, tcps_rung, i);
-        const int64_t seconds = (rung->time_ns - l.start_ns) / 1000000000;
+        const int64_t seconds = span_between(l.start_ns, rung->time_ns) / 1000000000;
         learn_bases(&l.base, rung);
         g_string_truncate(text, 0);
         append_segment(text, &l.base, rung);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../rule.h"
+#include "../span.h"
 #include "wrap.h"
 
 /* More than these are counted, not listed. */
@@ -59,7 +60,7 @@ static void append_totals(GString *to, const tcps_model *m)
     g_string_append(to, ", ");
     append_count(to, bytes, "byte");
     g_string_append(to, " of payload in ");
-    tcps_duration_append(to, tcps_model_end_ns(m) - tcps_model_start_ns(m));
+    tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
     g_string_append_c(to, '\n');
 }
 
@@ -250,8 +251,9 @@ static void append_connection(GString *to, const tcps_model *m, const ranked *r,
                            r->severity < 0 ? "" : tcps_severity_name((unsigned)r->severity));
     append_padded(to, &row->ends[TCPS_CLIENT], width[TCPS_CLIENT]);
     append_padded(to, &row->ends[TCPS_SERVER], width[TCPS_SERVER]);
-    tcps_duration_append(lasts, row->last_ns - row->start_ns);
-    g_string_append_printf(to, "%9.3f %8s  ", (double)(row->start_ns - tcps_model_start_ns(m)) / 1e9, lasts->str);
+    tcps_duration_append(lasts, span_between(row->start_ns, row->last_ns));
+    g_string_append_printf(to, "%9.3f %8s  ", (double)span_between(tcps_model_start_ns(m), row->start_ns) / 1e9,
+                           lasts->str);
     tcps_outcome_append(to, tcps_row_outcome(row), tcps_row_outcome_by(row));
     g_string_append_c(to, '\n');
     g_string_free(lasts, TRUE);

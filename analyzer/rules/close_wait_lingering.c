@@ -17,13 +17,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     /* Not by presumption: the FIN may not have arrived. */
     if (e->shown != TCPS_CLOSE_WAIT || !e->proven_frame)
         return;
-    const int64_t due = idle_since(e) + context->config->linger_ns;
+    const int64_t due = span_after(idle_since(e), context->config->linger_ns);
     if (context->now_ns <= due) {
-        tcps_rule_ask(context, due + 1);
+        tcps_rule_ask(context, span_after(due, 1));
         return;
     }
     tcps_rule_raise(context, TCPS_RULE_close_wait_lingering, tcps_role_of(context->connection, end), TCPS_STAY_ON,
-                    e->proven_frame, e->proven_ns, context->now_ns - e->since_ns);
+                    e->proven_frame, e->proven_ns, span_between(e->since_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)

@@ -11,7 +11,7 @@ enum { SYN_UNANSWERED, SYN_ACK_UNANSWERED, ACK_NOT_TAKEN };
 
 static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    if (context->now_ns - e->since_ns > context->config->handshake_ns)
+    if (span_between(e->since_ns, context->now_ns) > context->config->handshake_ns)
         return true;
     return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->last_ns, context->now_ns);
 }
@@ -44,7 +44,7 @@ static void raise_at(const tcps_rule_context *context, unsigned end, unsigned de
     const tcps_endpoint *e = &c->ends[end];
 
     tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), detail, e->first_frame, c->first_ns,
-                    context->now_ns - c->first_ns);
+                    span_between(c->first_ns, context->now_ns));
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -58,8 +58,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     else if (ack_not_taken(context, e))
         raise_at(context, end, ACK_NOT_TAKEN);
     else if (e->proven == TCPS_SYN_SENT || e->proven == TCPS_SYN_RCVD)
-        if (context->now_ns - e->since_ns <= context->config->handshake_ns)
-            tcps_rule_ask(context, e->since_ns + context->config->handshake_ns + 1);
+        tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)

@@ -13,7 +13,8 @@ static bool waits_for_final_ack(const tcps_endpoint *e)
 /* A FIN that nobody sends again although no ACK was captured: where the capture has gaps, the ACK is in one of them. */
 static bool time_is_up(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    return context->now_ns - e->fin_ns > context->config->final_ack_ns && (e->fins > 1 || !context->connection->loss);
+    return span_between(e->fin_ns, context->now_ns) > context->config->final_ack_ns &&
+           (e->fins > 1 || !context->connection->loss);
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -25,9 +26,9 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (time_is_up(context, e) ||
         (context->when & TCPS_WHEN_END && tcps_left_unanswered(e->fins, e->fin_last_ns, context->now_ns)))
         tcps_rule_raise(context, TCPS_RULE_missing_final_ack, tcps_role_of(context->connection, end),
-                        MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns, context->now_ns - e->fin_ns);
-    else if (context->now_ns <= e->fin_ns + context->config->final_ack_ns)
-        tcps_rule_ask(context, e->fin_ns + context->config->final_ack_ns + 1);
+                        MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns, span_between(e->fin_ns, context->now_ns));
+    else
+        tcps_rule_ask(context, span_after(e->fin_ns, span_after(context->config->final_ack_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)

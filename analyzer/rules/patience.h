@@ -6,6 +6,7 @@
 #define TCPS_PATIENCE_H
 
 #include "../rule.h"
+#include "../span.h"
 
 /* Longer than any path's round trip: an answer to the last copy would have been captured. */
 #define TCPS_PATIENCE_NS INT64_C(1000000000)
@@ -13,7 +14,7 @@
 /* For the end of what is known of a connection. Two repeats unanswered tell enough; one does if there was time for an answer. */
 static inline bool tcps_left_unanswered(unsigned times_sent, int64_t last_ns, int64_t now_ns)
 {
-    return times_sent >= 3 || (times_sent == 2 && now_ns - last_ns > TCPS_PATIENCE_NS);
+    return times_sent >= 3 || (times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS);
 }
 
 /* The role of the end with this index. */
