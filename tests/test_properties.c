@@ -79,12 +79,20 @@ static void random_segment(tcps_segment *s, const uint32_t isn[2], unsigned from
     s->checksum = (uint16_t)any_uint32();
 }
 
+/* The next segment's time. Broken captures hold anything. */
+static int64_t random_time(int64_t before)
+{
+    if (g_test_rand_int_range(0, 2000) == 0)
+        return (int64_t)((uint64_t)any_uint32() << 32 | any_uint32());
+    return (int64_t)((uint64_t)before + (uint64_t)random_wait());
+}
+
 static void random_history(step *steps, unsigned n, unsigned ports, const uint32_t isn[2])
 {
     int64_t time_ns = chance(50) ? 0 : INT64_C(1700000000000000000);
     memset(steps, 0, n * sizeof *steps);
     for (unsigned i = 0; i < n; i++) {
-        time_ns += random_wait();
+        time_ns = random_time(time_ns);
         steps[i].segment.time_ns = time_ns;
         steps[i].segment.frame = i + 1;
         steps[i].from = (unsigned)g_test_rand_int_range(0, 2);
@@ -170,7 +178,8 @@ static void print(const step *steps, unsigned n, const uint32_t isn[2])
     for (unsigned i = 0; i < n; i++) {
         const tcps_segment *s = &steps[i].segment;
         g_test_message("+%.3f %s%s frame %u flags 0x%02x seq isn%+d len %u ack isn%+d%s tsval %u tsecr %u n_sack %u",
-                       i ? (double)(s->time_ns - steps[i - 1].segment.time_ns) / 1e9 : 0, steps[i].icmp ? "icmp " : "",
+                       i ? (double)s->time_ns / 1e9 - (double)steps[i - 1].segment.time_ns / 1e9 : 0,
+                       steps[i].icmp ? "icmp " : "",
                        steps[i].self   ? "x>"
                        : steps[i].from ? "s>"
                                        : "c>",
