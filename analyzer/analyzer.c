@@ -7,6 +7,7 @@
 #include "connection.h"
 #include "engine.h"
 #include "rule.h"
+#include "tally.h"
 #include "tcpstate.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
@@ -22,6 +23,7 @@ struct tcps_analyzer {
     GHashTable *connections; /* keys: the connections' addresses; values: the connections */
     GArray *wishes;          /* binary heap of wish, earliest first; outdated ones are skipped */
     GArray *findings;
+    tcps_tallies *tallies;
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
@@ -73,6 +75,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->connections = g_hash_table_new_full(hash_ends, same_ends, NULL, g_free);
     a->wishes = g_array_new(FALSE, FALSE, sizeof(wish));
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+    a->tallies = tcps_tallies_new();
     return a;
 }
 
@@ -83,6 +86,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_hash_table_destroy(a->connections);
     g_array_free(a->wishes, TRUE);
     g_array_free(a->findings, TRUE);
+    tcps_tallies_free(a->tallies);
     g_free(a);
 }
 
@@ -120,6 +124,45 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .at_end = at_end,
     };
     tcps_rules_check(&context);
+}
+
+/* An end is counted from its incarnation's first segment; a new incarnation takes the old one's place. */
+static void count_anew(tcps_analyzer *a, tcps_connection *c)
+{
+    for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
+        tcps_role role = i == c->client ? TCPS_CLIENT : TCPS_SERVER;
+        if (c->tallies[i])
+            tcps_tally_move(c->tallies[i], c->counted[i], TCPS_UNKNOWN, a->now_ns, a->now_frame);
+        c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], role);
+        c->tallies[i]->opened++;
+        c->counted[i] = TCPS_UNKNOWN;
+    }
+    c->counting = true;
+}
+
+static bool is_gone(tcps_state state)
+{
+    return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
+}
+
+/* Brings the tallies up to the states shown, and has TIME_WAIT looked at when it ought to be over. */
+static void count_states(tcps_analyzer *a, tcps_connection *c)
+{
+    if (!c->used)
+        return;
+    if (!c->counting)
+        count_anew(a, c);
+    for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
+        const tcps_endpoint *e = &c->ends[i];
+        if (c->counted[i] == e->shown)
+            continue;
+        if (is_gone(e->shown) && !is_gone(c->counted[i]))
+            c->tallies[i]->closed++;
+        tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
+        c->counted[i] = e->shown;
+        if (e->shown == TCPS_TIME_WAIT)
+            tcps_engine_ask(a, c, e->since_ns + a->config.two_msl_ns);
+    }
 }
 
 static wish *heap(tcps_analyzer *a)
@@ -171,6 +214,11 @@ void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding)
     g_array_append_val(a->findings, *finding);
 }
 
+const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *a)
+{
+    return a->tallies;
+}
+
 void tcps_engine_replaced(tcps_analyzer *a, tcps_connection *c)
 {
     ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
@@ -191,6 +239,11 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
             continue;
         w.connection->due_ns = INT64_MAX;
         tcps_connection_elapse(w.connection, &a->config, (tcps_moment){a->now_ns, frame});
+        count_states(a, w.connection);
+        for (unsigned i = 0; i < 2; i++) {
+            if (w.connection->ends[i].shown == TCPS_TIME_WAIT)
+                tcps_engine_ask(a, w.connection, tcps_endpoint_expiry(&w.connection->ends[i], &a->config));
+        }
         ask_rules(a, w.connection, TCPS_WHEN_DUE, NULL, NULL, false);
     }
 }
@@ -202,6 +255,7 @@ void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps
     tcps_analyzer_advance(a, segment->time_ns, segment->frame);
     tcps_connection *c = find(a, src, dst, true, &from);
     unsigned when = tcps_connection_segment(c, &a->config, from, segment, observation);
+    count_states(a, c);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
 }
@@ -216,6 +270,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
         return false;
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, from, &quoted, hard, observation);
+    count_states(a, c);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     return true;

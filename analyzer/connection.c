@@ -21,6 +21,7 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
         tcps_engine_replaced(c->analyzer, c);
     c->index = tcps_engine_next_index(c->analyzer);
     c->due_ns = INT64_MAX;
+    c->counting = false;
     for (unsigned i = 0; i < 2; i++) {
         tcps_endpoint *e = &c->ends[i], old = *e;
         memset(e, 0, sizeof *e);
@@ -68,13 +69,13 @@ void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_
         tcps_endpoint *e = &c->ends[i];
         if (e->shown != TCPS_TIME_WAIT)
             continue;
-        int64_t since = e->timer_ns > e->since_ns ? e->timer_ns : e->since_ns;
-        if (at.time_ns - since < config->two_msl_ns)
+        int64_t expiry = tcps_endpoint_expiry(e, config);
+        if (at.time_ns < expiry)
             continue;
         e->proven = (uint8_t)tcps_transition_apply(TCPS_TIME_WAIT, TCPS_TIMEOUT_2MSL);
         e->n_news = 0;
         e->elapsed = true;
-        tcps_endpoint_show(e, true, (tcps_moment){since + config->two_msl_ns, 0});
+        tcps_endpoint_show(e, true, (tcps_moment){expiry, 0});
     }
 }
 

@@ -6,6 +6,7 @@
 #define TCPS_CONNECTION_H
 
 #include "endpoint.h"
+#include "tally.h"
 #include "tcpstate.h"
 
 /* A SYN that the peer has not accepted yet, on a pair of ends whose last incarnation is not over. */
@@ -39,6 +40,7 @@ typedef struct tcps_connection {
     uint8_t rst_by;   /* index into ends + 1; 0: no RST that was taken */
     uint8_t misfits;  /* segments in a row that fit nothing known */
     bool used;        /* an incarnation has begun */
+    bool counting;    /* this incarnation is in the tallies */
     bool begun;       /* this very segment began it */
     bool self;        /* both ends are one socket */
     bool loss;        /* the capture misses segments */
@@ -46,6 +48,9 @@ typedef struct tcps_connection {
     bool established; /* both ends have been ESTABLISHED (or beyond) */
     /* when something falls due for the rules (rule.h), and the place in the queue */
     int64_t due_ns; /* INT64_MAX: nothing */
+    /* where its ends are counted, by index into ends, and as what */
+    tcps_tally *tallies[2];
+    uint8_t counted[2];
 } tcps_connection;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */
@@ -56,6 +61,12 @@ void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_s
                                  tcps_observation *o);
 /* Timers that have run out by then. */
 void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_moment at);
+
+/* The tally of the end with that role; NULL before the first segment. */
+static inline tcps_tally *tcps_connection_tally(const tcps_connection *c, tcps_role role)
+{
+    return c->tallies[role == TCPS_CLIENT ? c->client : 1 - c->client];
+}
 
 static inline tcps_endpoint *tcps_connection_end(tcps_connection *c, tcps_role role)
 {

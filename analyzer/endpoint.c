@@ -171,3 +171,8 @@ int64_t tcps_endpoint_patience(const tcps_endpoint *e)
 {
     return 2 * (e->rtt_ns ? e->rtt_ns : USUAL_RTT_NS) + SLACK_NS;
 }
+
+int64_t tcps_endpoint_expiry(const tcps_endpoint *e, const tcps_config *config)
+{
+    return (e->timer_ns > e->since_ns ? e->timer_ns : e->since_ns) + config->two_msl_ns;
+}

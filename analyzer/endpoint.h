@@ -144,6 +144,8 @@ void tcps_endpoint_arrive(tcps_endpoint *e, uint32_t left, uint32_t right);
 void tcps_endpoint_acknowledge(tcps_endpoint *e, uint32_t ack);
 /* How long after the capture of a segment to it its own segments must show it, or it was lost on the way. */
 int64_t tcps_endpoint_patience(const tcps_endpoint *e);
+/* When its TIME_WAIT ought to be over: two MSL after it began or was last restarted. */
+int64_t tcps_endpoint_expiry(const tcps_endpoint *e, const tcps_config *config);
 /* Its segment shows that what was captured beyond rcv_acked has not reached it, but for its SACK blocks. */
 void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s);
 
