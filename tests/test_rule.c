@@ -121,6 +121,7 @@ static const script_case close_wait_lingering[] = {
 static const script_case missing_final_ack[] = {
     {"given_up_after_repeats", LAST_ACK "+0.2 s> FA 311 ack 112\n"
                                         "+0.4 s> FA 311 ack 112\n"
+                                        "+0.8 s> FA 311 ack 112\n"
                                         "end | !missing_final_ack\n"},
     {"one_repeat_and_time_for_an_answer", LAST_ACK "+0.2 s> FA 311 ack 112\n"
                                                    "+2 tick\n"
@@ -134,6 +135,12 @@ static const script_case missing_final_ack[] = {
                                          "+0.4 s> FA 311 ack 112\n"
                                          "c> A 112 ack 312 | TIME_WAIT CLOSED~\n"
                                          "+30 end | !-missing_final_ack\n"},
+    {"crossed_by_a_rst", HALF_CLOSED "c> RA 112 ack 311\n"
+                                     "s> FA 311 ack 112\n"
+                                     "+30 end | !-missing_final_ack\n"},
+    {"repeats_in_no_time", LAST_ACK "s> FA 311 ack 112\n"
+                                    "s> FA 311 ack 112\n"
+                                    "end | !-missing_final_ack\n"},
     {"answered_by_rst", LAST_ACK "c> R 112\n"
                                  "+30 end | !-missing_final_ack\n"},
     {"simultaneous_close", SCRIPT_OPEN "c> FA 111 ack 311\n"

@@ -13,7 +13,7 @@ static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
     if (span_between(e->since_ns, context->now_ns) > context->config->handshake_ns)
         return true;
-    return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->last_ns, context->now_ns);
+    return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->since_ns, e->last_ns, context->now_ns);
 }
 
 static bool syn_unanswered(const tcps_rule_context *context, const tcps_endpoint *e, const tcps_endpoint *peer)

@@ -13,7 +13,7 @@ static bool waits_for_final_ack(const tcps_endpoint *e)
 /* A FIN that nobody sends again although no ACK was captured: where the capture has gaps, the ACK is in one of them. */
 static bool time_is_up(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    return span_between(e->fin_ns, context->now_ns) > context->config->final_ack_ns &&
+    return span_between(e->fin_last_ns, context->now_ns) > context->config->final_ack_ns &&
            (e->fins > 1 || !context->connection->loss);
 }
 
@@ -21,14 +21,15 @@ static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_endpoint *e = &context->connection->ends[end], *peer = &context->connection->ends[1 - end];
 
-    if (!waits_for_final_ack(e) || !peer->first_frame) /* the peer's direction is not in the capture */
+    /* Not where the peer's direction is not in the capture, nor where the peer has answered by a RST. */
+    if (!waits_for_final_ack(e) || !peer->first_frame || peer->rst_sent)
         return;
     if (time_is_up(context, e) ||
-        (context->when & TCPS_WHEN_END && tcps_left_unanswered(e->fins, e->fin_last_ns, context->now_ns)))
+        (context->when & TCPS_WHEN_END && tcps_left_unanswered(e->fins, e->fin_ns, e->fin_last_ns, context->now_ns)))
         tcps_rule_raise(context, TCPS_RULE_missing_final_ack, tcps_role_of(context->connection, end),
                         MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns, span_between(e->fin_ns, context->now_ns));
     else
-        tcps_rule_ask(context, span_after(e->fin_ns, span_after(context->config->final_ack_ns, 1)));
+        tcps_rule_ask(context, span_after(e->fin_last_ns, span_after(context->config->final_ack_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)
@@ -55,8 +56,9 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "the endpoint is in LAST_ACK or CLOSING: both FINs were sent, and no ACK of its own was captured",
-    "segments of its peer were captured",
-    "the preference's time has passed since, or what is known of the connection ends after repeats of the FIN",
+    "segments of its peer were captured, and no RST that ends the connection",
+    "the preference's time has passed since it last sent the FIN, or what is known of the connection ends after "
+    "repeats of the FIN",
     NULL,
 };
 

@@ -11,10 +11,13 @@
 /* Longer than any path's round trip: an answer to the last copy would have been captured. */
 #define TCPS_PATIENCE_NS INT64_C(1000000000)
 
-/* For the end of what is known of a connection. Two repeats unanswered tell enough; one does if there was time for an answer. */
-static inline bool tcps_left_unanswered(unsigned times_sent, int64_t last_ns, int64_t now_ns)
+/* For the end of what is known of a connection: it was sent again, and there was time for an answer to the newest copy, or
+ * to the first of several. */
+static inline bool tcps_left_unanswered(unsigned times_sent, int64_t first_ns, int64_t last_ns, int64_t now_ns)
 {
-    return times_sent >= 3 || (times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS);
+    if (times_sent >= 3)
+        return span_between(first_ns, now_ns) > TCPS_PATIENCE_NS;
+    return times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS;
 }
 
 /* The role of the end with this index. */
