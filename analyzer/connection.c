@@ -38,7 +38,7 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
     c->raised = 0;
     c->closed_by = TCPS_BY_NOBODY;
     c->rst_by = 0;
-    c->misfits = 0;
+    c->misfits = c->challenged = 0;
     c->loss = c->mid_stream = c->established = false;
     c->used = true;
     c->begun = true;
@@ -79,11 +79,22 @@ void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_
     }
 }
 
+/* Two ends of which nothing is known but that the one sends to the other. */
+void tcps_connection_meet(tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    tcps_connection_begin(c, step->at.frame, step->at.time_ns);
+    c->client = (uint8_t)step->from;
+    c->role_basis = TCPS_BASIS_FIRST_SEGMENT;
+}
+
 static void dispatch(tcps_step *step)
 {
     const tcps_segment *s = step->segment;
     tcps_step_resume_news(step);
     if (!segment_flags_legal(s)) {
+        if (!step->connection->used)
+            tcps_connection_meet(step);
         step->event = TCPS_EVENT_ILLEGAL_FLAGS;
         step->when |= TCPS_WHEN_REPEAT;
     } else if (s->flags & TCPS_RST) {
@@ -166,7 +177,7 @@ static void view_past(const tcps_step *step, tcps_view *v)
 {
     v->state = (uint8_t)tcps_step_past(step);
     if (v->state != step->talker->shown || step->event == TCPS_EVENT_LATE)
-        v->certainty = TCPS_PRESUMED;
+        v->certainty = v->state == TCPS_UNKNOWN ? TCPS_NO_EVIDENCE : TCPS_PRESUMED;
     v->before = v->state;
     v->before_certainty = v->certainty;
 }
@@ -284,7 +295,7 @@ void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_s
     tcps_view before[2] = {{0}};
     for (unsigned i = 0; i < 2; i++)
         look(c, i, &before[i].before, &before[i].before_certainty);
-    bool ends_it = hard && e->proven == TCPS_SYN_SENT && e->iss == quoted->seq;
+    bool ends_it = hard && e->shown == TCPS_SYN_SENT && e->iss_known && e->iss == quoted->seq;
     if (ends_it) {
         tcps_news news = {.input = TCPS_UNREACHABLE, .time_ns = at.time_ns};
         tcps_endpoint_hear(e, &news);
@@ -302,8 +313,9 @@ void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_s
         .event = ends_it ? TCPS_EVENT_ICMP_UNREACHABLE : TCPS_EVENT_ICMP_SOFT,
         .closed_by = c->closed_by,
         .role_basis = c->role_basis,
-        .transition = ends_it,
     };
     view(c, c->client, &before[c->client], &o->end[TCPS_CLIENT]);
     view(c, 1 - c->client, &before[1 - c->client], &o->end[TCPS_SERVER]);
+    for (unsigned k = 0; k < 2; k++)
+        o->transition |= o->end[k].before != o->end[k].state;
 }

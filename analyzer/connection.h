@@ -37,15 +37,16 @@ typedef struct tcps_connection {
     uint8_t client;  /* index into ends */
     uint8_t role_basis;
     uint8_t closed_by;
-    uint8_t rst_by;   /* index into ends + 1; 0: no RST that was taken */
-    uint8_t misfits;  /* segments in a row that fit nothing known */
-    bool used;        /* an incarnation has begun */
-    bool counting;    /* this incarnation is in the tallies */
-    bool begun;       /* this very segment began it */
-    bool self;        /* both ends are one socket */
-    bool loss;        /* the capture misses segments */
-    bool mid_stream;  /* began before the capture */
-    bool established; /* both ends have been ESTABLISHED (or beyond) */
+    uint8_t rst_by;     /* index into ends + 1; 0: no RST that was taken */
+    uint8_t challenged; /* index into ends + 1: it has been sent a SYN or RST that draws a challenge ACK */
+    uint8_t misfits;    /* segments in a row that fit nothing known */
+    bool used;          /* an incarnation has begun */
+    bool counting;      /* this incarnation is in the tallies */
+    bool begun;         /* this very segment began it */
+    bool self;          /* both ends are one socket */
+    bool loss;          /* the capture misses segments */
+    bool mid_stream;    /* began before the capture */
+    bool established;   /* both ends have been ESTABLISHED (or beyond) */
     /* when something falls due for the rules (rule.h), and the place in the queue */
     int64_t due_ns; /* INT64_MAX: nothing */
     /* where its ends are counted, by index into ends, and as what */

@@ -34,6 +34,8 @@ tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
 void tcps_endpoint_show(tcps_endpoint *e, bool sure, tcps_moment at)
 {
     tcps_state state = tcps_endpoint_presumed(e);
+    if (e->proven != TCPS_CLOSED)
+        e->elapsed = false;
     tcps_certainty certainty = TCPS_PRESUMED;
     if (state == TCPS_UNKNOWN)
         certainty = TCPS_NO_EVIDENCE;

@@ -49,6 +49,7 @@ typedef struct tcps_endpoint {
 
     /* what it sent (RFC 9293 §3.3.1) */
     uint32_t iss;
+    uint32_t other_iss;     /* of a second SYN+ACK with another number; with other_iss_known */
     uint32_t snd_una;       /* highest ACK captured for it */
     uint32_t snd_nxt;       /* highest sent or acknowledged */
     uint32_t fin_seq;       /* sequence number of its FIN */
@@ -89,6 +90,7 @@ typedef struct tcps_endpoint {
     uint8_t n_news;
 
     bool iss_known : 1;
+    bool other_iss_known : 1;
     bool seq_known : 1;   /* snd_nxt, snd_una hold */
     bool acked_known : 1; /* rcv_acked holds */
     bool rcv_known : 1;   /* rcv_nxt holds */

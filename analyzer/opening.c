@@ -95,6 +95,7 @@ static void attempt(tcps_step *step)
                             .frame = step->at.frame,
                             .time_ns = step->at.time_ns};
     count(&a->syns);
+    step->connection->challenged = (uint8_t)(2 - step->from);
     step->event = step->listener->shown == TCPS_TIME_WAIT ? TCPS_EVENT_SYN_ON_TIME_WAIT : TCPS_EVENT_SYN_ON_LIVE;
 }
 
@@ -126,7 +127,7 @@ static void cross(tcps_step *step)
 
 static void repeat_syn(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker;
+    tcps_endpoint *t = step->talker, *l = step->listener;
     step->event = TCPS_EVENT_SYN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
     count(&t->syns);
@@ -134,6 +135,11 @@ static void repeat_syn(tcps_step *step)
     if (t->proven != TCPS_SYN_SENT) {
         step->event = TCPS_EVENT_LATE; /* it knows of the SYN+ACK already */
         return;
+    }
+    if (tcps_endpoint_presumed(l) == TCPS_CLOSED || tcps_endpoint_presumed(l) == TCPS_LISTEN) {
+        l->proven = TCPS_LISTEN; /* a RST ended what it held before */
+        l->n_news = 0;
+        l->assumed = l->passive = true;
     }
     tcps_step_take_numbers(step);
     tcps_step_tell(step, TCPS_RCV_SYN);
@@ -246,6 +252,13 @@ static void send_syn_ack(tcps_step *step)
     tcps_step_judge(step);
     if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
         tcps_endpoint_receive(t, TCPS_RCV_SYN); /* it answers it */
+    if (repeated && t->proven == TCPS_SYN_RCVD && s->seq != t->iss) {
+        t->other_iss = s->seq; /* two hosts answer in one name: the peer's ACK will tell which it took */
+        t->other_iss_known = true;
+        step->event = TCPS_EVENT_SYN_ACK_REPEATED;
+        step->when |= TCPS_WHEN_REPEAT;
+        return;
+    }
     if (!crossed && (!repeated || t->proven == TCPS_SYN_RCVD))
         note_iss(t, s);
     if (t->proven != TCPS_SYN_RCVD) {
@@ -258,6 +271,8 @@ static void send_syn_ack(tcps_step *step)
     step->event = repeated ? TCPS_EVENT_SYN_ACK_REPEATED : TCPS_EVENT_SYN_ACK;
     if (repeated)
         step->when |= TCPS_WHEN_REPEAT;
+    if (l->proven == TCPS_SYN_SENT && s->ack == l->iss + 1)
+        l->snd_nxt = t->rcv_nxt = s->ack; /* data on the SYN was left, and comes again (RFC 7413 §4.2.2) */
     tcps_step_take_ack(step);
     tcps_step_take_numbers(step);
     tcps_step_tell(step, tcps_endpoint_presumed(l) == TCPS_SYN_RCVD ? TCPS_RCV_ACK_OF_SYN : TCPS_RCV_SYN_ACK);
@@ -301,6 +316,10 @@ void tcps_step_catch_up(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
+    if (t->proven == TCPS_SYN_SENT && l->other_iss_known && s->ack == l->other_iss + 1) {
+        l->iss = l->snd_una = l->other_iss;
+        l->snd_nxt = l->iss + 1;
+    }
     bool ours = l->iss_known && seq_gt(s->ack, l->iss) && seq_le(s->ack, l->snd_nxt);
     if (t->proven == TCPS_SYN_SENT && !(l->iss_known && !ours)) {
         if (!l->iss_known) {

@@ -18,6 +18,11 @@ static bool was_before_fin(const tcps_endpoint *t, const tcps_segment *s)
     return seq_le(segment_end(s), t->fin_seq);
 }
 
+static bool was_before_ack_of_fin(const tcps_endpoint *t, const tcps_segment *s)
+{
+    return t->ack_of_fin_has_ts && segment_has(s, TCPS_HAS_TIMESTAMPS) && seq_lt(s->tsecr, t->ack_of_fin_ts);
+}
+
 static tcps_state with(tcps_state state, bool really, tcps_input input)
 {
     return really ? tcps_transition_apply(state, input) : state;
@@ -35,8 +40,7 @@ tcps_state tcps_step_past(const tcps_step *step)
         return (tcps_state)t->shown;
     bool fin_received = l->fin_sent && seq_gt(s->ack, l->fin_seq);
     bool fin_sent = !was_before_fin(t, s);
-    bool fin_acked = fin_sent && t->fin_acked && t->ack_of_fin_has_ts && segment_has(s, TCPS_HAS_TIMESTAMPS) &&
-                     seq_ge(s->tsecr, t->ack_of_fin_ts);
+    bool fin_acked = fin_sent && t->fin_acked && !was_before_ack_of_fin(t, s);
     bool received_first = fin_received && t->fin_sent && t->fin_after_peers;
     tcps_state state = with(TCPS_ESTABLISHED, received_first, TCPS_RCV_FIN);
     state = with(state, fin_sent, TCPS_SND_FIN);

@@ -43,6 +43,8 @@ static bool is_taken(const tcps_step *step)
         return false;
     case TCPS_ESTABLISHED:
         return taken_in_sync(step) || (l->proven == TCPS_SYN_SENT && taken_in_syn_sent(step));
+    case TCPS_UNKNOWN:
+        return true;
     case TCPS_TIME_WAIT:
         return !l->keeps_time_wait && taken_in_sync(step);
     default:
@@ -116,9 +118,7 @@ void tcps_step_reset(tcps_step *step)
     const tcps_segment *s = step->segment;
     step->when |= TCPS_WHEN_RST;
     if (!c->used) {
-        tcps_connection_begin(c, step->at.frame, step->at.time_ns);
-        c->client = (uint8_t)step->from;
-        c->role_basis = TCPS_BASIS_FIRST_SEGMENT;
+        tcps_connection_meet(step);
         c->mid_stream = true;
         step->event = TCPS_EVENT_BACKSCATTER;
         talk(step);
@@ -145,6 +145,7 @@ void tcps_step_reset(tcps_step *step)
         note_closer(step);
     } else if (l->shown != TCPS_CLOSED && l->shown != TCPS_LISTEN) {
         step->when |= TCPS_WHEN_REPEAT;
+        c->challenged = (uint8_t)(2 - step->from);
     }
     if (bad_ack)
         step->event = TCPS_EVENT_RST_OF_BAD_ACK;
@@ -169,7 +170,6 @@ static void withdraw_rst(tcps_step *step)
 void tcps_step_revive(tcps_step *step)
 {
     tcps_endpoint *t = step->talker;
-    const tcps_segment *s = step->segment;
     if (t->elapsed) { /* it kept TIME_WAIT for longer than we thought */
         t->proven = TCPS_TIME_WAIT;
         t->elapsed = false;
@@ -177,11 +177,6 @@ void tcps_step_revive(tcps_step *step)
     }
     if (!t->rst_sent)
         return;
-    bool old = seq_le(segment_end(s), t->snd_nxt) && segment_is(s, TCPS_ACK) && seq_le(s->ack, t->rcv_acked);
-    if (old && step->at.time_ns - t->rst_ns < TCPS_REORDER_NS) {
-        step->event = TCPS_EVENT_LATE;
-        return;
-    }
     t->proven = t->before_rst;
     t->rst_sent = false;
     withdraw_rst(step);

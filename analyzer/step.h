@@ -63,5 +63,7 @@ void tcps_step_revive(tcps_step *step);
 
 /* connection.c: a new incarnation takes the place of the old one, if there was one. */
 void tcps_connection_begin(tcps_connection *connection, uint32_t frame, int64_t time_ns);
+/* The same, of two ends of which nothing is known but that the one sends to the other. */
+void tcps_connection_meet(tcps_step *step);
 
 #endif

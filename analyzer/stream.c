@@ -166,6 +166,8 @@ static void talker_sent_unseen(tcps_step *step)
     const tcps_segment *s = step->segment;
     if (!t->seq_known || t->fin_sent || t->proven == TCPS_UNKNOWN)
         return;
+    if (segment_is(s, TCPS_FIN))
+        return;
     if (s->len > 0 ? seq_lt(s->seq, t->snd_nxt) : seq_gt(s->seq, t->snd_nxt))
         step->unsure = true; /* it may have sent a FIN that was not captured, or not yet */
     if (!seq_gt(s->seq, t->snd_nxt))
@@ -208,10 +210,21 @@ static bool is_bare_and_below(const tcps_step *step, uint32_t allowed)
     return segment_end(s) == s->seq && t->seq_known && seq_lt(s->seq, t->snd_nxt - allowed);
 }
 
+/* Its RST overtook what it had sent before. */
+static bool is_before_rst(const tcps_step *step)
+{
+    const tcps_endpoint *t = step->talker;
+    const tcps_segment *s = step->segment;
+    return t->proven == TCPS_CLOSED && t->rst_sent && step->at.time_ns - t->rst_ns < TCPS_REORDER_NS &&
+           seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked);
+}
+
 static bool is_late(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
+    if (is_before_rst(step))
+        return true;
     if (t->ts_known && segment_has(s, TCPS_HAS_TIMESTAMPS)) {
         if (s->tsval != t->ts_last)
             return seq_lt(s->tsval, t->ts_last);
@@ -392,26 +405,57 @@ static bool is_probe(const tcps_step *step)
            !segment_is(s, TCPS_FIN);
 }
 
-static tcps_event name_of(const tcps_step *step, bool new_data, bool acks_fin, bool probe)
+/* What the segment is, as it stood before it was taken in. */
+typedef struct {
+    bool new_data;   /* payload beyond SND.NXT */
+    bool acks_syn;   /* the first ACK of the SYN of a listener's SYN+ACK */
+    bool acks_fin;   /* the first ACK of the peer's FIN */
+    bool probe;      /* keepalive */
+    bool challenged; /* an ACK without news, after a SYN or RST that draws one */
+} traits;
+
+static traits traits_of(const tcps_step *step)
 {
+    const tcps_connection *c = step->connection;
     const tcps_endpoint *t = step->talker, *l = step->listener;
+    const tcps_segment *s = step->segment;
+    bool bare = segment_end(s) == s->seq;
+    return (traits){
+        .new_data = s->len > 0 && (!t->seq_known || seq_gt(segment_data_end(s), t->snd_nxt)),
+        .acks_syn = l->iss_known && !l->syn_acked && seq_gt(s->ack, l->iss) && l->proven == TCPS_SYN_RCVD,
+        .acks_fin = l->fin_sent && seq_gt(s->ack, l->fin_seq) && !l->fin_acked,
+        .probe = is_probe(step),
+        .challenged = bare && c->challenged == step->from + 1 && t->acked_known && s->ack == t->rcv_acked,
+    };
+}
+
+static tcps_event name_of_bare(const tcps_step *step, const traits *is)
+{
+    if (is->probe)
+        return TCPS_EVENT_KEEPALIVE;
+    if (is->acks_fin)
+        return TCPS_EVENT_ACK_OF_FIN;
+    if (is->acks_syn)
+        return TCPS_EVENT_ACK_OF_SYN;
+    if (step->talker->proven == TCPS_TIME_WAIT)
+        return TCPS_EVENT_TIME_WAIT_ACK;
+    return is->challenged ? TCPS_EVENT_CHALLENGE_ACK : TCPS_EVENT_ACK;
+}
+
+static tcps_event name_of(const tcps_step *step, const traits *is)
+{
+    const tcps_endpoint *l = step->listener;
     const tcps_segment *s = step->segment;
     if (step->event != TCPS_EVENT_NONE && step->event != TCPS_EVENT_FIN)
         return step->event;
     if (step->event == TCPS_EVENT_FIN) {
         if (l->rcv_known && seq_lt(l->rcv_nxt, segment_end(s)))
             return TCPS_EVENT_FIN_EARLY;
-        return acks_fin ? TCPS_EVENT_FIN_AND_ACK_OF_FIN : TCPS_EVENT_FIN;
+        return is->acks_fin ? TCPS_EVENT_FIN_AND_ACK_OF_FIN : TCPS_EVENT_FIN;
     }
-    if (s->len > 1 || (s->len == 1 && new_data))
-        return new_data ? TCPS_EVENT_DATA : TCPS_EVENT_DATA_REPEATED;
-    if (probe)
-        return TCPS_EVENT_KEEPALIVE;
-    if (acks_fin)
-        return TCPS_EVENT_ACK_OF_FIN;
-    if (t->proven == TCPS_TIME_WAIT)
-        return TCPS_EVENT_TIME_WAIT_ACK;
-    return TCPS_EVENT_ACK;
+    if (s->len > 1 || (s->len == 1 && !is->probe))
+        return is->new_data ? TCPS_EVENT_DATA : TCPS_EVENT_DATA_REPEATED;
+    return name_of_bare(step, is);
 }
 
 static void note_data(tcps_step *step, bool new_data)
@@ -421,6 +465,8 @@ static void note_data(tcps_step *step, bool new_data)
     const tcps_segment *s = step->segment;
     if (s->len == 0)
         return;
+    if (!new_data && step->event == TCPS_EVENT_NONE && s->len == 1 && s->seq == t->snd_nxt - 1)
+        return; /* a keepalive probe of one byte */
     if (!new_data) {
         step->when |= TCPS_WHEN_REPEAT;
         count(&t->resends);
@@ -450,11 +496,10 @@ void tcps_step_stream(tcps_step *step)
         return;
     }
     c->misfits = 0;
-    if (c->attempt.active && c->attempt.from == step->from)
-        c->attempt.active = false; /* it talks on in the old incarnation: the SYN was not its own */
     step->late = is_late(step);
-    bool new_data = s->len > 0 && (!t->seq_known || seq_gt(segment_data_end(s), t->snd_nxt));
-    bool acks_fin = l->fin_sent && seq_gt(s->ack, l->fin_seq) && !l->fin_acked;
+    traits is = traits_of(step);
+    if (c->challenged == step->from + 1)
+        c->challenged = 0;
     if (step->late) {
         step->event = TCPS_EVENT_LATE;
         step->when |= TCPS_WHEN_REPEAT;
@@ -465,14 +510,15 @@ void tcps_step_stream(tcps_step *step)
         listen(step);
         return;
     }
+    if (c->attempt.active && c->attempt.from == step->from)
+        c->attempt.active = false; /* it talks on in the old incarnation: the SYN was not its own */
     if (t->proven == TCPS_CLOSED)
         tcps_step_revive(step);
     talk(step);
     if (step->event == TCPS_EVENT_CHALLENGE_ACK || t->proven == TCPS_SYN_SENT)
         return;
-    note_data(step, new_data);
-    bool probe = is_probe(step);
+    note_data(step, is.new_data);
     tcps_step_take_numbers(step);
-    step->event = name_of(step, new_data, acks_fin, probe);
+    step->event = name_of(step, &is);
     listen(step);
 }
