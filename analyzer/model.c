@@ -213,7 +213,13 @@ static void count(tcps_row *row, const tcps_segment *s, const tcps_observation *
     row->bytes[sender] += s->len;
 }
 
-static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o)
+static bool is_kept(const tcps_model *m, const tcps_row *row)
+{
+    return m->keep && (m->keep_connection < 0 || m->keep_connection == row->index);
+}
+
+/* The sender of an observation is that of the segment, quoted or not; an ICMP error goes the other way. */
+static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o, bool icmp)
 {
     const tcps_rung rung = {
         .time_ns = s->time_ns,
@@ -222,7 +228,8 @@ static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o
         .ack = s->ack,
         .len = s->len,
         .flags = s->flags,
-        .sender = o->sender & 1,
+        .icmp = icmp,
+        .sender = (o->sender & 1) ^ icmp,
         .event = o->event,
         .state = {o->end[0].state, o->end[1].state},
         .certainty = {o->end[0].certainty, o->end[1].certainty},
@@ -241,18 +248,26 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     tcps_row *row = row_at(m, o->connection);
 
     if (!row) {
-        if (!segment) /* it has no time and no frame of its own */
-            return;
         row = row_new(m, o, client, server);
         list_row(m, row);
     }
     take_observation(row, o);
-    if (!segment)
-        return;
     pass_time(m, segment->time_ns);
     count(row, segment, o);
-    if (m->keep && (m->keep_connection < 0 || m->keep_connection == o->connection))
-        keep(row, segment, o);
+    if (is_kept(m, row))
+        keep(row, segment, o, false);
+}
+
+void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
+{
+    tcps_row *row = row_at(m, observation->connection);
+
+    if (!row)
+        return;
+    take_observation(row, observation);
+    pass_time(m, quote->time_ns);
+    if (is_kept(m, row))
+        keep(row, quote, observation, true);
 }
 
 void tcps_model_finding(tcps_model *m, const tcps_finding *finding)

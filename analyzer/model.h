@@ -27,13 +27,14 @@ typedef enum {
     TCPS_N_OUTCOMES
 } tcps_outcome;
 
-/* One segment as the ladder shows it. */
+/* One segment, or ICMP error, as the ladder shows it. */
 typedef struct {
     int64_t time_ns;
     uint32_t frame;
     uint32_t seq, ack, len;
     uint16_t flags;
-    uint8_t sender; /* tcps_role */
+    bool icmp;      /* an ICMP error: of the numbers there is seq alone, the quoted segment's */
+    uint8_t sender; /* tcps_role; of an ICMP error, the end that it comes from or from the way to */
     uint8_t event;
     uint8_t state[2]; /* after it, by tcps_role */
     uint8_t certainty[2];
@@ -76,9 +77,11 @@ void tcps_model_reset(tcps_model *model);
 void tcps_model_keep_segments(tcps_model *model, int64_t connection);
 /* When the capture began, if that was before the first segment that is fed. */
 void tcps_model_begin(tcps_model *model, int64_t start_ns);
-/* A NULL segment: something else that changed states (an ICMP error), at the observation's times. */
 void tcps_model_segment(tcps_model *model, const tcps_segment *segment, const tcps_observation *observation,
                         const tcps_address *client, const tcps_address *server);
+/* An ICMP error that quotes a segment: time and frame are the error's, seq is the quoted segment's; the rest is not read. Not
+ * of a connection of which no segment is fed. */
+void tcps_model_icmp_error(tcps_model *model, const tcps_segment *quote, const tcps_observation *observation);
 /* Findings at connections of which no segment is fed are in no report. */
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
 /* The capture's last frame, with TCP or not. */

@@ -198,7 +198,8 @@ const char *tcps_role_name(unsigned role);           /* "client" */
 const char *tcps_role_basis_name(unsigned basis);    /* "syn_ack" */
 const char *tcps_closed_by_name(unsigned closed_by); /* "server"; "" for nobody */
 const char *tcps_severity_name(unsigned severity);   /* "warn" */
-const char *tcps_event_text(unsigned event);         /* "client's FIN ..." in words */
+const char *tcps_event_name(unsigned event);         /* "FIN_REPEATED" */
+const char *tcps_event_text(unsigned event);         /* "FIN again: no ACK of it has reached the sender" */
 const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
 
 /* "10.0.0.1:80", "[fd00::1]:80". */

@@ -72,6 +72,16 @@ const char *tcps_severity_name(unsigned severity)
     return word(names, G_N_ELEMENTS(names), severity, "chat");
 }
 
+const char *tcps_event_name(unsigned event)
+{
+    static const char *const names[TCPS_N_EVENTS] = {
+#define E(id, text, clause) [TCPS_EVENT_##id] = #id,
+#include "events.def"
+#undef E
+    };
+    return word(names, G_N_ELEMENTS(names), event, "NONE");
+}
+
 const char *tcps_event_text(unsigned event)
 {
     static const char *const texts[TCPS_N_EVENTS] = {

@@ -117,11 +117,12 @@ static const tap_entry *entry_for_taps(packet_info *pinfo, const tcps_entry *e, 
 {
     if (e->segment && *segments < hook.sightings->len) {
         const sighting *s = &g_array_index(hook.sightings, sighting, (*segments)++);
-        return tap_entry_new(pinfo, &e->observation, &s->segment, &s->src, &s->dst);
+        return tap_entry_new(pinfo, &e->observation, &s->segment, &s->src, &s->dst, true);
     }
     if (!e->segment && *quotes < hook.quotes->len) {
         const icmp_quote *q = &g_array_index(hook.quotes, icmp_quote, (*quotes)++);
-        return tap_entry_new(pinfo, &e->observation, NULL, &q->src, &q->dst);
+        const tcps_segment quoted = {.seq = q->seq};
+        return tap_entry_new(pinfo, &e->observation, &quoted, &q->src, &q->dst, false);
     }
     return NULL;
 }

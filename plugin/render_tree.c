@@ -93,16 +93,10 @@ static void add_either_state(const layer_view *v)
         proto_item_set_hidden(add_text(v, field.state, tcps_state_name(v->entry->observation.end[role].state)));
 }
 
-static const char *const event_names[] = {
-#define E(id, text, clause) #id,
-#include "events.def"
-#undef E
-};
-
 static void add_event(const layer_view *v)
 {
     unsigned event = v->entry->observation.event;
-    proto_item *item = add_text(v, field.event, event < TCPS_N_EVENTS ? event_names[event] : "");
+    proto_item *item = add_text(v, field.event, tcps_event_name(event));
     proto_item_append_text(item, " (%s)", tcps_event_text(event));
     if (tcps_event_clause(event)[0])
         proto_item_append_text(item, ", %s", tcps_event_clause(event));
@@ -114,7 +108,8 @@ static void add_connection(const layer_view *v)
     add_number(v, field.connection, o->connection);
     add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
     add_event(v);
-    proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, 0, 0, o->transition));
+    if (o->transition) /* only then: its name alone is a filter */
+        proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, 0, 0, TRUE));
     if (o->closed_by != TCPS_BY_NOBODY)
         add_text(v, field.closed_by, tcps_closed_by_name(o->closed_by));
 }

@@ -33,19 +33,17 @@ static bool failed;  /* shutdown routines take no argument */
 static bool printed; /* another statistic, of several -z options */
 
 const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
-                               const tcps_address *src, const tcps_address *dst)
+                               const tcps_address *src, const tcps_address *dst, bool is_segment)
 {
     tap_entry *t = wmem_new0(pinfo->pool, tap_entry);
     bool from_client = observation->sender == TCPS_CLIENT;
     t->observation = *observation;
     t->client = from_client ? *src : *dst;
     t->server = from_client ? *dst : *src;
-    t->is_segment = segment != NULL;
-    if (segment) {
-        t->segment = *segment;
-        t->segment.frame = pinfo->num;
-        t->segment.time_ns = pinfo->fd->has_ts ? frame_time_ns(pinfo) : session_now_ns();
-    }
+    t->is_segment = is_segment;
+    t->segment = *segment;
+    t->segment.frame = pinfo->num;
+    t->segment.time_ns = pinfo->fd->has_ts ? frame_time_ns(pinfo) : session_now_ns();
     return t;
 }
 
@@ -61,9 +59,12 @@ static tap_packet_status statistic_take(void *data, packet_info *pinfo _U_, epan
 {
     statistic *z = data;
     const tap_entry *t = entry;
-    tcps_model_begin(z->model,
-                     session_first_ns()); /* times are the capture's, not those of what a filter lets through */
-    tcps_model_segment(z->model, t->is_segment ? &t->segment : NULL, &t->observation, &t->client, &t->server);
+    /* Times are the capture's, not those of what a filter lets through. */
+    tcps_model_begin(z->model, session_first_ns());
+    if (t->is_segment)
+        tcps_model_segment(z->model, &t->segment, &t->observation, &t->client, &t->server);
+    else
+        tcps_model_icmp_error(z->model, &t->segment, &t->observation);
     return TAP_PACKET_REDRAW;
 }
 

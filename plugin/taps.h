@@ -13,14 +13,15 @@
  * history. */
 typedef struct {
     bool is_segment;      /* false: an ICMP error that changed states */
-    tcps_segment segment; /* with time and frame */
+    tcps_segment segment; /* with time and frame; of an ICMP error, nothing else but the quoted seq */
     tcps_observation observation;
     tcps_address client, server;
 } tap_entry;
 
-/* Lives as long as the frame's dissection. src sent to dst. segment is NULL with an ICMP error. */
+/* Lives as long as the frame's dissection. src sent to dst what the segment says, or what the ICMP
+ * error quotes. */
 const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
-                               const tcps_address *src, const tcps_address *dst);
+                               const tcps_address *src, const tcps_address *dst, bool is_segment);
 
 /* Registers the -z options. */
 void taps_register(void);

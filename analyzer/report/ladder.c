@@ -45,6 +45,8 @@ static void learn_bases(bases *b, const tcps_rung *rung)
     const bool has_seq = !(rung->flags & TCPS_RST) || b->known[0] || b->known[1];
     const bool syn = rung->flags & TCPS_SYN;
 
+    if (rung->icmp)
+        return;
     if (has_seq && rung->event != TCPS_EVENT_RST_REFUSES)
         learn_base(b, rung->sender, syn ? rung->seq : rung->seq - 1);
     if (rung->flags & TCPS_ACK)
@@ -74,6 +76,10 @@ static void append_flags(GString *to, unsigned flags)
 
 static void append_segment(GString *to, const bases *b, const tcps_rung *rung)
 {
+    if (rung->icmp) {
+        g_string_append_printf(to, "ICMP error for seq %d", relative(b, 1 - rung->sender, rung->seq));
+        return;
+    }
     append_flags(to, rung->flags);
     g_string_append_printf(to, " seq %d", relative(b, rung->sender, rung->seq));
     if (rung->flags & TCPS_ACK)
@@ -127,7 +133,7 @@ static void append_remark(GString *to, unsigned event)
 
     if (!worth_words(event))
         return;
-    if (event == TCPS_EVENT_RST_OF_BAD_ACK && colon) /* of this one the better part stands behind it */
+    if ((event == TCPS_EVENT_RST_OF_BAD_ACK || event == TCPS_EVENT_ICMP_UNREACHABLE) && colon) /* their better part */
         text = colon + 2, colon = NULL;
     g_string_append_printf(to, "(%.*s)", colon ? (int)(colon - text) : (int)strlen(text), text);
 }

@@ -149,12 +149,25 @@ static void collect(const tcps_model *m, group groups[TCPS_N_RULES])
     }
 }
 
+/* Where it began, and where it was found. */
+static void append_frames(GString *to, const tcps_finding *f)
+{
+    if (f->began_frame)
+        g_string_append_printf(to, "frame %u", f->began_frame);
+    if (f->at_end)
+        g_string_append(to, f->began_frame ? ", found at the end of the capture" : "at the end of the capture");
+    else if (f->found_frame != f->began_frame)
+        g_string_append_printf(to, "%sfound at frame %u", f->began_frame ? ", " : "", f->found_frame);
+}
+
 static void append_example(GString *to, const entry *e)
 {
     GString *text = g_string_new(NULL);
 
     tcps_rule_describe(text, &e->finding);
-    g_string_append_printf(text, " (tcpstate.connection == %u, frame %u)", e->row->index, e->finding.found_frame);
+    g_string_append_printf(text, " (tcpstate.connection == %u, ", e->row->index);
+    append_frames(text, &e->finding);
+    g_string_append_c(text, ')');
     tcps_wrap(to, 6, "- ", text->str);
     g_string_free(text, TRUE);
 }
