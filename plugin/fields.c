@@ -48,7 +48,7 @@ static hf_register_info definitions[] = {
       "Why the one endpoint is called client: syn, syn_ack, port or first_segment", HFILL}},
     {&field.event, {"Event", "tcpstate.event", TEXT, "What the segment is to the connection", HFILL}},
     {&field.transition,
-     {"Transition", "tcpstate.transition", YES_NO, "There where the segment changes the state of either endpoint", HFILL}},
+     {"Transition", "tcpstate.transition", YES_NO, "There if the segment changes the state of either end", HFILL}},
     {&field.closed_by,
      {"Closed by", "tcpstate.closed_by", TEXT, "Who began to close, so far: client, server or both", HFILL}},
     {&field.finding, {"Finding", "tcpstate.finding", TEXT, "Id of something that went wrong", HFILL}},

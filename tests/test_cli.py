@@ -137,6 +137,12 @@ class Fields(unittest.TestCase):
         self.assertEqual(shown, [n for n, client, server in states if "CLOSE_WAIT" in (client, server)])
         self.assertTrue(shown)
 
+    def test_transition_selects_the_frames_of_changes(self):
+        shown = column(LINGERING, "frame.number", "-Y", "tcpstate.transition")
+        rows = fields(LINGERING, ["frame.number", *(f"tcpstate.{end}.{when}" for end in ("client", "server") for when in ("before", "state"))])
+        self.assertEqual(shown, [cells[0] for cells in rows if cells[1] != cells[2] or cells[3] != cells[4]])
+        self.assertTrue(shown)
+
     def test_since_is_a_frame_of_the_connection(self):
         for number, connection, client, server in fields(LINGERING, ["frame.number", "tcpstate.connection", "tcpstate.client.since",
                                                                      "tcpstate.server.since"], "-Y", "tcpstate"):

@@ -202,6 +202,30 @@ static void wide_numbers(void)
     tcps_model_free(model);
 }
 
+/* An ICMP error comes from the end that its quoted segment went to, or from the way there. */
+static void icmp_error(void)
+{
+    static const step syn = {
+        0, 1, C, TCPS_SYN, 99, 0, 0, TCPS_EVENT_SYN, {TCPS_SYN_SENT, TCPS_SYN_RCVD}, {TCPS_PROVEN, TCPS_PRESUMED}};
+    const tcps_segment quote = {.time_ns = 1500000000, .frame = 2, .seq = 99};
+    const tcps_observation o = {.sender = TCPS_CLIENT,
+                                .event = TCPS_EVENT_ICMP_UNREACHABLE,
+                                .transition = true,
+                                .end = {{.before = TCPS_SYN_SENT, .state = TCPS_CLOSED, .certainty = TCPS_PRESUMED},
+                                        {.before = TCPS_SYN_RCVD, .state = TCPS_UNKNOWN}}};
+    tcps_model *model = feed(&syn, 1, 0);
+
+    tcps_model_icmp_error(model, &quote, &o);
+    expect(model, 0,
+           "# connection 0: 10.77.1.1:57800 (client, by syn) - 10.77.1.2:5000 (server)\n"
+           " #    time  client        segment                          server\n"
+           " 1   0.000  SYN_SENT      SYN seq 0                   -->  SYN_RCVD ~\n"
+           " 2   1.500  CLOSED ~      <--  ICMP error for seq 0        UNKNOWN ?     (the destination cannot be "
+           "reached)\n");
+    g_assert_cmpuint(tcps_row_outcome(tcps_model_row(model, 0)), ==, TCPS_OUTCOME_UNREACHABLE);
+    tcps_model_free(model);
+}
+
 static void one_of_them_or_none(void)
 {
     tcps_model *model = feed(leak, G_N_ELEMENTS(leak), 0);
@@ -219,6 +243,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ladder/any_isn", any_isn);
     g_test_add_func("/ladder/mid_stream", mid_stream);
     g_test_add_func("/ladder/wide_numbers", wide_numbers);
+    g_test_add_func("/ladder/icmp_error", icmp_error);
     g_test_add_func("/ladder/one_of_them_or_none", one_of_them_or_none);
     return g_test_run();
 }
