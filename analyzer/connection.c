@@ -15,10 +15,24 @@
 #define COPY_MS 100
 #define NUMBERED_COPY_MS 3000
 
+static void remember(tcps_connection *c)
+{
+    tcps_previous *p = &c->previous;
+    *p = (tcps_previous){.any = true, .loss = c->loss, .last_frame = c->last_frame, .last_ns = c->last_ns};
+    p->attempt = c->attempt;
+    for (unsigned i = 0; i < 2; i++) {
+        p->state[i] = c->ends[i].shown;
+        p->since_frame[i] = c->ends[i].since_frame;
+        p->since_ns[i] = c->ends[i].since_ns;
+    }
+}
+
 void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
 {
-    if (c->used)
+    if (c->used) {
         tcps_engine_replaced(c->analyzer, c);
+        remember(c);
+    }
     c->index = tcps_engine_next_index(c->analyzer);
     c->due_ns = INT64_MAX;
     c->counting = false;
@@ -139,6 +153,7 @@ static void keep_time(tcps_step *step)
     c->last_frame = t->last_frame = step->at.frame;
     if (!t->first_frame)
         t->first_frame = step->at.frame;
+    step->listener->unanswered = 0;
 }
 
 static void view(const tcps_connection *c, unsigned end, const tcps_view *before, tcps_view *v)

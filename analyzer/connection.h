@@ -19,7 +19,20 @@ typedef struct {
     int64_t time_ns;
     uint16_t syns;
     bool has_ts;
+    uint32_t refused_frame; /* TIME_WAIT answered it with an ACK; 0: it has not */
 } tcps_attempt;
+
+/* How the incarnation before this one ended, by index into ends. */
+typedef struct {
+    bool any;
+    bool loss; /* the capture missed segments of it */
+    uint8_t state[2];
+    uint32_t since_frame[2];
+    int64_t since_ns[2];
+    uint32_t last_frame;
+    int64_t last_ns;
+    tcps_attempt attempt; /* of this incarnation, while the one before still stood; if active */
+} tcps_previous;
 
 typedef struct tcps_connection {
     tcps_address addresses[2]; /* first: the key in the table of connections */
@@ -52,6 +65,7 @@ typedef struct tcps_connection {
     /* where its ends are counted, by index into ends, and as what */
     tcps_tally *tallies[2];
     uint8_t counted[2];
+    tcps_previous previous;
 } tcps_connection;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */

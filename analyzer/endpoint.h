@@ -116,6 +116,13 @@ typedef struct tcps_endpoint {
     /* where the state shown was first proven; frame 0: it has not been yet */
     uint32_t proven_frame;
     int64_t proven_ns;
+
+    /* for the rules */
+    uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
+    uint32_t served_seq;   /* the number behind that data */
+    int64_t served_ns;
+    uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
+    uint16_t unanswered; /* those since the peer's last segment */
 } tcps_endpoint;
 
 /* Where and when a state is written. */

@@ -458,6 +458,25 @@ static tcps_event name_of(const tcps_step *step, const traits *is)
     return name_of_bare(step, is);
 }
 
+/* The talker sends on although it has received the listener's FIN: a half-close in use. */
+static void note_service(tcps_step *step)
+{
+    tcps_endpoint *t = step->talker;
+    const tcps_endpoint *l = step->listener;
+    if (t->served_frame || !l->fin_sent || l->fin_guessed || seq_le(step->segment->ack, l->fin_seq))
+        return;
+    t->served_frame = step->at.frame;
+    t->served_ns = step->at.time_ns;
+    t->served_seq = segment_data_end(step->segment);
+}
+
+static void note_probe(tcps_step *step)
+{
+    count(&step->talker->probes);
+    count(&step->talker->unanswered);
+    step->when |= TCPS_WHEN_REPEAT;
+}
+
 static void note_data(tcps_step *step, bool new_data)
 {
     tcps_connection *c = step->connection;
@@ -476,6 +495,8 @@ static void note_data(tcps_step *step, bool new_data)
         t->data_first = s->seq;
     t->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;
+    t->probes = step->listener->probes = 0;
+    note_service(step);
     if (t->fin_sent && seq_gt(segment_data_end(s), t->fin_seq)) {
         step->event = TCPS_EVENT_DATA_AFTER_FIN;
         step->when |= TCPS_WHEN_REPEAT;
@@ -520,5 +541,9 @@ void tcps_step_stream(tcps_step *step)
     note_data(step, is.new_data);
     tcps_step_take_numbers(step);
     step->event = name_of(step, &is);
+    if (step->event == TCPS_EVENT_KEEPALIVE)
+        note_probe(step);
+    if (step->event == TCPS_EVENT_TIME_WAIT_ACK && c->attempt.active && !c->attempt.refused_frame)
+        c->attempt.refused_frame = step->at.frame; /* the SYN's answer */
     listen(step);
 }
