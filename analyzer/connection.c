@@ -184,7 +184,7 @@ static void fill_new_befores(const tcps_connection *c, const tcps_step *step, tc
 static bool owes_fin(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker, *l = step->listener;
-    return t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq);
+    return t->unseen_tail || (t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq));
 }
 
 /* A late or second copy shows its sender as it was, and changes nothing. */

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     uint8_t input;       /* tcps_input, RCV_... */
     bool deferred;       /* the endpoint has since sent a segment that does not know of it: still under way, or lost */
+    bool guessed;        /* no segment that brings it was captured */
     uint32_t seq_before; /* the peer's SND.NXT before that segment: an ACK of anything beyond it proves the arrival */
     uint32_t seg_seq;    /* its SEG.SEQ */
     uint32_t ts_before;  /* the peer's newest TSval before that segment */
@@ -95,6 +96,8 @@ typedef struct tcps_endpoint {
     bool acked_known : 1; /* rcv_acked holds */
     bool rcv_known : 1;   /* rcv_nxt holds */
     bool fin_sent : 1;    /* captured, or evident from an ACK of it */
+    bool unseen_tail : 1; /* its peer acknowledged more than was captured, and it has sent nothing new since */
+    bool may_be_fin : 1;  /* one unseen number, fin_seq, may be its FIN */
     bool fin_guessed : 1; /* the FIN itself was not captured */
     bool ts_recent_known : 1;
     bool fin_has_ts : 1;

@@ -50,6 +50,8 @@ static bool acks_after(const tcps_step *step, const tcps_news *news)
 
 static verdict of_ack(const tcps_step *step, const tcps_news *news)
 {
+    if (news->guessed)
+        return UNDECIDED;
     if (acks_after(step, news))
         return ARRIVED;
     verdict v = by_timestamp(step, news);

@@ -138,6 +138,7 @@ void tcps_step_reset(tcps_step *step)
     bool bad_ack = answers_bad_ack(step), taken = is_taken(step);
     bool refuses = l->proven == TCPS_SYN_SENT && taken_in_syn_sent(step) && !t->syn_sent;
     bool in_place = taken || l->shown == TCPS_CLOSED || l->shown == TCPS_LISTEN || is_known_number(t, s->seq);
+    step->unsure |= !in_place;
     if (!bad_ack && in_place)
         talk(step); /* one out of place may be anybody's */
     if (taken) {

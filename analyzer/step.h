@@ -53,7 +53,12 @@ void tcps_step_stream(tcps_step *step);
 /* Takes SEG.ACK as what the talker has received and the listener has got acknowledged. */
 void tcps_step_take_ack(tcps_step *step);
 void tcps_step_take_numbers(tcps_step *step);
-/* A FIN that was guessed was none. */
+
+/* guess.c: SEG.ACK is `beyond` numbers past what was captured of the listener. */
+void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond);
+/* What the talker's numbers show of what was not captured, of its own and of the listener's. */
+void tcps_step_talker_unseen(tcps_step *step);
+/* A FIN that was guessed was none: what followed from it is taken back. */
 void tcps_step_doubt_fin(tcps_step *step);
 
 /* reset.c */

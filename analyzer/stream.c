@@ -53,6 +53,8 @@ void tcps_step_take_numbers(tcps_step *step)
             l->timed_ns = 0;
         }
     }
+    if (end != s->seq && (!t->seq_known || seq_ge(s->seq, step->snd_nxt_before)))
+        t->unseen_tail = false; /* it sends on: no FIN was missed before */
     if (segment_has(s, TCPS_HAS_TIMESTAMPS)) {
         t->ts_last = s->tsval;
         t->ts_known = true;
@@ -81,56 +83,6 @@ static void measure(tcps_step *step)
     t->timed_ns = 0;
 }
 
-/* One number of the endpoint's was never captured, and nothing after it: that is how a missed FIN looks. */
-static void guess_fin(const tcps_step *step, tcps_endpoint *e, uint32_t fin_seq)
-{
-    e->proven = (uint8_t)tcps_transition_apply((tcps_state)e->proven, TCPS_SND_FIN);
-    e->fin_sent = e->fin_guessed = e->assumed = true;
-    e->fin_seq = fin_seq;
-    e->fin_ns = e->fin_last_ns = step->at.time_ns;
-}
-
-/* The ACK covers what was never captured: the listener has sent it all the same. One number more than was captured, and
- * nothing after it, may be a FIN. */
-static void listener_sent_unseen(tcps_step *step, uint32_t beyond)
-{
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    step->connection->loss = true;
-    if (l->proven == TCPS_SYN_RCVD || l->assumed) {
-        tcps_endpoint_receive(l, TCPS_RCV_ACK_OF_SYN); /* it sends beyond its SYN */
-        l->assumed = true;
-    }
-    if (t->fin_sent && !t->fin_acked)
-        tcps_endpoint_hear(
-            t,
-            &(tcps_news){.input = TCPS_RCV_ACK_OF_FIN, .seq_before = step->segment->ack, .time_ns = step->at.time_ns});
-    if (l->fin_guessed) {
-        tcps_step_doubt_fin(step);
-        return;
-    }
-    if (beyond != 1 || l->fin_sent || l->proven == TCPS_UNKNOWN || t->proven == TCPS_SYN_SENT)
-        return;
-    l->before_guess = l->proven;
-    t->before_guess = t->proven;
-    while (l->n_news > 0 && !l->news[0].deferred)
-        tcps_endpoint_receive(l, (tcps_input)l->news[0].input);
-    guess_fin(step, l, step->segment->ack - 1);
-}
-
-/* What was taken for the listener's FIN was data: more was acknowledged, or sent, after it. */
-void tcps_step_doubt_fin(tcps_step *step)
-{
-    tcps_endpoint *ends[] = {step->talker, step->listener};
-    for (unsigned i = 0; i < 2; i++) {
-        tcps_endpoint *e = ends[i], *peer = ends[1 - i];
-        if (!e->fin_guessed)
-            continue;
-        e->fin_sent = e->fin_guessed = e->fin_acked = false;
-        e->proven = e->before_guess;
-        peer->proven = peer->before_guess;
-    }
-}
-
 void tcps_step_take_ack(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
@@ -141,7 +93,7 @@ void tcps_step_take_ack(tcps_step *step)
         l->snd_una = l->snd_nxt = s->ack;
         l->seq_known = true;
     } else if (seq_gt(s->ack, l->snd_nxt)) {
-        listener_sent_unseen(step, s->ack - l->snd_nxt);
+        tcps_step_listener_unseen(step, s->ack - l->snd_nxt);
         l->snd_nxt = s->ack;
     }
     if (seq_gt(s->ack, l->snd_una)) {
@@ -155,29 +107,11 @@ void tcps_step_take_ack(tcps_step *step)
         l->ack_of_fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
         l->ack_of_fin_ts = s->tsval;
     }
+    tcps_news *guess = tcps_endpoint_news(l, TCPS_RCV_ACK_OF_FIN);
+    if (guess && guess->guessed && seq_le(s->ack, l->fin_seq))
+        tcps_endpoint_forget(l, guess); /* it acknowledges less than that */
     measure(step);
     tcps_endpoint_acknowledge(t, s->ack);
-}
-
-/* The talker's own numbers jump: it sent what was never captured. */
-static void talker_sent_unseen(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker;
-    const tcps_segment *s = step->segment;
-    if (!t->seq_known || t->fin_sent || t->proven == TCPS_UNKNOWN)
-        return;
-    if (segment_is(s, TCPS_FIN))
-        return;
-    if (s->len > 0 ? seq_lt(s->seq, t->snd_nxt) : seq_gt(s->seq, t->snd_nxt))
-        step->unsure = true; /* it may have sent a FIN that was not captured, or not yet */
-    if (!seq_gt(s->seq, t->snd_nxt))
-        return;
-    step->connection->loss = true;
-    if (s->seq - t->snd_nxt == 1 && s->len == 0 && !segment_is(s, TCPS_FIN)) {
-        t->before_guess = t->proven;
-        step->listener->before_guess = step->listener->proven;
-        guess_fin(step, t, t->snd_nxt);
-    }
 }
 
 /* What the talker has not acknowledged although it was captured: still under way, or lost? */
@@ -342,18 +276,24 @@ static void talk(tcps_step *step)
     if (l->fin_sent && seq_gt(s->ack, l->fin_seq))
         tcps_endpoint_receive(t, TCPS_RCV_FIN);
     find_gaps(step);
-    talker_sent_unseen(step);
-    if (t->fin_guessed && s->len > 0 && seq_gt(segment_data_end(s), t->fin_seq))
-        tcps_step_doubt_fin(step);
-    if (t->proven == TCPS_SYN_RCVD && !l->fast_open && (s->len > 0 || segment_is(s, TCPS_FIN) || heard_unseen))
-        tcps_endpoint_receive(t, TCPS_RCV_ACK_OF_SYN);
-    if (t->proven == TCPS_UNKNOWN) {
-        t->proven = (uint8_t)tcps_transition_apply(TCPS_UNKNOWN, TCPS_SND_SEGMENT);
+    tcps_step_talker_unseen(step);
+    if (t->proven == TCPS_SYN_RCVD && !l->fast_open) {
+        if ((s->len > 0 && l->first_frame) || segment_is(s, TCPS_FIN) || heard_unseen)
+            tcps_endpoint_receive(t, TCPS_RCV_ACK_OF_SYN);
+        else if (!tcps_endpoint_news(t, TCPS_RCV_ACK_OF_SYN)) /* in SYN_RCVD it would hardly send an ACK */
+            tcps_endpoint_hear(t, &(tcps_news){.input = TCPS_RCV_ACK_OF_SYN,
+                                               .guessed = true,
+                                               .seq_before = s->ack,
+                                               .time_ns = step->at.time_ns});
     }
+    if (t->proven == TCPS_UNKNOWN)
+        t->proven = (uint8_t)tcps_transition_apply(TCPS_UNKNOWN, TCPS_SND_SEGMENT);
     if (t->proven == TCPS_ESTABLISHED && t->assumed && is_open_for_sure(step))
         t->assumed = false;
     else if (t->assumed && !step->connection->mid_stream && !t->fin_guessed)
         t->assumed = false; /* its own segment now shows what its peer's had shown */
+    if (t->unseen_tail || l->unseen_tail || l->fin_guessed || t->fin_guessed)
+        step->unsure = true;
     if (segment_is(s, TCPS_FIN))
         send_fin(step);
     if (t->proven == TCPS_TIME_WAIT)
