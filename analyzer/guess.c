@@ -103,7 +103,7 @@ void tcps_step_talker_unseen(tcps_step *step)
         look_for_own_fin(step);
         return;
     }
-    if (t->fin_guessed && s->len > 0 && seq_gt(segment_data_end(s), t->fin_seq))
+    if (t->fin_guessed && seq_gt(segment_end(s), t->fin_seq + 1))
         tcps_step_doubt_fin(step);
     if (s->len > 0 && seq_le(segment_data_end(s), t->fin_seq) && !segment_is(s, TCPS_FIN) &&
         !segment_has(s, TCPS_HAS_TIMESTAMPS))
@@ -111,6 +111,17 @@ void tcps_step_talker_unseen(tcps_step *step)
     bool again = segment_is(s, TCPS_FIN) && segment_data_end(s) == t->fin_seq;
     if (!l->first_frame && !t->fin_acked && !again)
         presume_fin_acked(step); /* nothing of the listener is captured, and the FIN is not repeated */
+}
+
+/* The state before the guess, with what has happened since without it. */
+static uint8_t after_all(const tcps_endpoint *e, const tcps_endpoint *peer)
+{
+    tcps_state state = (tcps_state)e->before_guess;
+    if (e->fin_sent && !e->fin_guessed)
+        state = tcps_transition_apply(state, TCPS_SND_FIN);
+    if (peer->fin_sent && !peer->fin_guessed && e->acked_known && seq_gt(e->rcv_acked, peer->fin_seq))
+        state = tcps_transition_apply(state, TCPS_RCV_FIN);
+    return (uint8_t)state;
 }
 
 void tcps_step_doubt_fin(tcps_step *step)
@@ -121,7 +132,7 @@ void tcps_step_doubt_fin(tcps_step *step)
         if (!e->fin_guessed)
             continue;
         e->fin_sent = e->fin_guessed = e->fin_acked = false;
-        e->proven = e->before_guess;
-        peer->proven = peer->before_guess;
+        e->proven = after_all(e, peer);
+        peer->proven = after_all(peer, e);
     }
 }
