@@ -54,6 +54,7 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
     c->rst_by = 0;
     c->misfits = c->challenged = 0;
     c->loss = c->mid_stream = c->established = false;
+    c->unseen = 0;
     c->used = true;
     c->begun = true;
 }
@@ -100,6 +101,14 @@ void tcps_connection_meet(tcps_step *step)
     tcps_connection_begin(c, step->at.frame, step->at.time_ns);
     c->client = (uint8_t)step->from;
     c->role_basis = TCPS_BASIS_FIRST_SEGMENT;
+}
+
+void tcps_step_miss_segments(tcps_step *step, unsigned end)
+{
+    tcps_connection *c = step->connection;
+    if (!c->unseen)
+        step->when |= TCPS_WHEN_LOSS;
+    c->unseen = (uint8_t)(end + 1);
 }
 
 static void dispatch(tcps_step *step)
@@ -209,6 +218,8 @@ static unsigned triggers(const tcps_step *step, const tcps_observation *o)
         when |= TCPS_WHEN_FIN;
     if (step->talker->fin_sent || step->listener->fin_sent)
         when |= TCPS_WHEN_CLOSING;
+    if (step->event == TCPS_EVENT_CHALLENGE_ACK)
+        when |= TCPS_WHEN_REPEAT;
     return when;
 }
 

@@ -66,6 +66,10 @@ typedef struct tcps_connection {
     tcps_tally *tallies[2];
     uint8_t counted[2];
     tcps_previous previous;
+    /* for the rules */
+    uint8_t unseen;     /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */
+    bool half_open;     /* counted in the server's tally->half_open */
+    bool half_answered; /* and in half_answered */
 } tcps_connection;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */

@@ -121,6 +121,11 @@ typedef struct tcps_endpoint {
     int64_t proven_ns;
 
     /* for the rules */
+    int64_t silent_ns;    /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
+    uint32_t syn_data;    /* bytes of data on its first SYN */
+    uint16_t vain_syns;   /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
+    bool rst_answers : 1; /* its RST answered the segment that was captured just before */
+    bool rst_denied : 1;  /* it goes on with the connection after a RST in its name */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t served_ns;

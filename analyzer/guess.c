@@ -37,6 +37,7 @@ void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
     step->connection->loss = true;
+    tcps_step_miss_segments(step, 1 - step->from);
     l->unseen_tail = true;
     l->may_be_fin = false;
     if (l->proven == TCPS_SYN_RCVD || l->assumed) {

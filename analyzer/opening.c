@@ -24,6 +24,8 @@ static void note_syn_options(tcps_endpoint *t, const tcps_segment *s)
     t->offers_wscale = true;
     if (segment_has(s, TCPS_HAS_FAST_OPEN) || s->len > 0)
         t->fast_open = true;
+    if (!segment_is(s, TCPS_ACK))
+        t->syn_data = s->len;
 }
 
 static void note_iss(tcps_endpoint *t, const tcps_segment *s)
@@ -268,6 +270,8 @@ static void send_syn_ack(tcps_step *step)
     note_syn_options(t, s);
     t->assumed = false;
     count(&t->syns);
+    if (repeated && t->syn_acked)
+        count(&t->vain_syns);
     step->event = repeated ? TCPS_EVENT_SYN_ACK_REPEATED : TCPS_EVENT_SYN_ACK;
     if (repeated)
         step->when |= TCPS_WHEN_REPEAT;
@@ -324,6 +328,7 @@ void tcps_step_catch_up(tcps_step *step)
     if (t->proven == TCPS_SYN_SENT && !(l->iss_known && !ours)) {
         if (!l->iss_known) {
             step->connection->loss = true;
+            tcps_step_miss_segments(step, 1 - step->from);
             evident_syn_ack(l, s->ack - 1);
         }
         tcps_endpoint_receive(t, TCPS_RCV_SYN_ACK);

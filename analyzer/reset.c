@@ -5,6 +5,9 @@
 #include "rule.h"
 #include "step.h"
 
+/* A RST that answers a segment comes this soon. */
+#define ANSWER_NS 200000000
+
 /* In SYN_SENT a RST counts only if it acknowledges the SYN (RFC 9293 §3.10.7.3 second). */
 static bool taken_in_syn_sent(const tcps_step *step)
 {
@@ -76,6 +79,9 @@ static void talk(tcps_step *step)
     if (t->proven == TCPS_SYN_SENT && tcps_endpoint_news(t, TCPS_RCV_SYN_ACK))
         tcps_endpoint_receive(t, TCPS_RCV_SYN_ACK);
     t->before_rst = (uint8_t)t->proven;
+    t->silent_ns = t->first_frame ? step->at.time_ns - t->last_ns : INT64_MAX;
+    t->rst_answers = !segment_is(s, TCPS_ACK) && l->acked_known && s->seq == l->rcv_acked &&
+                     l->last_frame == step->connection->last_frame && step->at.time_ns - l->last_ns < ANSWER_NS;
     if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
         t->proven = TCPS_CLOSED; /* nobody listened there, or it has given up: it answers as a stranger */
     t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_RST);
@@ -178,6 +184,9 @@ void tcps_step_revive(tcps_step *step)
     }
     if (!t->rst_sent)
         return;
+    bool goes_on = seq_gt(segment_end(s), t->snd_nxt) || (t->acked_known && seq_gt(s->ack, t->rcv_acked));
+    if (goes_on && step->connection->rst_by == step->from + 1)
+        t->rst_denied = true;
     t->proven = t->before_rst;
     t->rst_sent = false;
     withdraw_rst(step);

@@ -20,7 +20,8 @@ enum {
     TCPS_WHEN_REPEAT = 0x10,  /* something was sent again, or came late, twice or out of place */
     TCPS_WHEN_CLOSING = 0x20, /* any segment once a FIN was sent */
     TCPS_WHEN_DUE = 0x40,     /* the time asked for with tcps_rule_ask has come */
-    TCPS_WHEN_END = 0x80      /* the capture is over, or a new incarnation takes the place of this one */
+    TCPS_WHEN_END = 0x80,     /* the capture is over, or a new incarnation takes the place of this one */
+    TCPS_WHEN_LOSS = 0x100    /* the capture turns out to have missed a segment, for the first time */
 };
 
 typedef struct {

@@ -61,6 +61,9 @@ void tcps_step_talker_unseen(tcps_step *step);
 /* A FIN that was guessed was none: what followed from it is taken back. */
 void tcps_step_doubt_fin(tcps_step *step);
 
+/* connection.c: the end with that index has sent what was never captured. */
+void tcps_step_miss_segments(tcps_step *step, unsigned end);
+
 /* reset.c */
 void tcps_step_reset(tcps_step *step);
 /* The talker was thought closed and talks on: its closing is taken back. */
