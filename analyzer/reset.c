@@ -184,6 +184,7 @@ void tcps_step_revive(tcps_step *step)
     }
     if (!t->rst_sent)
         return;
+    const tcps_segment *s = step->segment;
     bool goes_on = seq_gt(segment_end(s), t->snd_nxt) || (t->acked_known && seq_gt(s->ack, t->rcv_acked));
     if (goes_on && step->connection->rst_by == step->from + 1)
         t->rst_denied = true;
