@@ -252,6 +252,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         list_row(m, row);
     }
     take_observation(row, o);
+    tcps_zeek_take(&row->zeek, segment, o);
     pass_time(m, segment->time_ns);
     count(row, segment, o);
     if (is_kept(m, row))
@@ -265,6 +266,7 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     if (!row)
         return;
     take_observation(row, observation);
+    tcps_zeek_take(&row->zeek, NULL, observation);
     pass_time(m, quote->time_ns);
     if (is_kept(m, row))
         keep(row, quote, observation, true);
@@ -311,10 +313,10 @@ int64_t tcps_model_end_ns(const tcps_model *m)
     return m->end_ns;
 }
 
-/* TIME_WAIT is as good as closed: only time passes there. */
+/* TIME_WAIT is as good as closed: only time passes there. Who tries anew has done with the old. */
 static bool is_done(unsigned state)
 {
-    return state == TCPS_CLOSED || state == TCPS_LISTEN || state == TCPS_TIME_WAIT;
+    return (state >= TCPS_CLOSED && state <= TCPS_SYN_SENT) || state == TCPS_TIME_WAIT;
 }
 
 static bool saw_handshake_only(const tcps_row *row)

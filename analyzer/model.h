@@ -9,6 +9,7 @@
 #define TCPS_MODEL_H
 
 #include "tcpstate.h"
+#include "zeek.h"
 
 G_BEGIN_DECLS
 
@@ -62,7 +63,8 @@ typedef struct {
     uint64_t bytes[2]; /* payload, repeats included */
     uint32_t repeats;  /* segments that were sent again */
     uint32_t copies;   /* captured twice */
-    GArray *rungs;     /* of tcps_rung; NULL unless segments are kept */
+    tcps_zeek zeek;
+    GArray *rungs; /* of tcps_rung; NULL unless segments are kept */
 } tcps_row;
 
 typedef struct tcps_model tcps_model;

@@ -9,6 +9,7 @@
 #include "taps.h"
 
 #include "model.h"
+#include "report/connections.h"
 #include "report/ladder.h"
 #include "report/text.h"
 #include "session.h"
@@ -21,10 +22,13 @@
 
 enum { ALL_CONNECTIONS = -1 };
 
+/* What is printed of the model. */
+typedef enum { REPORT_SUMMARY, REPORT_LADDER, REPORT_CONNECTIONS } report_kind;
+
 /* One -z option. */
 typedef struct {
     tcps_model *model;
-    bool ladder;
+    report_kind kind;
     int64_t connection; /* of the ladder */
     unsigned findings;  /* how many of the history's the model has */
 } statistic;
@@ -77,7 +81,14 @@ static void take_findings(statistic *z)
 
 static GString *statistic_text(const statistic *z)
 {
-    return z->ladder ? tcps_ladder_text(z->model, z->connection) : tcps_report_text(z->model);
+    switch (z->kind) {
+    case REPORT_LADDER:
+        return tcps_ladder_text(z->model, z->connection);
+    case REPORT_CONNECTIONS:
+        return tcps_connections_text(z->model);
+    default:
+        return tcps_report_text(z->model);
+    }
 }
 
 /* A number that is no connection's can be told only now; the exit status is to say so once tshark is through. */
@@ -125,13 +136,13 @@ static void statistic_free(void *data)
     g_free(z);
 }
 
-static statistic *statistic_new(bool ladder, int64_t connection)
+static statistic *statistic_new(report_kind kind, int64_t connection)
 {
     statistic *z = g_new0(statistic, 1);
     z->model = tcps_model_new();
-    z->ladder = ladder;
+    z->kind = kind;
     z->connection = connection;
-    if (ladder)
+    if (kind == REPORT_LADDER)
         tcps_model_keep_segments(z->model, connection);
     return z;
 }
@@ -159,6 +170,13 @@ static bool take_word(const char **rest, const char *word)
     return true;
 }
 
+static report_kind take_kind(const char **rest)
+{
+    if (take_word(rest, "ladder"))
+        return REPORT_LADDER;
+    return take_word(rest, "connections") ? REPORT_CONNECTIONS : REPORT_SUMMARY;
+}
+
 /* Begins the statistic that the argument of -z asks for. */
 static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
 {
@@ -167,9 +185,9 @@ static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
         report_failure("Invalid -z argument \"%s\".", argument);
         COMPAT_STAT_RETURN(false);
     }
-    bool ladder = take_word(&rest, "ladder");
-    int64_t connection = ladder ? take_connection(&rest) : ALL_CONNECTIONS;
-    statistic *z = statistic_new(ladder, connection);
+    report_kind kind = take_kind(&rest);
+    int64_t connection = kind == REPORT_LADDER ? take_connection(&rest) : ALL_CONNECTIONS;
+    statistic *z = statistic_new(kind, connection);
     GString *error = register_tap_listener("tcpstate", z, *rest ? rest : NULL, TL_REQUIRES_NOTHING, statistic_reset,
                                            statistic_take, statistic_print, statistic_free);
     if (error) {

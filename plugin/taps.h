@@ -1,4 +1,5 @@
-/* taps.h: the tap "tcpstate", and the statistics that listen to it: -z tcpstate and -z tcpstate,ladder.
+/* taps.h: the tap "tcpstate", and the statistics that listen to it: -z tcpstate with ladder, connections or
+ * neither.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
