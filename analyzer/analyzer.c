@@ -7,11 +7,16 @@
 #include "connection.h"
 #include "engine.h"
 #include "rule.h"
+#include "span.h"
 #include "tally.h"
 #include "tcpstate.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
 #define RETRY_NS 1000000000
+/* Half-open for longer than this is no round trip: the SYN+ACK has been sent again. */
+#define HALF_OPEN_NS 1000000000
+/* When Linux has given it up: after 1 + 2 + 4 + 8 + 16 + 32 s. */
+#define FORGOTTEN_NS 63000000000
 
 typedef struct {
     int64_t due_ns;
@@ -33,7 +38,7 @@ tcps_config tcps_config_default(void)
 {
     const int64_t second = 1000000000;
     return (tcps_config){
-        .two_msl_ns = 60 * second, .linger_ns = 10 * second, .final_ack_ns = 10 * second, .handshake_ns = 3 * second};
+        .two_msl_ns = 60 * second, .linger_ns = 10 * second, .final_ack_ns = 10 * second, .handshake_ns = 3 * second, .syn_flood = 100};
 }
 
 static uint64_t mix(uint64_t h, uint64_t x)
@@ -131,6 +136,11 @@ static void count_anew(tcps_analyzer *a, tcps_connection *c)
 {
     for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
         tcps_role role = i == c->client ? TCPS_CLIENT : TCPS_SERVER;
+        if (c->tallies[i] && c->tallies[i]->role == TCPS_SERVER) {
+            c->tallies[i]->half_open -= c->half_open;
+            c->tallies[i]->half_answered -= c->half_answered;
+            c->half_open = c->half_answered = false;
+        }
         if (c->tallies[i])
             tcps_tally_move(c->tallies[i], c->counted[i], TCPS_UNKNOWN, a->now_ns, a->now_frame);
         c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], role);
@@ -143,6 +153,23 @@ static void count_anew(tcps_analyzer *a, tcps_connection *c)
 static bool is_gone(tcps_state state)
 {
     return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
+}
+
+/* A service's sockets that wait for the handshake's last ACK, neither for a moment only nor for ever. */
+static void count_half_open(tcps_analyzer *a, tcps_connection *c)
+{
+    const tcps_endpoint *server = &c->ends[1 - c->client];
+    tcps_tally *tally = c->tallies[1 - c->client];
+    const int64_t age = span_between(server->since_ns, a->now_ns);
+    const bool opening = server->shown == TCPS_SYN_RCVD && age < FORGOTTEN_NS;
+    const bool half_open = opening && age >= HALF_OPEN_NS, answered = half_open && server->proven == TCPS_SYN_RCVD;
+
+    tally->half_open = tally->half_open + half_open - c->half_open;
+    tally->half_answered = tally->half_answered + answered - c->half_answered;
+    c->half_open = half_open;
+    c->half_answered = answered;
+    if (opening)
+        tcps_engine_ask(a, c, span_after(server->since_ns, half_open ? FORGOTTEN_NS : HALF_OPEN_NS));
 }
 
 /* Brings the tallies up to the states shown, and has TIME_WAIT looked at when it ought to be over. */
@@ -163,6 +190,8 @@ static void count_states(tcps_analyzer *a, tcps_connection *c)
         if (e->shown == TCPS_TIME_WAIT)
             tcps_engine_ask(a, c, e->since_ns + a->config.two_msl_ns);
     }
+    if (!c->self)
+        count_half_open(a, c);
 }
 
 static wish *heap(tcps_analyzer *a)

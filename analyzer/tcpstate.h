@@ -159,6 +159,7 @@ typedef struct {
     int64_t linger_ns;    /* an idle CLOSE_WAIT longer than this lingers */
     int64_t final_ack_ns; /* a FIN unanswered for longer than this has been given up */
     int64_t handshake_ns; /* a SYN or SYN+ACK unanswered for longer than this is reported */
+    uint32_t syn_flood;   /* so many half-open sockets of one service at once are reported */
 } tcps_config;
 
 tcps_config tcps_config_default(void);

@@ -15,6 +15,10 @@ static struct {
     unsigned two_msl, linger, final_ack, handshake;
 } seconds;
 
+static struct {
+    unsigned syn_flood;
+} counts;
+
 static unsigned to_seconds(int64_t ns)
 {
     return (unsigned)(ns / NS_PER_SECOND);
@@ -27,6 +31,7 @@ static void set_defaults(void)
     seconds.linger = to_seconds(config.linger_ns);
     seconds.final_ack = to_seconds(config.final_ack_ns);
     seconds.handshake = to_seconds(config.handshake_ns);
+    counts.syn_flood = config.syn_flood;
 }
 
 void preferences_register(int protocol)
@@ -46,6 +51,10 @@ void preferences_register(int protocol)
     prefs_register_uint_preference(module, "handshake", "Handshake is incomplete after (seconds)",
                                    "A SYN or SYN+ACK that nothing has answered for longer than this is a finding", 10,
                                    &seconds.handshake);
+    prefs_register_uint_preference(module, "syn_flood", "SYN flood from (half-open sockets)",
+                                   "So many sockets of one service that are half-open at once, each for longer than a "
+                                   "second, are a finding",
+                                   10, &counts.syn_flood);
 }
 
 tcps_config preferences_config(void)
@@ -55,5 +64,6 @@ tcps_config preferences_config(void)
     config.linger_ns = (int64_t)seconds.linger * NS_PER_SECOND;
     config.final_ack_ns = (int64_t)seconds.final_ack * NS_PER_SECOND;
     config.handshake_ns = (int64_t)seconds.handshake * NS_PER_SECOND;
+    config.syn_flood = counts.syn_flood;
     return config;
 }
