@@ -49,7 +49,7 @@ static const script_case fin[] = {
       SCRIPT_OPEN
       "c> FA 121 ack 311    | FIN_WAIT_1 ESTABLISHED. event=FIN_EARLY\n"
       "s> A 311 ack 111 sack 121-122 | FIN_WAIT_1 ESTABLISHED\n"
-      "c> PA 111+10 ack 311 | FIN_WAIT_1 CLOSE_WAIT~ # fills the gap\n"
+      "c> PA 111+10 ack 311 | FIN_WAIT_1. CLOSE_WAIT~ # fills the gap; sent again, or overtaken\n"
       "s> A 311 ack 122     | FIN_WAIT_2~ CLOSE_WAIT\n" },
     { "data_still_under_way_when_the_peer_sends",
       SCRIPT_OPEN

@@ -38,7 +38,7 @@ static const script_case figures[] = {
     { "figure_8_as_peer_a_sees_it",
       "c> S 100             | SYN_SENT SYN_RCVD~\n"
       "s> SA 300 ack 91     | SYN_SENT SYN_RCVD.\n"
-      "c> R 91              | SYN_SENT LISTEN~/SYN_RCVD~\n"
+      "c> R 91              | SYN_SENT. LISTEN~/SYN_RCVD~\n"
       "s> SA 400 ack 101    | ESTABLISHED~ SYN_RCVD\n"
       "c> A 101 ack 401     | ESTABLISHED ESTABLISHED~\n" },
 

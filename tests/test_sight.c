@@ -61,8 +61,8 @@ static const script_case one_direction[] = {
       "c> S 100             | SYN_SENT SYN_RCVD~\n"
       "c> A 101 ack 301     | ESTABLISHED ESTABLISHED~\n"
       "c> PA 101+10 ack 301 | ESTABLISHED ESTABLISHED~\n"
-      "c> A 111 ack 321     | ESTABLISHED ESTABLISHED~\n"
-      "c> FA 111 ack 321    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "c> A 111 ack 321     | ESTABLISHED~ ESTABLISHED~ # a FIN may be among what it acknowledges\n"
+      "c> FA 111 ack 321    | FIN_WAIT_1~ CLOSE_WAIT~\n"
       "c> A 112 ack 322     | TIME_WAIT~/CLOSING~ CLOSED~\n" },
     { "the_server_alone",
       "s> SA 300 ack 101    | - SYN_RCVD.\n"
@@ -75,8 +75,8 @@ static const script_case one_direction[] = {
 static const script_case gaps[] = {
     { "ack_of_uncaptured_data_is_evidence",
       SCRIPT_OPEN
-      "s> A 311 ack 500     | ESTABLISHED ESTABLISHED\n"
-      "c> PA 500+10 ack 311 | ESTABLISHED ESTABLISHED\n"
+      "s> A 311 ack 500     | ESTABLISHED ESTABLISHED~ # a FIN may be among it\n"
+      "c> PA 500+10 ack 311 | ESTABLISHED. ESTABLISHED.\n"
       "c> FA 510 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
       "s> A 311 ack 511     | FIN_WAIT_2~ CLOSE_WAIT\n" },
     { "data_beyond_a_gap_that_the_peer_acknowledges",
