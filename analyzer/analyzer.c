@@ -277,6 +277,19 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
+static void read_gauges(const tcps_connection *c, tcps_observation *o)
+{
+    for (unsigned role = 0; role < 2; role++) {
+        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
+        if (t)
+            o->gauges[role] = (tcps_gauges){
+                .half_open = t->now[TCPS_SYN_RCVD],
+                .close_wait = t->now[TCPS_CLOSE_WAIT],
+                .time_wait = t->now[TCPS_TIME_WAIT],
+            };
+    }
+}
+
 void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst,
                            const tcps_segment *segment, tcps_observation *observation)
 {
@@ -285,6 +298,7 @@ void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps
     tcps_connection *c = find(a, src, dst, true, &from);
     unsigned when = tcps_connection_segment(c, &a->config, from, segment, observation);
     count_states(a, c);
+    read_gauges(c, observation);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
 }
@@ -300,6 +314,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, from, &quoted, hard, observation);
     count_states(a, c);
+    read_gauges(c, observation);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     return true;

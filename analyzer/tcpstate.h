@@ -125,6 +125,13 @@ typedef struct {
     int64_t since_ns;
 } tcps_view;
 
+/* How many sockets of one endpoint are in a state after a segment: of a server's address and port, of a client's address. */
+typedef struct {
+    uint32_t half_open; /* SYN_RCVD */
+    uint32_t close_wait;
+    uint32_t time_wait;
+} tcps_gauges;
+
 /* What one segment shows. Owns nothing and may be kept. */
 typedef struct {
     uint32_t connection; /* index over incarnations, from 0 in order of their first segment */
@@ -135,6 +142,7 @@ typedef struct {
     bool opens;          /* first segment of its connection */
     bool transition;     /* either endpoint's state changed */
     tcps_view end[2];    /* indexed by tcps_role */
+    tcps_gauges gauges[2];
 } tcps_observation;
 
 /* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
