@@ -130,7 +130,8 @@ typedef struct tcps_endpoint {
     uint32_t served_seq;   /* the number behind that data */
     int64_t served_ns;
     uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
-    uint16_t unanswered; /* those since the peer's last segment */
+    uint16_t unanswered; /* those, and data sent again, since the peer's last segment */
+    int64_t unanswered_ns; /* the first of them */
 } tcps_endpoint;
 
 /* Where and when a state is written. */

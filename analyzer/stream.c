@@ -410,11 +410,20 @@ static void note_service(tcps_step *step)
     t->served_seq = segment_data_end(step->segment);
 }
 
+/* Sent to draw an answer. */
+static void note_unanswered(tcps_step *step)
+{
+    tcps_endpoint *t = step->talker;
+    if (t->unanswered == 0)
+        t->unanswered_ns = step->at.time_ns;
+    count(&t->unanswered);
+    step->when |= TCPS_WHEN_REPEAT;
+}
+
 static void note_probe(tcps_step *step)
 {
     count(&step->talker->probes);
-    count(&step->talker->unanswered);
-    step->when |= TCPS_WHEN_REPEAT;
+    note_unanswered(step);
 }
 
 static void note_data(tcps_step *step, bool new_data)
@@ -427,7 +436,7 @@ static void note_data(tcps_step *step, bool new_data)
     if (!new_data && step->event == TCPS_EVENT_NONE && s->len == 1 && s->seq == t->snd_nxt - 1)
         return; /* a keepalive probe of one byte */
     if (!new_data) {
-        step->when |= TCPS_WHEN_REPEAT;
+        note_unanswered(step);
         count(&t->resends);
         return;
     }
