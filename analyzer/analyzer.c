@@ -37,8 +37,12 @@ struct tcps_analyzer {
 tcps_config tcps_config_default(void)
 {
     const int64_t second = 1000000000;
-    return (tcps_config){
-        .two_msl_ns = 60 * second, .linger_ns = 10 * second, .final_ack_ns = 10 * second, .handshake_ns = 3 * second, .syn_flood = 100};
+    return (tcps_config){.two_msl_ns = 60 * second,
+                         .linger_ns = 10 * second,
+                         .final_ack_ns = 10 * second,
+                         .handshake_ns = 3 * second,
+                         .syn_flood = 100,
+                         .time_wait_sockets = 5000};
 }
 
 static uint64_t mix(uint64_t h, uint64_t x)

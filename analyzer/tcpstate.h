@@ -163,11 +163,12 @@ typedef struct {
 
 /* What has no single right value. */
 typedef struct {
-    int64_t two_msl_ns;   /* how long TIME_WAIT lasts; Linux 60 s, RFC 9293 §3.4.2 240 s */
-    int64_t linger_ns;    /* an idle CLOSE_WAIT longer than this lingers */
-    int64_t final_ack_ns; /* a FIN unanswered for longer than this has been given up */
-    int64_t handshake_ns; /* a SYN or SYN+ACK unanswered for longer than this is reported */
-    uint32_t syn_flood;   /* so many half-open sockets of one service at once are reported */
+    int64_t two_msl_ns;         /* how long TIME_WAIT lasts; Linux 60 s, RFC 9293 §3.4.2 240 s */
+    int64_t linger_ns;          /* an idle CLOSE_WAIT longer than this lingers */
+    int64_t final_ack_ns;       /* a FIN unanswered for longer than this has been given up */
+    int64_t handshake_ns;       /* a SYN or SYN+ACK unanswered for longer than this is reported */
+    uint32_t syn_flood;         /* so many half-open sockets of one service at once are reported */
+    uint32_t time_wait_sockets; /* more sockets of one endpoint in TIME_WAIT at once than these are reported */
 } tcps_config;
 
 tcps_config tcps_config_default(void);

@@ -16,7 +16,7 @@ static struct {
 } seconds;
 
 static struct {
-    unsigned syn_flood;
+    unsigned syn_flood, time_wait_sockets;
 } counts;
 
 static unsigned to_seconds(int64_t ns)
@@ -31,6 +31,7 @@ static void set_defaults(void)
     seconds.linger = to_seconds(config.linger_ns);
     seconds.final_ack = to_seconds(config.final_ack_ns);
     seconds.handshake = to_seconds(config.handshake_ns);
+    counts.time_wait_sockets = config.time_wait_sockets;
     counts.syn_flood = config.syn_flood;
 }
 
@@ -51,6 +52,9 @@ void preferences_register(int protocol)
     prefs_register_uint_preference(module, "handshake", "Handshake is incomplete after (seconds)",
                                    "A SYN or SYN+ACK that nothing has answered for longer than this is a finding", 10,
                                    &seconds.handshake);
+    prefs_register_uint_preference(module, "time_wait_sockets", "TIME_WAIT piles up above (sockets)",
+                                   "More sockets of one endpoint in TIME_WAIT at once than these are a finding", 10,
+                                   &counts.time_wait_sockets);
     prefs_register_uint_preference(module, "syn_flood", "SYN flood from (half-open sockets)",
                                    "So many sockets of one service that are half-open at once, each for longer than a "
                                    "second, are a finding",
@@ -65,5 +69,6 @@ tcps_config preferences_config(void)
     config.final_ack_ns = (int64_t)seconds.final_ack * NS_PER_SECOND;
     config.handshake_ns = (int64_t)seconds.handshake * NS_PER_SECOND;
     config.syn_flood = counts.syn_flood;
+    config.time_wait_sockets = counts.time_wait_sockets;
     return config;
 }

@@ -193,6 +193,10 @@ static void feed(run *r)
 
 static bool set_preference(run *r, const char *name, double seconds)
 {
+    if (strcmp(name, "time_wait_sockets") == 0) {
+        r->config.time_wait_sockets = (uint32_t)seconds;
+        return true;
+    }
     int64_t *value = strcmp(name, "two_msl") == 0     ? &r->config.two_msl_ns
                      : strcmp(name, "linger") == 0    ? &r->config.linger_ns
                      : strcmp(name, "final_ack") == 0 ? &r->config.final_ack_ns

@@ -49,13 +49,15 @@ static const char *const set_when[] = {
     NULL,
 };
 
+static const char *const supersedes[] = {"fin_wait_2_lingering", "not_closed", NULL};
+
 const tcps_rule tcps_rule_close_wait_lingering = {
     .id = "close_wait_lingering",
     .severity = TCPS_WARN,
     .title = "Endpoint lingers in CLOSE_WAIT",
     .set_when = set_when,
     .false_positives = "A half-close on purpose whose answer takes longer than the preference's time to compute.",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.6",
     .advice = "{end} received the peer's FIN and acknowledged it; its application has not called close(). Look for a "
               "leaked socket: `ss -tnp state close-wait`.",

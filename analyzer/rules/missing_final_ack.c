@@ -10,13 +10,6 @@ static bool waits_for_final_ack(const tcps_endpoint *e)
            (e->proven == TCPS_LAST_ACK || e->proven == TCPS_CLOSING);
 }
 
-/* A FIN that nobody sends again although no ACK was captured: where the capture has gaps, the ACK is in one of them. */
-static bool time_is_up(const tcps_rule_context *context, const tcps_endpoint *e)
-{
-    return span_between(e->fin_last_ns, context->now_ns) > context->config->final_ack_ns &&
-           (e->fins > 1 || !context->connection->loss);
-}
-
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_endpoint *e = &context->connection->ends[end], *peer = &context->connection->ends[1 - end];
@@ -24,12 +17,9 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     /* Not where the peer's direction is not in the capture, nor where the peer has answered by a RST. */
     if (!waits_for_final_ack(e) || !peer->first_frame || peer->rst_sent)
         return;
-    if (time_is_up(context, e) ||
-        (context->when & TCPS_WHEN_END && tcps_left_unanswered(e->fins, e->fin_ns, e->fin_last_ns, context->now_ns)))
+    if (tcps_fin_left_unanswered(context, e))
         tcps_rule_raise(context, TCPS_RULE_missing_final_ack, tcps_role_of(context->connection, end),
                         MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns, span_between(e->fin_ns, context->now_ns));
-    else
-        tcps_rule_ask(context, span_after(e->fin_last_ns, span_after(context->config->final_ack_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)
@@ -44,10 +34,7 @@ static void describe(const tcps_finding *finding, GString *to)
 {
     tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, " sent its FIN ");
-    if (finding->detail < 2)
-        g_string_append(to, "once");
-    else
-        g_string_append_printf(to, "%u times", finding->detail);
+    tcps_append_times(to, finding->detail);
     g_string_append(to, " and got no ACK of it from ");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
     g_string_append(to, " in ");
@@ -62,13 +49,15 @@ static const char *const set_when[] = {
     NULL,
 };
 
+static const char *const supersedes[] = {"peer_vanished", "not_closed", NULL};
+
 const tcps_rule tcps_rule_missing_final_ack = {
     .id = "missing_final_ack",
     .severity = TCPS_WARN,
     .title = "Last FIN never acknowledged",
     .set_when = set_when,
     .false_positives = "A capture that misses the last ACK.",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.6",
     .advice =
         "{peer} vanished before the close was over, or a firewall forgot the connection: {end} repeats its FIN until "

@@ -20,6 +20,29 @@ static inline bool tcps_left_unanswered(unsigned times_sent, int64_t first_ns, i
     return times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS;
 }
 
+/* A FIN without an ACK of it: is that for good? Asks to be called again while that is open. Where the capture has gaps, a FIN
+ * that nobody sends again has its ACK in one of them. */
+static inline bool tcps_fin_left_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    const bool repeated = e->fins > 1;
+
+    if (span_between(e->fin_last_ns, context->now_ns) > context->config->final_ack_ns)
+        return repeated || !context->connection->loss;
+    if (context->when & TCPS_WHEN_END)
+        return tcps_left_unanswered(e->fins, e->fin_ns, e->fin_last_ns, context->now_ns);
+    tcps_rule_ask(context, span_after(e->fin_last_ns, span_after(context->config->final_ack_ns, 1)));
+    return false;
+}
+
+/* How often the FIN was sent, in words. */
+static inline void tcps_append_times(GString *to, unsigned times)
+{
+    if (times < 2)
+        g_string_append(to, "once");
+    else
+        g_string_append_printf(to, "%u times", times);
+}
+
 /* The role of the end with this index. */
 static inline tcps_role tcps_role_of(const tcps_connection *connection, unsigned end)
 {

@@ -1,0 +1,59 @@
+/* time_wait_assassination.c: a RST ends TIME_WAIT before its time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../rule.h"
+#include "../span.h"
+
+static void check(const tcps_rule_context *context)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_observation *o = context->observation;
+
+    if (!o || o->event != TCPS_EVENT_RST || c->attempt.active)
+        return;
+    const tcps_view *hit = &o->end[1 - o->sender];
+    const tcps_endpoint *sender = &c->ends[o->sender == TCPS_CLIENT ? c->client : 1 - c->client];
+    if (hit->before != TCPS_TIME_WAIT || hit->state != TCPS_CLOSED)
+        return;
+    /* One that follows its sender's FIN at once stands in for nothing but impatience: that is harmless. */
+    const int64_t after = span_between(sender->fin_last_ns, context->now_ns);
+    if (!sender->fin_sent || sender->fin_guessed || after <= tcps_endpoint_patience(sender))
+        return;
+    tcps_rule_raise(context, TCPS_RULE_time_wait_assassination, 1 - o->sender, 0, context->now_frame, context->now_ns,
+                    after);
+}
+
+static void describe(const tcps_finding *finding, GString *to)
+{
+    g_string_append(to, "a RST in the name of ");
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " ended the TIME_WAIT of ");
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append(to, " after ");
+    tcps_duration_append(to, finding->value);
+}
+
+static const char *const set_when[] = {
+    "an endpoint is in TIME_WAIT",
+    "a RST with exactly the next sequence number comes, later after its sender's FIN than a round trip takes",
+    "it does not answer the ACK of a SYN that came in TIME_WAIT (time_wait_reuse_refused)",
+    NULL,
+};
+
+const tcps_rule tcps_rule_time_wait_assassination = {
+    .id = "time_wait_assassination",
+    .severity = TCPS_WARN,
+    .title = "TIME_WAIT ended by a RST",
+    .set_when = set_when,
+    .false_positives = "A host that ignores RSTs in TIME_WAIT (net.ipv4.tcp_rfc1337 = 1) and sends nothing afterwards.",
+    .supersedes = NULL,
+    .clause = "RFC 1337 §2",
+    .advice =
+        "An old duplicate can now reach the next connection between these ports. At {end} `sysctl -w "
+        "net.ipv4.tcp_rfc1337=1` prevents it; look in the frames before for what {peer} answered, or for a device "
+        "that resets in its name.",
+    .when = TCPS_WHEN_RST,
+    .check = check,
+    .describe = describe,
+};

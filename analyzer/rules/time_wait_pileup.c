@@ -1,0 +1,63 @@
+/* time_wait_pileup.c: very many sockets of one endpoint are in TIME_WAIT at once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "patience.h"
+
+/* net.ipv4.ip_local_port_range: 32768 to 60999. */
+#define EPHEMERAL_PORTS 28232
+
+static void check_end(const tcps_rule_context *context, unsigned end)
+{
+    const tcps_connection *c = context->connection;
+    const uint64_t bit = UINT64_C(1) << TCPS_RULE_time_wait_pileup;
+    tcps_tally *tally = c->tallies[end];
+
+    if (!tally || c->ends[end].shown != TCPS_TIME_WAIT || tally->raised & bit ||
+        tally->now[TCPS_TIME_WAIT] <= context->config->time_wait_sockets)
+        return;
+    tally->raised |= bit;
+    tcps_rule_raise(context, TCPS_RULE_time_wait_pileup, tcps_role_of(c, end), 0, context->now_frame, context->now_ns,
+                    tally->now[TCPS_TIME_WAIT]);
+}
+
+static void check(const tcps_rule_context *context)
+{
+    check_end(context, 0);
+    check_end(context, 1);
+}
+
+static void describe(const tcps_finding *finding, GString *to)
+{
+    g_string_append(to, finding->end == TCPS_CLIENT ? "the host of " : "");
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append_printf(to, " has %" G_GINT64_FORMAT " sockets in TIME_WAIT at once: ", finding->value);
+    g_string_append_printf(to, "as many as %.0f %% of the %d ephemeral ports that %s has by default",
+                           100.0 * (double)finding->value / EPHEMERAL_PORTS, EPHEMERAL_PORTS,
+                           finding->end == TCPS_CLIENT ? "it" : "one client");
+}
+
+static const char *const set_when[] = {
+    "an endpoint (a server's address and port, or a client's address) has more sockets in TIME_WAIT at once than the "
+    "preference says",
+    "once for each such endpoint",
+    NULL,
+};
+
+const tcps_rule tcps_rule_time_wait_pileup = {
+    .id = "time_wait_pileup",
+    .severity = TCPS_WARN,
+    .title = "Sockets pile up in TIME_WAIT",
+    .set_when = set_when,
+    .false_positives = "A host that keeps TIME_WAIT for less time than the preference says; a client that spreads its "
+                       "connections over many servers, each with all of the port range to itself.",
+    .supersedes = NULL,
+    .clause = "RFC 9293 §3.6.1",
+    .advice =
+        "Each connection that {end} closes first keeps its pair of ports for a minute. Count them: `ss -tan state "
+        "time-wait | wc -l`. Keep connections open for more than one request (HTTP keep-alive, a connection pool); "
+        "at a client, `sysctl net.ipv4.ip_local_port_range net.ipv4.tcp_tw_reuse`.",
+    .when = TCPS_WHEN_CHANGE,
+    .check = check,
+    .describe = describe,
+};

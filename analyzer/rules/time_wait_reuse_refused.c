@@ -1,0 +1,68 @@
+/* time_wait_reuse_refused.c: TIME_WAIT answers a SYN with an ACK, and the new connection is delayed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../span.h"
+#include "patience.h"
+
+enum { DELAYED, NEVER_ACCEPTED };
+
+static void report(const tcps_rule_context *context, const tcps_attempt *a, unsigned detail)
+{
+    tcps_rule_raise(context, TCPS_RULE_time_wait_reuse_refused, tcps_role_of(context->connection, 1u - a->from), detail,
+                    a->frame, a->time_ns, span_between(a->time_ns, context->now_ns));
+}
+
+static void check(const tcps_rule_context *context)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_attempt *standing = &c->attempt, *before = &c->previous.attempt;
+
+    if (standing->active && standing->refused_frame) {
+        if (context->at_end)
+            report(context, standing, NEVER_ACCEPTED);
+        return;
+    }
+    if (!before->active || !before->refused_frame || before->from != c->client)
+        return;
+    if (context->observation && context->observation->event == TCPS_EVENT_SYN_ACK)
+        report(context, before, DELAYED);
+    else if (context->when & TCPS_WHEN_END && !c->ends[1 - c->client].syn_sent)
+        report(context, before, NEVER_ACCEPTED);
+}
+
+static void describe(const tcps_finding *finding, GString *to)
+{
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append(to, " answered the SYN of ");
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " with an ACK from TIME_WAIT; the connection was ");
+    g_string_append(to, finding->detail == DELAYED ? "delayed by " : "still not accepted after ");
+    tcps_duration_append(to, finding->value);
+}
+
+static const char *const set_when[] = {
+    "an endpoint is in TIME_WAIT, and a SYN from the same address and port comes",
+    "the SYN is newer neither by sequence number nor by timestamp, and is answered with an ACK",
+    "the delay is the time from this SYN to the SYN+ACK, or to the end of what was captured",
+    NULL,
+};
+
+static const char *const supersedes[] = {"time_wait_assassination", "time_wait_reuse", NULL};
+
+const tcps_rule tcps_rule_time_wait_reuse_refused = {
+    .id = "time_wait_reuse_refused",
+    .severity = TCPS_WARN,
+    .title = "SYN refused by TIME_WAIT",
+    .set_when = set_when,
+    .false_positives = "None known.",
+    .supersedes = supersedes,
+    .clause = "RFC 9293 §3.10.7.4 fourth, RFC 6191",
+    .advice =
+        "{peer} reuses a port before {end} has forgotten the last connection from it. Keep TCP timestamps on at both "
+        "(`sysctl net.ipv4.tcp_timestamps`), give the client more ports (`sysctl net.ipv4.ip_local_port_range`; a "
+        "NAT between them: more addresses), or let the client close first.",
+    .when = TCPS_WHEN_SYN | TCPS_WHEN_END,
+    .check = check,
+    .describe = describe,
+};
