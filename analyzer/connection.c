@@ -196,6 +196,13 @@ static bool owes_fin(const tcps_step *step)
     return t->unseen_tail || (t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq));
 }
 
+/* On a path known to reorder, what the talker sends next may reach the listener first. */
+static bool may_be_overtaken(const tcps_step *step)
+{
+    const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
+    return host && host->disorder && step->segment->len > 0;
+}
+
 /* A late or second copy shows its sender as it was, and changes nothing. */
 static void view_past(const tcps_step *step, tcps_view *v)
 {
@@ -288,7 +295,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
             tcps_step_see_sent(&step);
         if (!c->self && step.event != TCPS_EVENT_LATE)
             tcps_endpoint_show(step.talker, !step.unsure, step.at);
-        tcps_endpoint_show(step.listener, !owes_fin(&step), step.at);
+        tcps_endpoint_show(step.listener, !owes_fin(&step) && !may_be_overtaken(&step), step.at);
     } else {
         view(c, from, &before[from], &step.sent);
     }

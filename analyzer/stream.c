@@ -53,8 +53,6 @@ void tcps_step_take_numbers(tcps_step *step)
             l->timed_ns = 0;
         }
     }
-    if (end != s->seq && (!t->seq_known || seq_ge(s->seq, step->snd_nxt_before)))
-        t->unseen_tail = false; /* it sends on: no FIN was missed before */
     if (segment_has(s, TCPS_HAS_TIMESTAMPS)) {
         t->ts_last = s->tsval;
         t->ts_known = true;
@@ -114,6 +112,14 @@ void tcps_step_take_ack(tcps_step *step)
     tcps_endpoint_acknowledge(t, s->ack);
 }
 
+/* What is captured does not reach the ends as it was captured. */
+static void note_disorder(const tcps_step *step)
+{
+    tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
+    if (host)
+        host->disorder = true;
+}
+
 /* What the talker has not acknowledged although it was captured: still under way, or lost? */
 static void find_gaps(tcps_step *step)
 {
@@ -124,8 +130,10 @@ static void find_gaps(tcps_step *step)
         return;
     bool fresh = t->rtt_ns > 0 && now - t->filled_ns < t->rtt_ns;
     bool fin_lost = l->fin_sent && seq_gt(t->rcv_nxt, l->fin_seq) && now - l->fin_last_ns > tcps_endpoint_patience(t);
-    if ((s->n_sack > 0 && seq_gt(s->sack[0][0], s->ack) && !fresh) || fin_lost)
+    if ((s->n_sack > 0 && seq_gt(s->sack[0][0], s->ack) && !fresh) || fin_lost) {
         tcps_endpoint_misses(t, s);
+        note_disorder(step);
+    }
 }
 
 /* Payload below SND.NXT that was not captured before. */
@@ -270,6 +278,8 @@ static void talk(tcps_step *step)
         return;
     if (t->proven == TCPS_UNKNOWN)
         t->assumed = true;
+    if (segment_end(s) != s->seq && (!t->seq_known || seq_ge(s->seq, t->snd_nxt)))
+        t->unseen_tail = false; /* it sends on: no FIN was missed before */
     bool heard_unseen = l->seq_known && seq_gt(s->ack, l->snd_nxt);
     tcps_step_take_ack(step);
     tcps_step_judge(step);
@@ -350,7 +360,8 @@ typedef struct {
     bool new_data;   /* payload beyond SND.NXT */
     bool acks_syn;   /* the first ACK of the SYN of a listener's SYN+ACK */
     bool acks_fin;   /* the first ACK of the peer's FIN */
-    bool probe;      /* keepalive */
+    bool probe;      /* one below SND.NXT */
+    bool stalled;    /* the peer's window was zero */
     bool challenged; /* an ACK without news, after a SYN or RST that draws one */
 } traits;
 
@@ -361,10 +372,11 @@ static traits traits_of(const tcps_step *step)
     const tcps_segment *s = step->segment;
     bool bare = segment_end(s) == s->seq;
     return (traits){
-        .new_data = s->len > 0 && (!t->seq_known || seq_gt(segment_data_end(s), t->snd_nxt)),
+        .new_data = s->len > 0 && (!t->seq_known || seq_gt(segment_data_end(s), t->snd_nxt) || fills_capture_gap(step)),
         .acks_syn = l->iss_known && !l->syn_acked && seq_gt(s->ack, l->iss) && l->proven == TCPS_SYN_RCVD,
         .acks_fin = l->fin_sent && seq_gt(s->ack, l->fin_seq) && !l->fin_acked,
         .probe = is_probe(step),
+        .stalled = l->acked_known && l->window == 0,
         .challenged = bare && c->challenged == step->from + 1 && t->acked_known && s->ack == t->rcv_acked,
     };
 }
@@ -372,7 +384,7 @@ static traits traits_of(const tcps_step *step)
 static tcps_event name_of_bare(const tcps_step *step, const traits *is)
 {
     if (is->probe)
-        return TCPS_EVENT_KEEPALIVE;
+        return is->stalled ? TCPS_EVENT_WINDOW_PROBE : TCPS_EVENT_KEEPALIVE;
     if (is->acks_fin)
         return TCPS_EVENT_ACK_OF_FIN;
     if (is->acks_syn)
@@ -471,6 +483,7 @@ void tcps_step_stream(tcps_step *step)
     if (c->challenged == step->from + 1)
         c->challenged = 0;
     if (step->late) {
+        note_disorder(step);
         step->event = TCPS_EVENT_LATE;
         step->when |= TCPS_WHEN_REPEAT;
         if (!segment_has(s, TCPS_LEN_UNKNOWN) && !fails_paws(step))

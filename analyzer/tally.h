@@ -20,6 +20,7 @@ typedef struct tcps_tally {
     uint32_t opened; /* incarnations */
     uint32_t closed; /* incarnations that came to CLOSED or TIME_WAIT at this end */
     int64_t first_ns, last_ns;
+    bool disorder;   /* segments to or from it overtake each other, or get lost, beyond the capture point */
     uint64_t raised; /* bit per rule that speaks of the endpoint as a whole */
     uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
     uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
