@@ -123,6 +123,7 @@ typedef struct tcps_endpoint {
     /* for the rules */
     int64_t silent_ns;    /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     uint32_t syn_data;    /* bytes of data on its first SYN */
+    uint32_t rst_frame;   /* its RST */
     uint16_t vain_syns;   /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
     bool rst_answers : 1; /* its RST answered the segment that was captured just before */
     bool rst_denied : 1;  /* it goes on with the connection after a RST in its name */

@@ -88,6 +88,7 @@ static void talk(tcps_step *step)
     t->n_news = 0;
     t->rst_sent = true;
     t->rst_ns = step->at.time_ns;
+    t->rst_frame = step->at.frame;
     t->assumed = t->elapsed = false;
 }
 
