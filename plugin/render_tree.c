@@ -75,7 +75,7 @@ static void add_party_fields(const layer_view *v, const party_fields *ids, const
 }
 
 /* The state, and under it what else is known of the endpoint. */
-static void add_party(const layer_view *v, party p, tcps_role role, const char *title)
+static proto_item *add_party(const layer_view *v, party p, tcps_role role, const char *title)
 {
     const tcps_view *end = &v->entry->observation.end[role];
     proto_item *item = add_text(v, field.party[p].state, tcps_state_name(end->state));
@@ -84,11 +84,15 @@ static void add_party(const layer_view *v, party p, tcps_role role, const char *
     layer_view sub = *v;
     sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
     add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
+    return item;
 }
 
-/* Both endpoints' states under one name, for filters. */
-static void add_either_state(const layer_view *v)
+/* The same under other names, for filters and columns: as sender and receiver, and both states as one field. */
+static void add_hidden(const layer_view *v)
 {
+    tcps_role sender = v->entry->observation.sender, receiver = 1 - sender;
+    proto_item_set_hidden(add_party(v, PARTY_SRC, sender, "Sender"));
+    proto_item_set_hidden(add_party(v, PARTY_DST, receiver, "Receiver"));
     for (unsigned role = 0; role < 2; role++)
         proto_item_set_hidden(add_text(v, field.state, tcps_state_name(v->entry->observation.end[role].state)));
 }
@@ -105,23 +109,20 @@ static void add_event(const layer_view *v)
 static void add_connection(const layer_view *v)
 {
     const tcps_observation *o = &v->entry->observation;
-    add_number(v, field.connection, o->connection);
-    add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
     add_event(v);
     if (o->transition) /* only then: its name alone is a filter */
         proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, 0, 0, TRUE));
     if (o->closed_by != TCPS_BY_NOBODY)
         add_text(v, field.closed_by, tcps_closed_by_name(o->closed_by));
+    add_number(v, field.connection, o->connection);
+    add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
 }
 
 static void add_parties(const layer_view *v)
 {
-    tcps_role sender = v->entry->observation.sender, receiver = 1 - sender;
+    tcps_role sender = v->entry->observation.sender;
     add_party(v, PARTY_CLIENT, TCPS_CLIENT, sender == TCPS_CLIENT ? "Client (sender)" : "Client");
     add_party(v, PARTY_SERVER, TCPS_SERVER, sender == TCPS_SERVER ? "Server (sender)" : "Server");
-    add_party(v, PARTY_SRC, sender, sender == TCPS_CLIENT ? "Sender (client)" : "Sender (server)");
-    add_party(v, PARTY_DST, receiver, sender == TCPS_CLIENT ? "Receiver (server)" : "Receiver (client)");
-    add_either_state(v);
 }
 
 static const char *headline(const layer_view *v)
@@ -142,8 +143,9 @@ proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, con
     proto_item_set_generated(item);
     v.tree = proto_item_add_subtree(item, field.tree);
     if (entry) {
-        add_connection(&v);
         add_parties(&v);
+        add_connection(&v);
+        add_hidden(&v);
     }
     return v.tree;
 }
