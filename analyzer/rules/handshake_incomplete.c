@@ -1,24 +1,15 @@
-/* handshake_incomplete.c: a SYN without an answer, or a SYN+ACK that never completed the handshake.
+/* handshake_incomplete.c: a SYN+ACK that nobody acknowledges.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "flood.h"
 #include "patience.h"
-
-enum { SYN_UNANSWERED, SYN_ACK_UNANSWERED, ACK_NOT_TAKEN };
-
-/* So many SYN+ACKs in spite of the peer's captured ACK: it is not one ACK that got lost. */
-#define MANY_SYN_ACKS 4
 
 static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
     if (span_between(e->since_ns, context->now_ns) > context->config->handshake_ns)
         return true;
     return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->since_ns, e->last_ns, context->now_ns);
-}
-
-static bool syn_unanswered(const tcps_rule_context *context, const tcps_endpoint *e, const tcps_endpoint *peer)
-{
-    return e->shown == TCPS_SYN_SENT && e->syn_sent && !peer->first_frame && waited(context, e);
 }
 
 /* An ACK that was not captured need not be missing: where nothing of the peer was, only a repeat tells. */
@@ -28,42 +19,21 @@ static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endp
            (peer->first_frame || e->syns > 1) && waited(context, e);
 }
 
-/* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */
-static bool ack_not_taken(const tcps_rule_context *context, const tcps_endpoint *e)
-{
-    if (!e->syn_acked || e->syns < 2)
-        return false;
-    if (context->when & TCPS_WHEN_RST && e->rst_sent && e->before_rst == TCPS_SYN_RCVD)
-        return true;
-    return e->proven == TCPS_SYN_RCVD && e->syns >= MANY_SYN_ACKS && waited(context, e);
-}
-
-static void raise_at(const tcps_rule_context *context, unsigned end, unsigned detail)
-{
-    const tcps_connection *c = context->connection;
-    const tcps_endpoint *e = &c->ends[end];
-
-    tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), detail, e->first_frame, c->first_ns,
-                    span_between(c->first_ns, context->now_ns));
-}
-
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
-    const tcps_endpoint *e = &context->connection->ends[end], *peer = &context->connection->ends[1 - end];
+    const tcps_connection *c = context->connection;
+    const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
 
-    if (syn_unanswered(context, e, peer))
-        raise_at(context, end, SYN_UNANSWERED);
-    else if (syn_ack_unanswered(context, e, peer))
-        raise_at(context, end, SYN_ACK_UNANSWERED);
-    else if (ack_not_taken(context, e))
-        raise_at(context, end, ACK_NOT_TAKEN);
-    else if (e->proven == TCPS_SYN_SENT || e->proven == TCPS_SYN_RCVD)
+    if (syn_ack_unanswered(context, e, peer))
+        tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), MIN(e->syns, UINT8_MAX),
+                        e->first_frame, c->first_ns, span_between(c->first_ns, context->now_ns));
+    else if (e->proven == TCPS_SYN_RCVD)
         tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_handshake_incomplete))
+    if (tcps_rule_raised(context->connection, TCPS_RULE_handshake_incomplete) || tcps_is_flooded(context->connection))
         return;
     check_end(context, 0);
     check_end(context, 1);
@@ -71,49 +41,32 @@ static void check(const tcps_rule_context *context)
 
 static void describe(const tcps_finding *finding, GString *to)
 {
-    const tcps_address *end = &finding->ends[finding->end], *peer = &finding->ends[1 - finding->end];
-
-    tcps_address_append(to, finding->detail == SYN_UNANSWERED ? end : peer);
-    switch (finding->detail) {
-    case SYN_UNANSWERED:
-        g_string_append(to, " got no answer to its SYN from ");
-        tcps_address_append(to, peer);
-        break;
-    case SYN_ACK_UNANSWERED:
-        g_string_append(to, " did not acknowledge the SYN+ACK of ");
-        tcps_address_append(to, end);
-        break;
-    default:
-        g_string_append(to, " acknowledged the SYN+ACK, but the ACK had no effect at ");
-        tcps_address_append(to, end);
-        break;
-    }
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " did not acknowledge the SYN+ACK of ");
+    tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, " in ");
     tcps_duration_append(to, finding->value);
 }
 
 static const char *const set_when[] = {
-    "an endpoint is in SYN_SENT and nothing has come from its peer, or it is in SYN_RCVD and the handshake is not "
-    "completed",
-    "the preference's time has passed, or what is known of the connection ends after repeats that were left unanswered",
-    "where the peer's ACK was captured: the SYN+ACK came again at least three times in spite of it, or once and then a "
-    "RST",
+    "an endpoint is in SYN_RCVD, and no ACK of its SYN+ACK was captured",
+    "the preference's time has passed, or what is known of the connection ends after repeats of the SYN+ACK",
+    "segments of its peer were captured, or the SYN+ACK came again (else the capture may miss the ACK)",
+    "it is not under a SYN flood (syn_flood)",
     NULL,
 };
-
-static const char *const supersedes[] = {"reset", NULL};
 
 const tcps_rule tcps_rule_handshake_incomplete = {
     .id = "handshake_incomplete",
     .severity = TCPS_WARN,
     .title = "Handshake not completed",
     .set_when = set_when,
-    .false_positives = "A capture that misses the answer; a listener that waits for data (TCP_DEFER_ACCEPT).",
-    .supersedes = supersedes,
+    .false_positives = "A capture that misses the ACK; a listener that waits for data (TCP_DEFER_ACCEPT).",
+    .supersedes = NULL,
     .clause = "RFC 9293 §3.5",
     .advice =
-        "Packets between {end} and {peer} are filtered or lost on the way, or the listener drops them. Look on the "
-        "server's host: `nstat -az TcpExtListenDrops TcpExtListenOverflows TcpExtTCPReqQFullDrop`.",
+        "{peer} gets no SYN+ACK, or is no real client: a firewall or a missing route on the way back, or a forged "
+        "SYN. Capture at {peer}; and look on the host of {end}: `ss -tno state syn-recv`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,

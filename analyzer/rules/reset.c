@@ -8,10 +8,12 @@
 #include "../seq.h"
 
 enum {
-    ABORTED,     /* with an ACK: the sender's side decided so */
-    NO_SOCKET,   /* without: the answer to a segment that met no socket */
-    AFTER_FIN,   /* the same, and the sender had closed */
-    IN_HANDSHAKE /* in answer to the ACK that should have completed the handshake */
+    ABORTED,        /* with an ACK: the sender's side decided so */
+    ABORTED_UNREAD, /* the same, and the last data of the connection was sent to it */
+    ABORTED_CLOSED, /* the same, after its own FIN */
+    NO_SOCKET,      /* without: the answer to a segment that met no socket */
+    AFTER_FIN,      /* the same, and the sender had closed */
+    IN_HANDSHAKE,   /* in answer to the ACK that should have completed the handshake */
 };
 
 static bool is_open(unsigned state)
@@ -49,13 +51,15 @@ static bool ended(const tcps_observation *o)
     return false;
 }
 
-static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender)
+static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
 {
     if (sender->before_rst == TCPS_SYN_RCVD)
         return IN_HANDSHAKE;
-    if (context->segment->flags & TCPS_ACK)
-        return ABORTED;
-    return sender->fin_sent ? AFTER_FIN : NO_SOCKET;
+    if (!(context->segment->flags & TCPS_ACK))
+        return sender->fin_sent ? AFTER_FIN : NO_SOCKET;
+    if (sender->fin_sent)
+        return ABORTED_CLOSED;
+    return receiver->last_data_ns > sender->last_data_ns ? ABORTED_UNREAD : ABORTED;
 }
 
 static void check(const tcps_rule_context *context)
@@ -66,15 +70,17 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_role role = context->observation->sender;
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
-    tcps_rule_raise(context, TCPS_RULE_reset, role, cause(context, sender), context->now_frame, context->now_ns,
-                    unacknowledged(receiver));
+    tcps_rule_raise(context, TCPS_RULE_reset, role, cause(context, sender, receiver), context->now_frame,
+                    context->now_ns, unacknowledged(receiver));
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
     static const char *const texts[] = {
         [ABORTED] = " aborted the connection with a RST",
-        [NO_SOCKET] = " reset the connection: it had no socket for it any more",
+        [ABORTED_UNREAD] = " aborted the connection with a RST, without an answer to the last data sent to it",
+        [ABORTED_CLOSED] = " had sent its FIN, and aborted the rest of the connection with a RST",
+        [NO_SOCKET] = " reset the connection: it had no socket for it any more, or a firewall rejects in its name",
         [AFTER_FIN] = " had closed, and reset the connection when more came",
         [IN_HANDSHAKE] = " reset the connection in the handshake's last step",
     };
@@ -104,8 +110,9 @@ const tcps_rule tcps_rule_reset = {
     .supersedes = NULL,
     .clause = "RFC 9293 §3.5.2",
     .advice =
-        "Look at what the application at {end} did at that moment: close() with unread data, SO_LINGER 0 and a killed "
-        "process send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i abort`.",
+        "Look at what the application at {end} did at that moment: close() with data that it has not read, SO_LINGER 0 "
+        "and a process that is killed send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i "
+        "abort`. Without ACK and with another TTL it is a firewall's.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

@@ -1,0 +1,68 @@
+/* half_open.c: one end holds the connection open, the other knows nothing of it any more.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "../rule.h"
+
+/* A RST in the middle of a conversation comes from its application, or from a firewall; a host takes a while to forget. */
+#define SILENCE_NS INT64_C(5000000000)
+
+static bool is_open(unsigned state)
+{
+    return state == TCPS_ESTABLISHED || state == TCPS_CLOSE_WAIT;
+}
+
+static void check(const tcps_rule_context *context)
+{
+    tcps_connection *c = context->connection;
+    const tcps_observation *o = context->observation;
+
+    if (!o || !context->segment || o->event != TCPS_EVENT_RST || c->self)
+        return;
+    const tcps_endpoint *sender = tcps_connection_end(c, o->sender), *peer = tcps_connection_end(c, 1 - o->sender);
+    /* neither had a FIN: the one has not closed, and the other has not noticed */
+    if (!sender->rst_answers || sender->fin_sent || peer->fin_sent || !is_open(o->end[1 - o->sender].before))
+        return;
+    if (sender->before_rst == TCPS_SYN_RCVD || sender->silent_ns < SILENCE_NS)
+        return;
+    tcps_rule_raise(context, TCPS_RULE_half_open, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame,
+                    context->now_ns, sender->silent_ns);
+}
+
+static void describe(const tcps_finding *finding, GString *to)
+{
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append(to, " held the connection open, and ");
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " knew nothing of it");
+    if (!finding->detail) {
+        g_string_append(to, " after a silence of ");
+        tcps_duration_append(to, finding->value);
+    }
+}
+
+static const char *const set_when[] = {
+    "an endpoint that is open and has not closed sends a segment, and is answered with a RST without ACK",
+    "the sender of the RST had not closed either: no FIN and no RST of it was captured",
+    "it had been silent for longer than 5 s",
+    NULL,
+};
+
+static const char *const supersedes[] = {"reset", NULL};
+
+const tcps_rule tcps_rule_half_open = {
+    .id = "half_open",
+    .severity = TCPS_WARN,
+    .title = "Half-open connection",
+    .set_when = set_when,
+    .false_positives = "A firewall or NAT on the way that forgets idle connections and rejects what comes later.",
+    .supersedes = supersedes,
+    .clause = "RFC 9293 §3.5.1",
+    .advice =
+        "{peer} restarted or crashed, or a firewall or NAT on the way forgot the idle connection. Look at the uptime "
+        "of "
+        "its host and process; let {end} find out sooner by keepalives: `ss -tno 'sport = :{port}'` shows its timers.",
+    .when = TCPS_WHEN_RST,
+    .check = check,
+    .describe = describe,
+};
