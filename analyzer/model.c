@@ -164,12 +164,16 @@ static void take_end(tcps_row *row, const tcps_observation *o)
     const tcps_view *end = o->end;
     const bool over = end[0].state <= TCPS_LISTEN || end[1].state <= TCPS_LISTEN;
 
+    if (!over) { /* it goes on: that was no reset */
+        row->reset_by = TCPS_BY_NOBODY;
+        row->refused = false;
+    }
     if (o->event == TCPS_EVENT_RST_REFUSES)
         row->refused = true;
     else if (o->event == TCPS_EVENT_ICMP_UNREACHABLE && o->transition)
         row->unreachable = true;
     else if ((o->event == TCPS_EVENT_RST || o->event == TCPS_EVENT_RST_OF_BAD_ACK) && o->transition && over &&
-             !row->reset_by && (is_open(end[0].before) || is_open(end[1].before)))
+             !row->reset_by && !(row->fin[0] && row->fin[1]) && (is_open(end[0].before) || is_open(end[1].before)))
         row->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
 }
 
@@ -178,7 +182,7 @@ static void take_observation(tcps_row *row, const tcps_observation *o)
     if (row->first_frame == 0)
         for (unsigned i = 0; i < 2; i++)
             row->since_ns[i] = o->end[i].since_ns;
-    take_end(row, o); /* a RST after both FINs is told from the FINs before it */
+    take_end(row, o); /* a RST after both FINs leaves the close what it was: it is told from the FINs before it */
     for (unsigned i = 0; i < 2; i++)
         take_view(row, i, &o->end[i]);
     row->closed_by = o->closed_by;
@@ -342,7 +346,7 @@ tcps_outcome tcps_row_outcome(const tcps_row *row)
         return TCPS_OUTCOME_REFUSED;
     if (row->unreachable)
         return TCPS_OUTCOME_UNREACHABLE;
-    if (row->reset_by && !(row->fin[0] && row->fin[1]))
+    if (row->reset_by)
         return TCPS_OUTCOME_RESET;
     if (row->opened || row->fin[0] || row->fin[1])
         return outcome_of_opened(row);

@@ -143,11 +143,12 @@ static void take_segment(tcps_zeek *z, const tcps_segment *s, const tcps_observa
     const unsigned end = o->sender & 1;
 
     take_flags(z, s, end);
+    if (is_plain(s))
+        take_payload(z, s, end, o->event);
+    if ((s->flags & (TCPS_FIN | TCPS_SYN | TCPS_RST)) == TCPS_FIN)
+        note_number(z, end, 'F', SEQ_FIN, segment_data_end(s));
     if (!is_plain(s))
         return;
-    take_payload(z, s, end, o->event);
-    if (s->flags & TCPS_FIN)
-        note_number(z, end, 'F', SEQ_FIN, segment_data_end(s));
     if (shows_gap(o->event))
         take_ack(z, s, end);
     if (s->window == 0)
@@ -162,25 +163,42 @@ static bool has_sent_fin(unsigned state)
            state == TCPS_TIME_WAIT;
 }
 
-static bool is_rst(unsigned event)
+/* Does the segment end the connection, or, where nobody has answered yet, its sender's attempt? */
+static bool resets(const tcps_observation *o)
 {
-    return event == TCPS_EVENT_RST || event == TCPS_EVENT_RST_REFUSES || event == TCPS_EVENT_RST_OF_BAD_ACK;
+    if (o->event == TCPS_EVENT_RST_IGNORED)
+        return o->end[o->sender & 1].before == TCPS_SYN_SENT;
+    return (o->event == TCPS_EVENT_RST || o->event == TCPS_EVENT_RST_REFUSES ||
+            o->event == TCPS_EVENT_RST_OF_BAD_ACK) &&
+           o->transition;
+}
+
+/* A RST after both FINs leaves the close what it was. */
+static void take_reset(tcps_zeek *z, const tcps_observation *o)
+{
+    const bool goes_on = o->end[0].state > TCPS_LISTEN && o->end[1].state > TCPS_LISTEN;
+
+    if (goes_on)
+        z->reset_by = TCPS_BY_NOBODY; /* there was no reset, or another attempt has begun */
+    else if (resets(o) && !z->reset_by && !(z->end[0].fin && z->end[1].fin))
+        z->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+}
+
+/* A FIN is answered when an ACK of it was captured. If it is sent again, that ACK did not arrive. */
+static void take_end(tcps_zeek_end *e, const tcps_view *v, bool repeats)
+{
+    e->fin |= has_sent_fin(v->before) || has_sent_fin(v->state);
+    e->answered &= !repeats;
+    e->answered |= e->fin && v->state != TCPS_FIN_WAIT_1 && v->state != TCPS_CLOSING && v->state != TCPS_LAST_ACK;
 }
 
 static void take_states(tcps_zeek *z, const tcps_observation *o)
 {
-    const tcps_view *v = o->end;
-
-    for (unsigned i = 0; i < 2; i++) {
-        z->end[i].fin |= has_sent_fin(v[i].before) || has_sent_fin(v[i].state);
-        z->end[i].state = v[i].state;
-    }
-    if (v[0].state >= TCPS_ESTABLISHED && v[1].state >= TCPS_ESTABLISHED)
+    take_reset(z, o);
+    for (unsigned i = 0; i < 2; i++)
+        take_end(&z->end[i], &o->end[i], o->event == TCPS_EVENT_FIN_REPEATED && o->sender == i);
+    if (o->end[0].state >= TCPS_ESTABLISHED && o->end[1].state >= TCPS_ESTABLISHED)
         z->opened = true;
-    if (is_rst(o->event) && o->transition && !z->reset_by)
-        z->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
-    else if (v[0].state > TCPS_LISTEN && v[1].state > TCPS_LISTEN)
-        z->reset_by = TCPS_BY_NOBODY; /* it went on: that was no reset */
     z->closed_by = o->closed_by;
 }
 
@@ -205,15 +223,9 @@ void tcps_zeek_take(tcps_zeek *z, const tcps_segment *s, const tcps_observation 
     take_states(z, o);
 }
 
-/* An end's FIN has neither been acknowledged nor outlived. */
-static bool is_unanswered(const tcps_zeek_end *end)
-{
-    return end->state == TCPS_FIN_WAIT_1 || end->state == TCPS_CLOSING || end->state == TCPS_LAST_ACK;
-}
-
 static const char *closed(const tcps_zeek *z)
 {
-    const bool client = is_unanswered(&z->end[TCPS_CLIENT]), server = is_unanswered(&z->end[TCPS_SERVER]);
+    const bool client = !z->end[TCPS_CLIENT].answered, server = !z->end[TCPS_SERVER].answered;
 
     if (client && server)
         return z->closed_by == TCPS_BY_SERVER ? "S3" : "S2";
@@ -252,10 +264,10 @@ static const char *going_on(const tcps_zeek *z)
 
 const char *tcps_zeek_state(const tcps_zeek *z)
 {
-    if (z->end[0].fin && z->end[1].fin)
-        return closed(z);
     if (z->reset_by)
         return reset(z);
+    if (z->end[0].fin && z->end[1].fin)
+        return closed(z);
     return z->end[0].fin || z->end[1].fin ? half_closed(z) : going_on(z);
 }
 

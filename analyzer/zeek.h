@@ -19,6 +19,7 @@
  * They are used as defined, of what the analyzer knows of both ends. Zeek itself goes by fewer signs and says otherwise where
  * - a SYN+ACK is never acknowledged: nothing is established then, so OTH and not S1;
  * - both sent a FIN and one was never acknowledged: S2 or S3 by whose FIN it was, and not SF;
+ * - a RST comes between the FINs: the connection is reset, and not closed;
  * - a RST is out of place or forged, and the connection goes on: it ended nothing;
  * - the stream is joined late: whoever closes or resets an established connection does so, seen from its beginning or not
  *   (RSTO, RSTR, S2, S3), and a RST or FIN alone tells of no handshake (no RSTRH, SHR);
@@ -52,8 +53,8 @@ typedef struct {
     uint16_t counts[3];         /* of T, W, G */
     uint16_t seen;              /* which letters it has, a bit each */
     bool fin;                   /* its FIN was sent, captured or not */
+    bool answered;              /* and acknowledged */
     bool next_known, hole;
-    uint8_t state; /* tcps_state, as the last observation left it */
 } tcps_zeek_end;
 
 /* All that is kept of a connection. All zero to begin with; no memory of its own. */

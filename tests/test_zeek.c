@@ -39,6 +39,8 @@ static const struct {
     {"originator_aborts", TALK "c RA 111 321", "RSTO", "ShADdR"},
     {"responder_aborts", TALK "s RA 321 111", "RSTR", "ShADdr"},
     {"closes_then_is_reset", TALK "c FA 111 321; s RA 321 112", "RSTR", "ShADdFr"},
+    {"reset_between_the_fins", TALK "c FA 111 321; c R 112; s FA 321 112", "RSTO", "ShADdFRf"},
+    {"crossing_fins", TALK "c FA 111 321; s FA 321 111; s A 322 112; c A 112 322", "SF", "ShADdFfa"},
     {"rst_out_of_place", TALK "s R 99999999; c A 111+5 321; s A 321 116", "S1", "ShADdra"},
     {"one_direction_closed", "c S 100; c A 101 301; c A 101+10 321; c FA 111 321", "SH", "SADF"},
     {"other_direction_closed", "s SA 300 101; s A 301+20 111; s FA 321 111", "SHR", "^hdf"},
@@ -55,6 +57,8 @@ static const struct {
     {"gap", TALK "s A 421+20 111; c A 111 441", "S1", "ShADdg"},
     {"no_gap_at_a_fin", TALK "c FA 111 321; s A 321 112; s A 321+10 112", "S2", "ShADdFa"},
     {"syn_and_fin", "c SF 100", "OTH", "Q"},
+    {"bare_fin", "c S 100; c F 101; c R 101", "RSTOS0", "SFR"},
+    {"given_up_by_a_rst_out_of_place", "c S 100; c R 100", "RSTOS0", "SR"},
     {"fin_and_rst", TALK "c FRA 111 321", "S1", "ShADdI"},
 };
 
