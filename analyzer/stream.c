@@ -503,7 +503,7 @@ void tcps_step_stream(tcps_step *step)
     note_data(step, is.new_data);
     tcps_step_take_numbers(step);
     step->event = name_of(step, &is);
-    if (step->event == TCPS_EVENT_KEEPALIVE)
+    if (step->event == TCPS_EVENT_KEEPALIVE || step->event == TCPS_EVENT_WINDOW_PROBE)
         note_probe(step);
     if (step->event == TCPS_EVENT_TIME_WAIT_ACK && c->attempt.active && !c->attempt.refused_frame)
         c->attempt.refused_frame = step->at.frame; /* the SYN's answer */
