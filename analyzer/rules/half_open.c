@@ -25,6 +25,8 @@ static void check(const tcps_rule_context *context)
         return;
     if (sender->before_rst == TCPS_SYN_RCVD || sender->silent_ns < SILENCE_NS)
         return;
+    if (sender->silent_ns == INT64_MAX && !peer->last_data_ns)
+        return; /* a lone ACK: there may never have been a connection */
     tcps_rule_raise(context, TCPS_RULE_half_open, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame,
                     context->now_ns, sender->silent_ns);
 }
@@ -44,7 +46,7 @@ static void describe(const tcps_finding *finding, GString *to)
 static const char *const set_when[] = {
     "an endpoint that is open and has not closed sends a segment, and is answered with a RST without ACK",
     "the sender of the RST had not closed either: no FIN and no RST of it was captured",
-    "it had been silent for longer than 5 s",
+    "it had been silent for longer than 5 s; where nothing of it was captured before, it was data that it answers",
     NULL,
 };
 

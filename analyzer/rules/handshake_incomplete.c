@@ -1,9 +1,14 @@
-/* handshake_incomplete.c: a SYN+ACK that nobody acknowledges.
+/* handshake_incomplete.c: a SYN+ACK that nobody acknowledges, or that is repeated whatever the peer does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "flood.h"
 #include "patience.h"
+
+enum { UNANSWERED, ACK_NOT_TAKEN };
+
+/* So many SYN+ACKs again in spite of the peer's captured ACK: it is not one ACK that got lost. */
+#define MANY 3
 
 static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
@@ -19,14 +24,31 @@ static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endp
            (peer->first_frame || e->syns > 1) && waited(context, e);
 }
 
+/* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */
+static bool ack_not_taken(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    if (context->when & TCPS_WHEN_RST && e->rst_sent && e->before_rst == TCPS_SYN_RCVD)
+        return e->vain_syns >= 1;
+    return e->proven == TCPS_SYN_RCVD && e->vain_syns >= MANY;
+}
+
+static void raise_at(const tcps_rule_context *context, unsigned end, unsigned detail)
+{
+    const tcps_connection *c = context->connection;
+
+    tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), detail, c->ends[end].first_frame,
+                    c->first_ns, span_between(c->first_ns, context->now_ns));
+}
+
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
     const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
 
     if (syn_ack_unanswered(context, e, peer))
-        tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), MIN(e->syns, UINT8_MAX),
-                        e->first_frame, c->first_ns, span_between(c->first_ns, context->now_ns));
+        raise_at(context, end, UNANSWERED);
+    else if (ack_not_taken(context, e))
+        raise_at(context, end, ACK_NOT_TAKEN);
     else if (e->proven == TCPS_SYN_RCVD)
         tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
 }
@@ -42,19 +64,25 @@ static void check(const tcps_rule_context *context)
 static void describe(const tcps_finding *finding, GString *to)
 {
     tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " did not acknowledge the SYN+ACK of ");
+    g_string_append(to, finding->detail == UNANSWERED ? " did not acknowledge the SYN+ACK of "
+                                                      : " acknowledged the SYN+ACK, but the ACK had no effect at ");
     tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, " in ");
     tcps_duration_append(to, finding->value);
 }
 
 static const char *const set_when[] = {
-    "an endpoint is in SYN_RCVD, and no ACK of its SYN+ACK was captured",
-    "the preference's time has passed, or what is known of the connection ends after repeats of the SYN+ACK",
+    "an endpoint is in SYN_RCVD and no ACK of its SYN+ACK was captured; or one was, and the SYN+ACK came again at "
+    "least "
+    "three times in spite of it, or once and then a RST",
+    "without an ACK: the preference's time has passed, or what is known of the connection ends after repeats of the "
+    "SYN+ACK",
     "segments of its peer were captured, or the SYN+ACK came again (else the capture may miss the ACK)",
     "it is not under a SYN flood (syn_flood)",
     NULL,
 };
+
+static const char *const supersedes[] = {"reset", NULL};
 
 const tcps_rule tcps_rule_handshake_incomplete = {
     .id = "handshake_incomplete",
@@ -62,11 +90,12 @@ const tcps_rule tcps_rule_handshake_incomplete = {
     .title = "Handshake not completed",
     .set_when = set_when,
     .false_positives = "A capture that misses the ACK; a listener that waits for data (TCP_DEFER_ACCEPT).",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.5",
     .advice =
-        "{peer} gets no SYN+ACK, or is no real client: a firewall or a missing route on the way back, or a forged "
-        "SYN. Capture at {peer}; and look on the host of {end}: `ss -tno state syn-recv`.",
+        "{peer} gets no SYN+ACK, or its ACK does not get back, or it is no real client (forged SYN). Capture at {peer} "
+        "too; on the host of {end} look at `ss -tno state syn-recv` and, for a full accept queue, `nstat -az "
+        "TcpExtListenOverflows`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,

@@ -25,7 +25,7 @@ static void check(const tcps_rule_context *context)
 static void describe(const tcps_finding *finding, GString *to)
 {
     tcps_address_append(to, &finding->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " has %" G_GINT64_FORMAT " half-open connections at once", finding->value);
+    g_string_append_printf(to, " has at least %" G_GINT64_FORMAT " half-open connections at once", finding->value);
 }
 
 static const char *const set_when[] = {
