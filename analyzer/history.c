@@ -4,11 +4,23 @@
  */
 #include "history.h"
 
-/* One entry of one frame. The numbers of its stays tell the rest of each endpoint's view. */
+#include <string.h>
+
+/* One entry of one frame. The numbers of its stays tell the rest of each endpoint's view. Every bit has its use: there are as
+ * many of these as segments. */
 typedef struct {
     uint32_t connection;
-    uint32_t stay[2];
-    uint16_t view[2]; /* state before (4 bits), state (4), certainty before (2), certainty (2) */
+    struct {
+        uint32_t stay : 28;
+        uint32_t before_certainty : 2;
+        uint32_t certainty : 2;
+    } end[2];
+    uint32_t snapshot : 31;
+    uint32_t last : 1; /* of its frame */
+    uint32_t client_before : 4;
+    uint32_t client_state : 4;
+    uint32_t server_before : 4;
+    uint32_t server_state : 4;
     uint32_t sender : 1;
     uint32_t event : 8;
     uint32_t closed_by : 2;
@@ -16,11 +28,19 @@ typedef struct {
     uint32_t opens : 1;
     uint32_t transition : 1;
     uint32_t segment : 1;
-    uint32_t last : 1; /* of its frame */
 } record;
 
 G_STATIC_ASSERT(sizeof(record) == 20);
 G_STATIC_ASSERT(TCPS_N_STATES <= 16 && TCPS_N_EVENTS <= 256);
+
+/* The gauges that several records share. Of a client's host, TIME_WAIT alone is asked for. */
+typedef struct {
+    tcps_gauges server;
+    uint32_t client_time_wait;
+} snapshot;
+
+/* Where the latest snapshot with such numbers is found again: by their hash, the newest only. */
+enum { N_RECENT = 4096 };
 
 /* One endpoint's stay in one state. */
 typedef struct {
@@ -31,12 +51,15 @@ typedef struct {
 } stay;
 
 enum { MAX_STAYS = 1 << 28 };
+#define MAX_SNAPSHOTS (UINT32_C(1) << 31)
 
 struct tcps_history {
     GArray *records;   /* of record; number 0 is unused */
     GArray *frames;    /* of uint32_t: a frame's first record; 0: none */
     GArray *stays;     /* of stay; number 0 is unused */
     GArray *current;   /* of uint32_t: two for each connection, its stays that have not ended; 0: none */
+    GArray *snapshots; /* of snapshot */
+    uint32_t recent[N_RECENT];
     GArray *findings;  /* of tcps_finding */
     GHashTable *found; /* frame number -> GArray of uint32_t */
     GHashTable *began;
@@ -55,11 +78,13 @@ tcps_history *tcps_history_new(void)
     h->frames = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     h->stays = g_array_new(FALSE, TRUE, sizeof(stay));
     h->current = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    h->snapshots = g_array_new(FALSE, TRUE, sizeof(snapshot));
     h->findings = g_array_new(FALSE, TRUE, sizeof(tcps_finding));
     h->found = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     h->began = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     g_array_set_size(h->records, 1);
     g_array_set_size(h->stays, 1);
+    g_array_set_size(h->snapshots, 1); /* of zeros, which recent[] tells at first */
     return h;
 }
 
@@ -71,6 +96,7 @@ void tcps_history_free(tcps_history *h)
     g_array_free(h->frames, TRUE);
     g_array_free(h->stays, TRUE);
     g_array_free(h->current, TRUE);
+    g_array_free(h->snapshots, TRUE);
     g_array_free(h->findings, TRUE);
     g_hash_table_destroy(h->found);
     g_hash_table_destroy(h->began);
@@ -115,20 +141,27 @@ static uint32_t current_stay(tcps_history *h, uint32_t connection, unsigned end,
     return new;
 }
 
-static uint16_t pack_view(const tcps_view *v)
+static uint32_t hash_of(const snapshot *s)
 {
-    return (uint16_t)((v->before & 15) | (v->state & 15) << 4 | (v->before_certainty & 3) << 8 |
-                      (v->certainty & 3) << 10);
+    uint64_t h = s->client_time_wait;
+    h = (h ^ s->server.half_open) * 0x9E3779B97F4A7C15u;
+    h = (h ^ s->server.close_wait) * 0x9E3779B97F4A7C15u;
+    h = (h ^ s->server.time_wait) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(h >> 40) % N_RECENT;
 }
 
-static tcps_view unpack_view(uint16_t packed, const stay *s)
+/* The number of a snapshot with these gauges. */
+static uint32_t snapshot_of(tcps_history *h, const tcps_gauges gauges[2])
 {
-    return (tcps_view){.before = packed & 15,
-                       .state = packed >> 4 & 15,
-                       .before_certainty = packed >> 8 & 3,
-                       .certainty = packed >> 10 & 3,
-                       .since_frame = s->since_frame,
-                       .since_ns = s->since_ns};
+    const snapshot s = {.server = gauges[TCPS_SERVER], .client_time_wait = gauges[TCPS_CLIENT].time_wait};
+    uint32_t *recent = &h->recent[hash_of(&s)];
+    if (memcmp(&g_array_index(h->snapshots, snapshot, *recent), &s, sizeof s) == 0)
+        return *recent;
+    if (h->snapshots->len == MAX_SNAPSHOTS)
+        return 0;
+    *recent = h->snapshots->len;
+    g_array_append_val(h->snapshots, s);
+    return *recent;
 }
 
 /* Makes the record that is about to be appended the frame's last. */
@@ -143,12 +176,24 @@ static void link_to_frame(tcps_history *h)
         *first = h->records->len;
 }
 
+/* What is to be known of an end beside its states. */
+static void pack_end(tcps_history *h, record *r, unsigned end, const tcps_view *view)
+{
+    r->end[end].stay = current_stay(h, r->connection, end, view) & (MAX_STAYS - 1);
+    r->end[end].before_certainty = view->before_certainty & 3;
+    r->end[end].certainty = view->certainty & 3;
+}
+
 void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
 {
     record r = {
         .connection = o->connection,
-        .stay = {current_stay(h, o->connection, 0, &o->end[0]), current_stay(h, o->connection, 1, &o->end[1])},
-        .view = {pack_view(&o->end[0]), pack_view(&o->end[1])},
+        .snapshot = snapshot_of(h, o->gauges) & (MAX_SNAPSHOTS - 1),
+        .last = 1,
+        .client_before = o->end[TCPS_CLIENT].before & 15,
+        .client_state = o->end[TCPS_CLIENT].state & 15,
+        .server_before = o->end[TCPS_SERVER].before & 15,
+        .server_state = o->end[TCPS_SERVER].state & 15,
         .sender = o->sender & 1,
         .event = o->event,
         .closed_by = o->closed_by & 3,
@@ -156,8 +201,9 @@ void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
         .opens = o->opens,
         .transition = o->transition,
         .segment = segment,
-        .last = 1,
     };
+    for (unsigned end = 0; end < 2; end++)
+        pack_end(h, &r, end, &o->end[end]);
     link_to_frame(h);
     g_array_append_val(h->records, r);
 }
@@ -177,9 +223,10 @@ static tcps_until until_of(const tcps_history *h, const stay *s)
     return (tcps_until){.known = true, .frame = next->since_frame, .lasts_ns = MAX(lasts, 0)};
 }
 
-static tcps_observation observation_of(const record *r)
+static tcps_observation observation_of(const tcps_history *h, const record *r)
 {
-    return (tcps_observation){
+    const snapshot *gauges = &g_array_index(h->snapshots, snapshot, r->snapshot);
+    tcps_observation o = {
         .connection = r->connection,
         .sender = r->sender,
         .event = r->event,
@@ -187,7 +234,11 @@ static tcps_observation observation_of(const record *r)
         .role_basis = r->role_basis,
         .opens = r->opens,
         .transition = r->transition,
+        .end = {{.before = r->client_before, .state = r->client_state},
+                {.before = r->server_before, .state = r->server_state}},
+        .gauges = {{.time_wait = gauges->client_time_wait}, gauges->server},
     };
+    return o;
 }
 
 bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_entry *entry)
@@ -199,10 +250,14 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
         return false;
 
     entry->segment = r->segment;
-    entry->observation = observation_of(r);
+    entry->observation = observation_of(h, r);
     for (unsigned end = 0; end < 2; end++) {
-        const stay *s = &g_array_index(h->stays, stay, r->stay[end]);
-        entry->observation.end[end] = unpack_view(r->view[end], s);
+        const stay *s = &g_array_index(h->stays, stay, r->end[end].stay);
+        tcps_view *view = &entry->observation.end[end];
+        view->before_certainty = r->end[end].before_certainty;
+        view->certainty = r->end[end].certainty;
+        view->since_frame = s->since_frame;
+        view->since_ns = s->since_ns;
         entry->until[end] = until_of(h, s);
     }
     return true;

@@ -40,7 +40,7 @@ void tcps_history_free(tcps_history *history);
  * and the next frame gets the same number. */
 void tcps_history_begin_frame(tcps_history *history, uint32_t frame);
 
-/* The next entry of the frame begun last. */
+/* The next entry of the frame begun last. Of the gauges of the client's host, TIME_WAIT alone is kept. */
 void tcps_history_add(tcps_history *history, const tcps_observation *observation, bool segment);
 
 /* Entry n (from 0, in the order in which they were added) of a frame. False where there is none. */

@@ -118,6 +118,16 @@ static void add_connection(const layer_view *v)
     add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
 }
 
+/* How many sockets of the service, or of the client's host, are in the states that pile up. */
+static void add_gauges(const layer_view *v)
+{
+    const tcps_gauges *gauges = v->entry->observation.gauges;
+    add_number(v, field.server_time_wait, gauges[TCPS_SERVER].time_wait);
+    add_number(v, field.server_close_wait, gauges[TCPS_SERVER].close_wait);
+    add_number(v, field.server_half_open, gauges[TCPS_SERVER].half_open);
+    add_number(v, field.client_time_wait, gauges[TCPS_CLIENT].time_wait);
+}
+
 static void add_parties(const layer_view *v)
 {
     tcps_role sender = v->entry->observation.sender;
@@ -145,6 +155,7 @@ proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, con
     if (entry) {
         add_parties(&v);
         add_connection(&v);
+        add_gauges(&v);
         add_hidden(&v);
     }
     return v.tree;
