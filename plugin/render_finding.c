@@ -41,12 +41,24 @@ static void add_frame(proto_tree *tree, int id, tvbuff_t *tvb, uint32_t frame)
         proto_item_set_generated(proto_tree_add_uint(tree, id, tvb, 0, 0, frame));
 }
 
+/* The text says how it was when it was found: where that was, if not here, or where it began. */
+static const char *other_frame(const packet_info *pinfo, const tcps_finding *f)
+{
+    if (f->at_end)
+        return wmem_strdup(pinfo->pool, " (found at the end of the capture)");
+    if (f->found_frame != pinfo->num)
+        return wmem_strdup_printf(pinfo->pool, " (found at frame %u)", f->found_frame);
+    if (f->began_frame && f->began_frame != pinfo->num)
+        return wmem_strdup_printf(pinfo->pool, " (began at frame %u)", f->began_frame);
+    return "";
+}
+
 static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *f, bool other)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
     const char *text = description(pinfo, f, other);
-    proto_item *item =
-        proto_tree_add_string_format(tree, field.finding, tvb, 0, 0, rule->id, "Finding: %s: %s", rule->id, text);
+    proto_item *item = proto_tree_add_string_format(tree, field.finding, tvb, 0, 0, rule->id, "Finding: %s: %s%s",
+                                                    rule->id, text, other_frame(pinfo, f));
     proto_item_set_generated(item);
     proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
     add_text(sub, field.finding_severity, tvb, tcps_severity_name(f->severity));
