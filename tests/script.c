@@ -197,6 +197,10 @@ static bool set_preference(run *r, const char *name, double seconds)
         r->config.time_wait_sockets = (uint32_t)seconds;
         return true;
     }
+    if (strcmp(name, "syn_flood") == 0) {
+        r->config.syn_flood = (uint32_t)seconds;
+        return true;
+    }
     int64_t *value = strcmp(name, "two_msl") == 0     ? &r->config.two_msl_ns
                      : strcmp(name, "linger") == 0    ? &r->config.linger_ns
                      : strcmp(name, "final_ack") == 0 ? &r->config.final_ack_ns

@@ -12,7 +12,8 @@
  *     icmp c SEQ      a hard ICMP error that quotes c's segment SEQ
  *     tick            a frame without TCP: time has passed
  *     end             the capture is over
- *     two_msl S, linger S, final_ack S, handshake S, time_wait_sockets N: preferences, before the first segment
+ *     two_msl S, linger S, final_ack S, handshake S, time_wait_sockets N, syn_flood N: preferences, before the
+ *                     first segment
  * Steps are 10 ms apart but for +SECONDS.
  *
  * EXPECTED is the state of c, the state of s (`-`: any), each with a mark: none: proven, `~` presumed, `^` elapsed, `?` no
