@@ -1,4 +1,4 @@
-/* test_rule.c: the rows of all rules are complete, and each rule of the first set has its case and its near-misses.
+/* test_rule.c: the rows of all rules are complete; and cases and near-misses of the rules that wait for a close.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -154,78 +154,6 @@ static const script_case missing_final_ack[] = {
     {NULL, NULL},
 };
 
-static const script_case connection_refused[] = {
-    {"rst_to_syn", "c> S 100\n"
-                   "s> RA zero ack 101 | CLOSED. CLOSED. !connection_refused !-reset !-handshake_incomplete\n"},
-    {"rst_that_acknowledges_something_else", "c> S 100\n"
-                                             "s> RA zero ack 57 | SYN_SENT - !-connection_refused\n"},
-    {"reset_later", SCRIPT_OPEN "s> RA 311 ack 111 | !-connection_refused\n"},
-    {NULL, NULL},
-};
-
-static const script_case handshake_incomplete[] = {
-    {"syn_unanswered", "handshake 3\n"
-                       "c> S 100\n"
-                       "+1 c> S 100 | !-handshake_incomplete\n"
-                       "+2.5 tick | !handshake_incomplete\n"},
-    {"syn_repeated_until_the_end", "handshake 60\n"
-                                   "c> S 100\n"
-                                   "+1 c> S 100\n"
-                                   "+2 c> S 100\n"
-                                   "end | !handshake_incomplete\n"},
-    {"syn_and_the_capture_stops", "c> S 100\n"
-                                  "+0.1 end | !-handshake_incomplete\n"},
-    {"syn_lost_once", "c> S 100\n"
-                      "+1 c> S 100\n"
-                      "s> SA 300 ack 101\n"
-                      "c> A 101 ack 301\n"
-                      "+30 end | !-handshake_incomplete\n"},
-    {"syn_ack_unanswered", "c> S 100\n"
-                           "s> SA 300 ack 101\n"
-                           "+1 s> SA 300 ack 101\n"
-                           "+2 s> SA 300 ack 101\n"
-                           "+4 s> SA 300 ack 101\n"
-                           "+8 tick | !handshake_incomplete\n"},
-    {"acknowledged_and_idle", "c> S 100\n"
-                              "s> SA 300 ack 101\n"
-                              "c> A 101 ack 301\n"
-                              "+60 end | !-handshake_incomplete\n"},
-    {"one_lost_ack", "c> S 100\n"
-                     "s> SA 300 ack 101\n"
-                     "c> A 101 ack 301\n"
-                     "+1 s> SA 300 ack 101\n"
-                     "c> A 101 ack 301\n"
-                     "+60 end | !-handshake_incomplete\n"},
-    {"acks_without_effect_and_a_rst", "c> S 100\n"
-                                      "s> SA 300 ack 101\n"
-                                      "c> A 101 ack 301\n"
-                                      "+1 s> SA 300 ack 101\n"
-                                      "c> A 101 ack 301\n"
-                                      "+1 c> PA 101+7 ack 301\n"
-                                      "s> R 301 | !handshake_incomplete !-reset\n"},
-    {"refused_by_icmp", "c> S 100\n"
-                        "icmp c 100\n"
-                        "+60 end | !-handshake_incomplete\n"},
-    {NULL, NULL},
-};
-
-static const script_case reset[] = {
-    {"abort", SCRIPT_OPEN "s> RA 311 ack 111 | !reset\n"},
-    {"half_closed", HALF_CLOSED "s> RA 311 ack 112 | !reset\n"},
-    {"data_meets_no_socket", HALF_CLOSED "s> PA 311+8 ack 112\n"
-                                         "c> R 112 | CLOSED CLOSED. !reset\n"},
-    {"at_the_handshakes_last_step", "c> S 100\n"
-                                    "s> SA 300 ack 101\n"
-                                    "c> A 101 ack 301\n"
-                                    "s> R 301 | !reset !-handshake_incomplete\n"},
-    {"instead_of_the_last_ack", LAST_ACK "c> R 112 | !-reset\n"},
-    {"in_time_wait", LAST_ACK "c> A 112 ack 312\n"
-                              "s> RA 312 ack 112 | !-reset\n"},
-    {"out_of_window", SCRIPT_OPEN "s> R 900000 | ESTABLISHED. - !-reset\n"},
-    {"of_nothing_known", "s> R 311 | !-reset\n"},
-    {NULL, NULL},
-};
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -235,8 +163,5 @@ int main(int argc, char **argv)
     g_test_add_func("/rule/advice_fills_in", advice_fills_in);
     script_add_cases("/rule/close_wait_lingering", close_wait_lingering);
     script_add_cases("/rule/missing_final_ack", missing_final_ack);
-    script_add_cases("/rule/connection_refused", connection_refused);
-    script_add_cases("/rule/handshake_incomplete", handshake_incomplete);
-    script_add_cases("/rule/reset", reset);
     return g_test_run();
 }

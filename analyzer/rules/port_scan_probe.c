@@ -10,13 +10,19 @@ enum {
     UNASKED    /* RST in answer to a SYN+ACK whose SYN was not captured */
 };
 
+/* Where nothing was captured of the server, there is no ACK that the RST could answer. */
+static bool is_of_prober(const tcps_observation *o, const tcps_endpoint *server)
+{
+    return o->event == TCPS_EVENT_RST || (o->event == TCPS_EVENT_RST_OF_BAD_ACK && !server->first_frame);
+}
+
 static void check(const tcps_rule_context *context)
 {
     tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_endpoint *client = tcps_connection_end(c, TCPS_CLIENT), *server = tcps_connection_end(c, TCPS_SERVER);
 
-    if (!o || o->event != TCPS_EVENT_RST || o->sender != TCPS_CLIENT || c->role_basis > TCPS_BASIS_SYN_ACK || c->self)
+    if (!o || !is_of_prober(o, server) || o->sender != TCPS_CLIENT || c->role_basis > TCPS_BASIS_SYN_ACK || c->self)
         return;
     /* it has never acknowledged anything: it was not going to open the connection */
     if (client->acked_known || client->syn_data || (server->syn_sent && !server->passive))

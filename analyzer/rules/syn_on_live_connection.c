@@ -10,7 +10,7 @@ static void check(const tcps_rule_context *context)
     const tcps_observation *o = context->observation;
     const tcps_attempt *a = &c->attempt;
 
-    if (!o || !a->active || c->ends[1 - a->from].shown == TCPS_TIME_WAIT)
+    if (!o || !a->active || a->refused_frame || c->ends[1 - a->from].shown == TCPS_TIME_WAIT)
         return;
     /* A SYN that is accepted at once meets no live connection: only the end of the old one was not captured. */
     const bool challenged = o->event == TCPS_EVENT_CHALLENGE_ACK, given_up = o->event == TCPS_EVENT_RST_OF_BAD_ACK;
