@@ -20,6 +20,10 @@ static void remember(tcps_connection *c)
     tcps_previous *p = &c->previous;
     *p = (tcps_previous){.any = true, .loss = c->loss, .last_frame = c->last_frame, .last_ns = c->last_ns};
     p->attempt = c->attempt;
+    if (c->attempt.active && c->ends[1 - c->attempt.from].last_frame) { /* the SYN belongs to the next one already */
+        p->last_frame = c->ends[1 - c->attempt.from].last_frame;
+        p->last_ns = c->ends[1 - c->attempt.from].last_ns;
+    }
     for (unsigned i = 0; i < 2; i++) {
         p->state[i] = c->ends[i].shown;
         p->since_frame[i] = c->ends[i].since_frame;

@@ -216,6 +216,9 @@ static const script_case time_wait_reuse_refused[] = {
 
 static const script_case time_wait_assassination[] = {
     {"a_rst_much_later", CLOSED "+2 s> R 312 | CLOSED~ CLOSED !time_wait_assassination !-reset\n"},
+    {"fin_and_rst_and_rst", LAST_ACK "s> RA 312 ack 112\n"
+                                     "+0.3 c> A 112 ack 312 | TIME_WAIT -\n"
+                                     "s> R 312 | !-time_wait_assassination\n"},
     {"a_rst_right_behind_the_fin", LAST_ACK "s> RA 312 ack 112 | !-time_wait_assassination\n"},
     {"a_rst_out_of_place", CLOSED "+2 s> R 90000 | TIME_WAIT. - !-time_wait_assassination\n"},
     {"when_it_is_over", CLOSED "+61 s> R 312 | CLOSED. CLOSED !-time_wait_assassination\n"},

@@ -5,6 +5,9 @@
 #include "../rule.h"
 #include "../span.h"
 
+/* A RST sent with the FIN may be captured this much later. */
+#define CROSSING_NS INT64_C(50000000)
+
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
@@ -16,9 +19,12 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *sender = &c->ends[o->sender == TCPS_CLIENT ? c->client : 1 - c->client];
     if (hit->before != TCPS_TIME_WAIT || hit->state != TCPS_CLOSED)
         return;
-    /* One that follows its sender's FIN at once stands in for nothing but impatience: that is harmless. */
+    /* From LAST_ACK it stands in for patience, and so it does right behind the FIN; and whoever has sent a RST before closes
+     * that way. All that is harmless. */
+    const tcps_view *by = &o->end[o->sender];
     const int64_t after = span_between(sender->fin_last_ns, context->now_ns);
-    if (!sender->fin_sent || sender->fin_guessed || after <= tcps_endpoint_patience(sender))
+    if (by->before != TCPS_CLOSED || by->before_certainty == TCPS_PROVEN || !sender->fin_sent || sender->fin_guessed ||
+        after <= MAX(tcps_endpoint_patience(sender), CROSSING_NS))
         return;
     tcps_rule_raise(context, TCPS_RULE_time_wait_assassination, 1 - o->sender, 0, context->now_frame, context->now_ns,
                     after);
@@ -37,6 +43,7 @@ static void describe(const tcps_finding *finding, GString *to)
 static const char *const set_when[] = {
     "an endpoint is in TIME_WAIT",
     "a RST with exactly the next sequence number comes, later after its sender's FIN than a round trip takes",
+    "its sender has closed before, by FIN and not by RST: the last ACK was captured",
     "it does not answer the ACK of a SYN that came in TIME_WAIT (time_wait_reuse_refused)",
     NULL,
 };
