@@ -10,25 +10,21 @@ enum {
     UNASKED    /* RST in answer to a SYN+ACK whose SYN was not captured */
 };
 
-/* Where nothing was captured of the server, there is no ACK that the RST could answer. */
-static bool is_of_prober(const tcps_observation *o, const tcps_endpoint *server)
-{
-    return o->event == TCPS_EVENT_RST || (o->event == TCPS_EVENT_RST_OF_BAD_ACK && !server->first_frame);
-}
-
 static void check(const tcps_rule_context *context)
 {
     tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_endpoint *client = tcps_connection_end(c, TCPS_CLIENT), *server = tcps_connection_end(c, TCPS_SERVER);
 
-    if (!o || !is_of_prober(o, server) || o->sender != TCPS_CLIENT || c->role_basis > TCPS_BASIS_SYN_ACK || c->self)
+    if (!o || (o->event != TCPS_EVENT_RST && o->event != TCPS_EVENT_RST_OF_BAD_ACK) || o->sender != TCPS_CLIENT ||
+        c->role_basis > TCPS_BASIS_SYN_ACK || c->self)
         return;
     /* it has never acknowledged anything: it was not going to open the connection */
     if (client->acked_known || client->syn_data || (server->syn_sent && !server->passive))
         return;
     const unsigned detail = c->role_basis == TCPS_BASIS_SYN_ACK ? UNASKED : server->syn_sent ? HALF_OPEN : AT_ONCE;
-    if (detail != AT_ONCE && (!server->syns || server->last_data_ns))
+    /* a RST may answer an ACK of an older connection's: then it says nothing of the client's will */
+    if (detail == AT_ONCE ? server->first_frame : !server->syns || server->last_data_ns)
         return;
     tcps_rule_raise(context, TCPS_RULE_port_scan_probe, TCPS_CLIENT, detail, c->first_frame, c->first_ns, 0);
 }
@@ -57,7 +53,7 @@ static const char *const supersedes[] = {"reset", "handshake_incomplete", NULL};
 const tcps_rule tcps_rule_port_scan_probe = {
     .id = "port_scan_probe",
     .severity = TCPS_NOTE,
-    .title = "Probe of a port",
+    .title = "Connection asked for and reset at once",
     .set_when = set_when,
     .false_positives = "A client that gives up while it connects; a load balancer's health check; answers to SYNs that "
                        "somebody forged in the endpoint's name.",
