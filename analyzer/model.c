@@ -6,7 +6,9 @@
 
 #include <string.h>
 
+#include "census.h"
 #include "rule.h"
+#include "sockets.h"
 #include "span.h"
 
 struct tcps_model {
@@ -15,9 +17,39 @@ struct tcps_model {
     GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
     bool keep;
     int64_t keep_connection;
+    bool keep_changes;
+    tcps_census *census; /* NULL unless endpoints are kept */
+    GHashTable *by_ends; /* of tcps_row: the latest incarnation of each pair of ends */
+    tcps_config config;
     bool begun;
     int64_t start_ns, end_ns;
 };
+
+static guint hash_ends(gconstpointer data)
+{
+    const tcps_row *row = data;
+    uint64_t words[2][2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(words[i], row->ends[i].bytes, sizeof words[i]);
+        words[i][0] = (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * 0x9E3779B97F4A7C15u;
+    }
+    return (guint)((words[0][0] + words[1][0]) >> 32);
+}
+
+static bool same_address(const tcps_address *a, const tcps_address *b)
+{
+    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+/* Whichever the client is. */
+static gboolean same_ends(gconstpointer a, gconstpointer b)
+{
+    const tcps_address *x = ((const tcps_row *)a)->ends, *y = ((const tcps_row *)b)->ends;
+
+    return (same_address(&x[0], &y[0]) && same_address(&x[1], &y[1])) ||
+           (same_address(&x[0], &y[1]) && same_address(&x[1], &y[0]));
+}
 
 static void row_free(gpointer data)
 {
@@ -27,6 +59,8 @@ static void row_free(gpointer data)
         return;
     if (row->rungs)
         g_array_free(row->rungs, TRUE);
+    if (row->changes)
+        g_array_free(row->changes, TRUE);
     g_free(row);
 }
 
@@ -34,11 +68,13 @@ static void allocate(tcps_model *m)
 {
     m->by_index = g_ptr_array_new_with_free_func(row_free);
     m->rows = g_ptr_array_new();
+    m->by_ends = g_hash_table_new(hash_ends, same_ends);
     m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
 
 static void release(tcps_model *m)
 {
+    g_hash_table_destroy(m->by_ends);
     g_ptr_array_free(m->rows, TRUE);
     g_ptr_array_free(m->by_index, TRUE);
     g_hash_table_destroy(m->findings);
@@ -47,6 +83,7 @@ static void release(tcps_model *m)
 tcps_model *tcps_model_new(void)
 {
     tcps_model *m = g_new0(tcps_model, 1);
+    m->config = tcps_config_default();
     allocate(m);
     return m;
 }
@@ -56,6 +93,7 @@ void tcps_model_free(tcps_model *m)
     if (!m)
         return;
     release(m);
+    tcps_census_free(m->census);
     g_free(m);
 }
 
@@ -63,6 +101,10 @@ void tcps_model_reset(tcps_model *m)
 {
     release(m);
     allocate(m);
+    if (m->census) {
+        tcps_census_free(m->census);
+        m->census = tcps_census_new();
+    }
     m->begun = false;
     m->start_ns = m->end_ns = 0;
 }
@@ -71,6 +113,32 @@ void tcps_model_keep_segments(tcps_model *m, int64_t connection)
 {
     m->keep = true;
     m->keep_connection = connection;
+}
+
+void tcps_model_keep_changes(tcps_model *m)
+{
+    m->keep_changes = true;
+}
+
+void tcps_model_keep_endpoints(tcps_model *m)
+{
+    if (!m->census)
+        m->census = tcps_census_new();
+}
+
+void tcps_model_configure(tcps_model *m, const tcps_config *config)
+{
+    m->config = *config;
+}
+
+const tcps_config *tcps_model_config(const tcps_model *m)
+{
+    return &m->config;
+}
+
+const tcps_tallies *tcps_model_endpoints(const tcps_model *m)
+{
+    return m->census ? tcps_census_tallies(m->census) : NULL;
 }
 
 static void pass_time(tcps_model *m, int64_t time_ns)
@@ -88,8 +156,9 @@ void tcps_model_begin(tcps_model *m, int64_t start_ns)
 
 void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
 {
-    (void)last_frame;
     pass_time(m, end_ns);
+    if (m->census)
+        tcps_census_advance(m->census, m->config.two_msl_ns, m->end_ns, last_frame);
 }
 
 static tcps_row *row_at(const tcps_model *m, int64_t connection)
@@ -107,6 +176,8 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     row->ends[TCPS_SERVER] = *server;
     for (unsigned i = 0; i < 2; i++)
         row->state[i] = o->end[i].state;
+    row->self = same_address(client, server);
+    row->accepted_ns = row->replaced_ns = INT64_MAX;
     if (m->by_index->len <= o->connection)
         g_ptr_array_set_size(m->by_index, (gint)o->connection + 1);
     g_ptr_array_index(m->by_index, o->connection) = row;
@@ -127,6 +198,19 @@ static void list_row(tcps_model *m, tcps_row *row)
     g_ptr_array_add(m->rows, row);
     if (last && last->index > row->index)
         g_ptr_array_sort(m->rows, by_index);
+}
+
+/* Of two incarnations, the later one has the sockets. */
+static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t frame)
+{
+    tcps_row *old = g_hash_table_lookup(m->by_ends, row);
+
+    if (old) {
+        old->replaced_ns = time_ns;
+        if (m->census)
+            tcps_census_leave(m->census, old, time_ns, frame);
+    }
+    g_hash_table_replace(m->by_ends, row, row);
 }
 
 static void sent_fin(tcps_row *row, unsigned end, unsigned state)
@@ -177,6 +261,13 @@ static void take_end(tcps_row *row, const tcps_observation *o)
         row->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
 }
 
+/* What comes late, or again, tells what its sender was when it sent that. */
+static bool tells_present(const tcps_row *row, unsigned end, const tcps_observation *o)
+{
+    const bool past = o->event == TCPS_EVENT_LATE || o->event == TCPS_EVENT_DUPLICATE;
+    return row->first_frame == 0 || end != o->sender || !past || row->self;
+}
+
 static void take_observation(tcps_row *row, const tcps_observation *o)
 {
     if (row->first_frame == 0)
@@ -184,7 +275,8 @@ static void take_observation(tcps_row *row, const tcps_observation *o)
             row->since_ns[i] = o->end[i].since_ns;
     take_end(row, o); /* a RST after both FINs leaves the close what it was: it is told from the FINs before it */
     for (unsigned i = 0; i < 2; i++)
-        take_view(row, i, &o->end[i]);
+        if (tells_present(row, i, o))
+            take_view(row, i, &o->end[i]);
     row->closed_by = o->closed_by;
     row->role_basis = o->role_basis;
     if (o->end[0].state >= TCPS_ESTABLISHED && o->end[1].state >= TCPS_ESTABLISHED)
@@ -215,6 +307,23 @@ static void count(tcps_row *row, const tcps_segment *s, const tcps_observation *
     }
     row->segments[sender]++;
     row->bytes[sender] += s->len;
+}
+
+/* For the tables of sockets and of endpoints. */
+static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o, int64_t time_ns, uint32_t frame)
+{
+    const unsigned sender = o->sender & 1;
+
+    if (o->event == TCPS_EVENT_SYN_ACK && sender == TCPS_SERVER && row->accepted_ns == INT64_MAX)
+        row->accepted_ns = time_ns;
+    if (row->state[sender] == TCPS_TIME_WAIT && tells_present(row, sender, o))
+        row->restart_ns[sender] = time_ns;
+    if (m->keep_changes)
+        tcps_sockets_note(row, o, time_ns);
+    if (m->census) {
+        tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
+        tcps_census_take(m->census, row, time_ns, frame);
+    }
 }
 
 static bool is_kept(const tcps_model *m, const tcps_row *row)
@@ -254,11 +363,13 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     if (!row) {
         row = row_new(m, o, client, server);
         list_row(m, row);
+        replace(m, row, segment->time_ns, segment->frame);
     }
     take_observation(row, o);
     tcps_zeek_take(&row->zeek, segment, o);
     pass_time(m, segment->time_ns);
     count(row, segment, o);
+    take_sockets(m, row, o, segment->time_ns, segment->frame);
     if (is_kept(m, row))
         keep(row, segment, o, false);
 }
@@ -272,6 +383,7 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     take_observation(row, observation);
     tcps_zeek_take(&row->zeek, NULL, observation);
     pass_time(m, quote->time_ns);
+    take_sockets(m, row, observation, quote->time_ns, quote->frame);
     if (is_kept(m, row))
         keep(row, quote, observation, true);
 }

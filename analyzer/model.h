@@ -8,6 +8,7 @@
 #ifndef TCPS_MODEL_H
 #define TCPS_MODEL_H
 
+#include "tally.h"
 #include "tcpstate.h"
 #include "zeek.h"
 
@@ -42,6 +43,15 @@ typedef struct {
     uint8_t has; /* TCPS_HAS_... of the segment */
 } tcps_rung;
 
+/* A socket's state changed, or how certain it is, or it stays in TIME_WAIT for longer. */
+typedef struct {
+    int64_t time_ns;
+    uint8_t end; /* tcps_role */
+    uint8_t state;
+    uint8_t certainty;
+    bool restart; /* of TIME_WAIT's timer */
+} tcps_change;
+
 /* One incarnation of a connection. Arrays of two are indexed by tcps_role. */
 typedef struct {
     uint32_t index;
@@ -64,7 +74,14 @@ typedef struct {
     uint32_t repeats;  /* segments that were sent again */
     uint32_t copies;   /* captured twice */
     tcps_zeek zeek;
-    GArray *rungs; /* of tcps_rung; NULL unless segments are kept */
+    bool self;             /* one socket, connected to itself */
+    int64_t accepted_ns;   /* when the server first answered a SYN out of LISTEN; INT64_MAX: not captured */
+    int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
+    tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
+    uint8_t counted[2];    /* the states that they are counted in */
+    int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
+    GArray *changes;       /* of tcps_change, by time; NULL unless they are kept */
+    GArray *rungs;         /* of tcps_rung; NULL unless segments are kept */
 } tcps_row;
 
 typedef struct tcps_model tcps_model;
@@ -72,11 +89,18 @@ typedef struct tcps_model tcps_model;
 /* Never NULL; tcps_model_free takes NULL. */
 tcps_model *tcps_model_new(void);
 void tcps_model_free(tcps_model *model);
-/* Forgets everything but the setting below. */
+/* Forgets everything but the settings below. */
 void tcps_model_reset(tcps_model *model);
 
 /* Keeps each segment for the ladder of that connection, of all connections with a negative number. */
 void tcps_model_keep_segments(tcps_model *model, int64_t connection);
+/* Keeps what is needed to tell the sockets of any time (sockets.h). */
+void tcps_model_keep_changes(tcps_model *model);
+/* Keeps how many sockets each service and client host has in which state. */
+void tcps_model_keep_endpoints(tcps_model *model);
+/* How long TIME_WAIT lasts, and what endpoints are measured against. */
+void tcps_model_configure(tcps_model *model, const tcps_config *config);
+const tcps_config *tcps_model_config(const tcps_model *model);
 /* When the capture began, if that was before the first segment that is fed. */
 void tcps_model_begin(tcps_model *model, int64_t start_ns);
 void tcps_model_segment(tcps_model *model, const tcps_segment *segment, const tcps_observation *observation,
@@ -94,6 +118,9 @@ unsigned tcps_model_n_rows(const tcps_model *model);
 const tcps_row *tcps_model_row(const tcps_model *model, unsigned n);
 /* By the connection's index; NULL where no segment of it was fed. */
 const tcps_row *tcps_model_connection(const tcps_model *model, int64_t connection);
+
+/* As of the end of the capture; NULL unless endpoints are kept. */
+const tcps_tallies *tcps_model_endpoints(const tcps_model *model);
 
 /* Of tcps_finding, in the order in which they were raised; NULL where there are none. */
 const GArray *tcps_model_findings(const tcps_model *model, const tcps_row *row);

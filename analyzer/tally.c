@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "span.h"
+
 struct tcps_tallies {
     GHashTable *table; /* keys and values: the tallies */
     GPtrArray *order;
@@ -79,5 +81,19 @@ void tcps_tally_move(tcps_tally *t, tcps_state from, tcps_state to, int64_t time
         t->peak[to] = t->now[to];
         t->peak_ns[to] = time_ns;
         t->peak_frame[to] = frame;
+    }
+}
+
+#define SECOND_NS 1000000000
+
+void tcps_rate_count(tcps_rate *r, int64_t time_ns)
+{
+    if (r->n == 0 || time_ns < r->second_ns || span_between(r->second_ns, time_ns) >= SECOND_NS) {
+        r->second_ns = time_ns;
+        r->n = 0;
+    }
+    if (++r->n > r->peak) {
+        r->peak = r->n;
+        r->peak_ns = r->second_ns;
     }
 }

@@ -10,6 +10,14 @@
 
 #include "tcpstate.h"
 
+/* How often something happens: in the second that began with the first of them, and at most. */
+typedef struct {
+    int64_t second_ns;
+    uint32_t n;
+    uint32_t peak;
+    int64_t peak_ns; /* when the busiest second began */
+} tcps_rate;
+
 typedef struct tcps_tally {
     tcps_address address; /* port 0 for a client host; first: the key */
     uint8_t role;         /* tcps_role of its ends */
@@ -20,8 +28,9 @@ typedef struct tcps_tally {
     uint32_t opened; /* incarnations */
     uint32_t closed; /* incarnations that came to CLOSED or TIME_WAIT at this end */
     int64_t first_ns, last_ns;
-    bool disorder;   /* segments to or from it overtake each other, or get lost, beyond the capture point */
-    uint64_t raised; /* bit per rule that speaks of the endpoint as a whole */
+    tcps_rate opening, closing; /* in reports only */
+    bool disorder;              /* segments to or from it overtake each other, or get lost, beyond the capture point */
+    uint64_t raised;            /* bit per rule that speaks of the endpoint as a whole */
     uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
     uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
 } tcps_tally;
@@ -39,6 +48,8 @@ const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
 
 /* A socket moves from one state to another; UNKNOWN is not counted. */
 void tcps_tally_move(tcps_tally *tally, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame);
+
+void tcps_rate_count(tcps_rate *rate, int64_t time_ns);
 
 /* Those of an analyzer, as of its time. Owned by it. */
 const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *analyzer);

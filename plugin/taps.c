@@ -9,9 +9,12 @@
 #include "taps.h"
 
 #include "model.h"
+#include "preferences.h"
 #include "report/connections.h"
 #include "report/ladder.h"
+#include "report/ss.h"
 #include "report/text.h"
+#include "request.h"
 #include "session.h"
 
 #include <epan/stat_tap_ui.h>
@@ -20,17 +23,11 @@
 #include <stdlib.h>
 #include <wsutil/report_message.h>
 
-enum { ALL_CONNECTIONS = -1 };
-
-/* What is printed of the model. */
-typedef enum { REPORT_SUMMARY, REPORT_LADDER, REPORT_CONNECTIONS } report_kind;
-
 /* One -z option. */
 typedef struct {
     tcps_model *model;
-    report_kind kind;
-    int64_t connection; /* of the ladder */
-    unsigned findings;  /* how many of the history's the model has */
+    request asked;
+    unsigned findings; /* how many of the history's the model has */
 } statistic;
 
 static bool failed;  /* shutdown routines take no argument */
@@ -51,9 +48,17 @@ const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *obser
     return t;
 }
 
+/* Preferences may have changed since. */
+static void configure(const statistic *z)
+{
+    const tcps_config config = preferences_config();
+    tcps_model_configure(z->model, &config);
+}
+
 static void statistic_reset(void *data)
 {
     statistic *z = data;
+    configure(z);
     tcps_model_reset(z->model);
     z->findings = 0;
 }
@@ -79,13 +84,28 @@ static void take_findings(statistic *z)
         tcps_model_finding(z->model, tcps_history_finding(history, z->findings));
 }
 
+/* The time that the report is for. */
+static int64_t time_asked(const statistic *z)
+{
+    switch (z->asked.time) {
+    case TIME_FROM_START:
+        return session_first_ns() + z->asked.time_ns;
+    case TIME_ABSOLUTE:
+        return z->asked.time_ns;
+    default:
+        return session_now_ns();
+    }
+}
+
 static GString *statistic_text(const statistic *z)
 {
-    switch (z->kind) {
+    switch (z->asked.kind) {
     case REPORT_LADDER:
-        return tcps_ladder_text(z->model, z->connection);
+        return tcps_ladder_text(z->model, z->asked.connection);
     case REPORT_CONNECTIONS:
         return tcps_connections_text(z->model);
+    case REPORT_SS:
+        return tcps_ss_text(z->model, time_asked(z));
     default:
         return tcps_report_text(z->model);
     }
@@ -95,17 +115,29 @@ static GString *statistic_text(const statistic *z)
 static bool has_connection(const statistic *z)
 {
     const tcps_history *history = session_history();
-    if (z->connection == ALL_CONNECTIONS || (history && z->connection < tcps_history_n_connections(history)))
+    if (z->asked.connection == ALL_CONNECTIONS ||
+        (history && z->asked.connection < tcps_history_n_connections(history)))
         return true;
-    report_failure("tcpstate: there is no connection %" G_GINT64_FORMAT ".", z->connection);
+    report_failure("tcpstate: there is no connection %" G_GINT64_FORMAT ".", z->asked.connection);
+    failed = true;
+    return false;
+}
+
+static bool has_time(const statistic *z)
+{
+    int64_t time_ns = time_asked(z), length_ns = session_now_ns() - session_first_ns();
+    if (time_ns >= session_first_ns() && time_ns <= session_now_ns())
+        return true;
+    report_failure("tcpstate: the capture is from 0 to %.6f seconds; it does not tell the sockets at %.6f.",
+                   (double)length_ns / 1e9, (double)(time_ns - session_first_ns()) / 1e9);
     failed = true;
     return false;
 }
 
 static bool has_segments(const statistic *z)
 {
-    return z->connection == ALL_CONNECTIONS ? tcps_model_n_rows(z->model) > 0
-                                            : tcps_model_connection(z->model, z->connection) != NULL;
+    return z->asked.connection == ALL_CONNECTIONS ? tcps_model_n_rows(z->model) > 0
+                                                  : tcps_model_connection(z->model, z->asked.connection) != NULL;
 }
 
 static void statistic_print(void *data)
@@ -115,7 +147,7 @@ static void statistic_print(void *data)
     tcps_model_begin(z->model, session_first_ns());
     take_findings(z);
     tcps_model_end(z->model, session_now_ns(), session_last_frame());
-    if (!has_connection(z))
+    if (!has_connection(z) || !has_time(z))
         return;
     if (printed)
         putchar('\n');
@@ -136,59 +168,31 @@ static void statistic_free(void *data)
     g_free(z);
 }
 
-static statistic *statistic_new(report_kind kind, int64_t connection)
+static statistic *statistic_new(const request *asked)
 {
     statistic *z = g_new0(statistic, 1);
     z->model = tcps_model_new();
-    z->kind = kind;
-    z->connection = connection;
-    if (kind == REPORT_LADDER)
-        tcps_model_keep_segments(z->model, connection);
+    z->asked = *asked;
+    if (asked->kind == REPORT_LADDER)
+        tcps_model_keep_segments(z->model, asked->connection);
+    if (asked->kind == REPORT_SS)
+        tcps_model_keep_changes(z->model);
+    configure(z);
     return z;
-}
-
-/* "3,tcp.port == 80": takes the number off, if there is one. */
-static int64_t take_connection(const char **rest)
-{
-    uint64_t number = 0;
-    const char *p = *rest;
-    for (; g_ascii_isdigit(*p) && number <= UINT32_MAX; p++)
-        number = 10 * number + (uint64_t)g_ascii_digit_value(*p);
-    if (p == *rest || (*p != '\0' && *p != ','))
-        return ALL_CONNECTIONS;
-    *rest = *p ? p + 1 : p;
-    return (int64_t)number;
-}
-
-/* Takes a word and the comma behind it off. */
-static bool take_word(const char **rest, const char *word)
-{
-    size_t n = strlen(word);
-    if (strncmp(*rest, word, n) != 0 || ((*rest)[n] != '\0' && (*rest)[n] != ','))
-        return false;
-    *rest += (*rest)[n] ? n + 1 : n;
-    return true;
-}
-
-static report_kind take_kind(const char **rest)
-{
-    if (take_word(rest, "ladder"))
-        return REPORT_LADDER;
-    return take_word(rest, "connections") ? REPORT_CONNECTIONS : REPORT_SUMMARY;
 }
 
 /* Begins the statistic that the argument of -z asks for. */
 static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
 {
-    const char *rest = argument;
-    if (!take_word(&rest, "tcpstate")) {
-        report_failure("Invalid -z argument \"%s\".", argument);
+    request asked;
+    char *wrong = request_parse(argument, &asked);
+    if (wrong) {
+        report_failure("%s", wrong);
+        g_free(wrong);
         COMPAT_STAT_RETURN(false);
     }
-    report_kind kind = take_kind(&rest);
-    int64_t connection = kind == REPORT_LADDER ? take_connection(&rest) : ALL_CONNECTIONS;
-    statistic *z = statistic_new(kind, connection);
-    GString *error = register_tap_listener("tcpstate", z, *rest ? rest : NULL, TL_REQUIRES_NOTHING, statistic_reset,
+    statistic *z = statistic_new(&asked);
+    GString *error = register_tap_listener("tcpstate", z, asked.filter, TL_REQUIRES_NOTHING, statistic_reset,
                                            statistic_take, statistic_print, statistic_free);
     if (error) {
         report_failure("Couldn't register tcpstate tap: %s", error->str);

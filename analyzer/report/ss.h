@@ -1,0 +1,19 @@
+/* ss.h: the report behind -z tcpstate,ss: the socket table of both sides, in the words of ss(8).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_SS_H
+#define TCPS_SS_H
+
+#include "../model.h"
+
+G_BEGIN_DECLS
+
+/* To be freed with g_string_free. */
+GString *tcps_ss_text(const tcps_model *model, int64_t time_ns);
+
+/* "CLOSE-WAIT" */
+const char *tcps_ss_state_name(unsigned state);
+
+G_END_DECLS
+#endif
