@@ -69,6 +69,9 @@ static const script_case handshake_incomplete[] = {
                            "+2 s> SA 300 ack 101\n"
                            "+4 s> SA 300 ack 101\n"
                            "+8 tick | !handshake_incomplete !-syn_unanswered\n"},
+    {"syn_ack_never_repeated", "c> S 100\n"
+                               "s> SA 300 ack 101\n"
+                               "+60 end | !-handshake_incomplete\n"},
     {"acknowledged_and_idle", HANDSHAKE "+60 end | !-handshake_incomplete\n"},
     {"one_lost_ack", HANDSHAKE "+1 s> SA 300 ack 101\n"
                                "c> A 101 ack 301\n"
@@ -161,6 +164,9 @@ static const script_case port_scan_probe[] = {
     {"rst_of_an_old_connections_ack", "c> S 100\n"
                                       "s> A 700 ack 900\n"
                                       "c> R 900 | event=RST_OF_BAD_ACK !-port_scan_probe\n"},
+    {"rst_that_may_answer_an_old_ack", "c> S 100\n"
+                                       "s> A 700 ack 900\n"
+                                       "c> R 101 | !-port_scan_probe\n"},
     {"rst_of_nothing_known", "c> R 101 | !-port_scan_probe\n"},
     {NULL, NULL},
 };

@@ -17,11 +17,11 @@ static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
     return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->since_ns, e->last_ns, context->now_ns);
 }
 
-/* An ACK that was not captured need not be missing: where nothing of the peer was, only a repeat tells. */
-static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endpoint *e, const tcps_endpoint *peer)
+/* A SYN+ACK that is not sent again has been acknowledged: the capture misses the ACK, or was cut short. */
+static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    return e->proven == TCPS_SYN_RCVD && e->shown == TCPS_SYN_RCVD && !e->syn_acked &&
-           (peer->first_frame || e->syns > 1) && waited(context, e);
+    return e->proven == TCPS_SYN_RCVD && e->shown == TCPS_SYN_RCVD && !e->syn_acked && e->syns > 1 &&
+           waited(context, e);
 }
 
 /* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */
@@ -43,9 +43,9 @@ static void raise_at(const tcps_rule_context *context, unsigned end, unsigned de
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
-    const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
+    const tcps_endpoint *e = &c->ends[end];
 
-    if (syn_ack_unanswered(context, e, peer))
+    if (syn_ack_unanswered(context, e))
         raise_at(context, end, UNANSWERED);
     else if (ack_not_taken(context, e))
         raise_at(context, end, ACK_NOT_TAKEN);
@@ -77,7 +77,7 @@ static const char *const set_when[] = {
     "three times in spite of it, or once and then a RST",
     "without an ACK: the preference's time has passed, or what is known of the connection ends after repeats of the "
     "SYN+ACK",
-    "segments of its peer were captured, or the SYN+ACK came again (else the capture may miss the ACK)",
+    "it has sent the SYN+ACK again (else it was acknowledged, and the capture misses that)",
     "it is not under a SYN flood (syn_flood)",
     NULL,
 };
