@@ -197,7 +197,7 @@ static void fill_new_befores(const tcps_connection *c, const tcps_step *step, tc
 static bool owes_fin(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker, *l = step->listener;
-    return t->unseen_tail || (t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq));
+    return l->hasty_fin || t->unseen_tail || (t->fin_sent && l->acked_known && seq_le(l->rcv_acked, t->fin_seq));
 }
 
 /* On a path known to reorder, what the talker sends next may reach the listener first. */
@@ -282,6 +282,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
         look(c, i, &before[i].before, &before[i].before_certainty);
     step.snd_nxt_before = step.talker->snd_nxt;
     step.ts_before = step.talker->ts_last;
+    step.acked_before = step.talker->rcv_acked;
     c->begun = false;
     bool copy = is_copy(step.talker, step.listener, s);
     if (copy && c->used) {

@@ -101,6 +101,7 @@ typedef struct tcps_endpoint {
     bool fin_guessed : 1; /* the FIN itself was not captured */
     bool ts_recent_known : 1;
     bool fin_has_ts : 1;
+    bool hasty_fin : 1; /* its FIN came behind data, after its peer's: close() may have come before that, or after */
     bool fin_after_peers : 1; /* it had acknowledged its peer's FIN when it sent its own */
     bool ack_of_fin_has_ts : 1;
     bool keeps_time_wait : 1; /* it was seen to outlive a RST in TIME_WAIT (net.ipv4.tcp_rfc1337) */
@@ -121,12 +122,12 @@ typedef struct tcps_endpoint {
     int64_t proven_ns;
 
     /* for the rules */
-    int64_t silent_ns;    /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
-    uint32_t syn_data;    /* bytes of data on its first SYN */
-    uint32_t rst_frame;   /* its RST */
-    uint16_t vain_syns;   /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
-    bool rst_answers : 1; /* its RST answered the segment that was captured just before */
-    bool rst_denied : 1;  /* it goes on with the connection after a RST in its name */
+    int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
+    uint32_t syn_data;     /* bytes of data on its first SYN */
+    uint32_t rst_frame;    /* its RST */
+    uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
+    bool rst_answers : 1;  /* its RST answered the segment that was captured just before */
+    bool rst_denied : 1;   /* it goes on with the connection after a RST in its name */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t served_ns;

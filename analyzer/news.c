@@ -29,8 +29,8 @@ static verdict by_timestamp(const tcps_step *step, const tcps_news *news)
         return UNDECIDED;
     if (seq_gt(s->tsecr, news->ts_before) && seq_ge(s->tsecr, news->ts_at))
         return ARRIVED;
-    /* TS.Recent moves only with a segment that starts at or before Last.ACK.sent */
-    if (seq_lt(s->tsecr, news->ts_at) && seq_le(news->seg_seq, step->talker->rcv_acked))
+    /* TS.Recent moves only with a segment that starts at or before Last.ACK.sent, as it was then */
+    if (seq_lt(s->tsecr, news->ts_at) && seq_le(news->seg_seq, step->acked_before))
         return NOT_YET;
     return UNDECIDED;
 }

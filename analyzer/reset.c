@@ -78,7 +78,8 @@ static void talk(tcps_step *step)
     }
     if (t->proven == TCPS_SYN_SENT && tcps_endpoint_news(t, TCPS_RCV_SYN_ACK))
         tcps_endpoint_receive(t, TCPS_RCV_SYN_ACK);
-    t->before_rst = (uint8_t)t->proven;
+    if (!t->rst_sent)
+        t->before_rst = (uint8_t)t->proven;
     t->silent_ns = t->first_frame ? step->at.time_ns - t->last_ns : INT64_MAX;
     t->rst_answers = !segment_is(s, TCPS_ACK) && l->acked_known && s->seq == l->rcv_acked &&
                      l->last_frame == step->connection->last_frame && step->at.time_ns - l->last_ns < ANSWER_NS;

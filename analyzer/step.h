@@ -21,6 +21,7 @@ typedef struct {
     tcps_moment at;
     unsigned from;           /* the talker's index into ends */
     uint32_t snd_nxt_before; /* the talker's, before this segment */
+    uint32_t acked_before;   /* the talker's newest SEG.ACK, before this segment */
     uint32_t ts_before;      /* the talker's newest TSval, before this segment */
     tcps_event event;
     unsigned when;  /* triggers for the rules, TCPS_WHEN_... */

@@ -152,13 +152,19 @@ static bool is_bare_and_below(const tcps_step *step, uint32_t allowed)
     return segment_end(s) == s->seq && t->seq_known && seq_lt(s->seq, t->snd_nxt - allowed);
 }
 
+static bool reorders(const tcps_step *step)
+{
+    const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
+    return host && host->disorder;
+}
+
 /* Its RST overtook what it had sent before. */
 static bool is_before_rst(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
     return t->proven == TCPS_CLOSED && t->rst_sent && step->at.time_ns - t->rst_ns < TCPS_REORDER_NS &&
-           seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked);
+           ((seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked)) || reorders(step));
 }
 
 static bool is_late(const tcps_step *step)
@@ -254,6 +260,9 @@ static void send_fin(tcps_step *step)
     t->fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
     t->fin_ts = s->tsval;
     t->fin_after_peers = step->listener->fin_sent && seq_gt(s->ack, step->listener->fin_seq);
+    if (t->fin_after_peers &&
+        s->len > 0) /* queued behind data, perhaps before the peer's FIN came: then it is CLOSING */
+        t->hasty_fin = step->unsure = true;
     t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_FIN);
     step->event = TCPS_EVENT_FIN;
 }
@@ -302,7 +311,7 @@ static void talk(tcps_step *step)
         t->assumed = false;
     else if (t->assumed && !step->connection->mid_stream && !t->fin_guessed)
         t->assumed = false; /* its own segment now shows what its peer's had shown */
-    if (t->unseen_tail || l->unseen_tail || l->fin_guessed || t->fin_guessed)
+    if (t->hasty_fin || t->unseen_tail || l->unseen_tail || l->fin_guessed || t->fin_guessed)
         step->unsure = true;
     if (segment_is(s, TCPS_FIN))
         send_fin(step);
