@@ -35,6 +35,33 @@ static void add_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
     proto_item_set_generated(proto_tree_add_string(tree, id, tvb, 0, 0, text));
 }
 
+/* The length of the text's first line: up to the last space that leaves the line as long as Wireshark shows at most. */
+static int line_length(const char *text)
+{
+    enum { ROOM = 200 };
+    const char *end = text + MIN(strlen(text), ROOM);
+    if (*end == '\0')
+        return (int)(end - text);
+    while (end > text && *end != ' ')
+        end--;
+    return end > text ? (int)(end - text) : (int)strlen(text);
+}
+
+/* The value is the whole text; what does not fit in its line follows in lines of no field. */
+static void add_long_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
+{
+    int n = line_length(text);
+    proto_item *item =
+        proto_tree_add_string_format(tree, id, tvb, 0, 0, text, "%s: %.*s", proto_registrar_get_name(id), n, text);
+    proto_item_set_generated(item);
+    for (const char *rest = text + n; *rest; rest += n) {
+        rest++; /* the space */
+        n = line_length(rest);
+        proto_tree_add_subtree_format(tree, tvb, 0, 0, field.finding_tree, &item, "%.*s", n, rest);
+        proto_item_set_generated(item);
+    }
+}
+
 static void add_frame(proto_tree *tree, int id, tvbuff_t *tvb, uint32_t frame)
 {
     if (frame)
@@ -62,8 +89,8 @@ static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     proto_item_set_generated(item);
     proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
     add_text(sub, field.finding_severity, tvb, tcps_severity_name(f->severity));
-    add_text(sub, field.finding_text, tvb, text);
-    add_text(sub, field.finding_advice, tvb, advice(pinfo, f));
+    add_long_text(sub, field.finding_text, tvb, text);
+    add_long_text(sub, field.finding_advice, tvb, advice(pinfo, f));
     if (f->began_frame != pinfo->num)
         add_frame(sub, field.finding_began_in, tvb, f->began_frame);
     if (f->found_frame != pinfo->num && !f->at_end)
