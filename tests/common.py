@@ -8,6 +8,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAPTURES = os.path.join(ROOT, "captures")
 TSHARK = os.path.join(ROOT, "scripts", "tshark")
 TRUTH = os.path.join(os.path.dirname(ROOT), "shared", "truth")  # the whole collection, where it is at hand
+CUT_SHORT = (2, 14)  # tshark's exit status where a capture cannot be read to its end: until 4.4, from 4.6 on
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 
@@ -31,7 +32,7 @@ def fields(capture, names, *args):
     for name in names:
         command += ["-e", name]
     p = tshark(*command)
-    if p.returncode not in (0, 2):
+    if p.returncode not in (0, *CUT_SHORT):
         raise RuntimeError(f"{capture}: {p.stderr.strip()}")
     return [line.split("\t") for line in p.stdout.split("\n")[:-1]]
 
