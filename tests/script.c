@@ -9,6 +9,7 @@
 #include "invariants.h"
 #include "rule.h"
 #include "tcpstate.h"
+#include "write_pcap.h"
 
 #define STEP_NS (10 * G_TIME_SPAN_MILLISECOND * 1000)
 
@@ -50,6 +51,7 @@ typedef struct {
     bool has_shown;
     uint64_t raised; /* bit per rule */
     const char *line;
+    FILE *capture; /* what is fed is written there; NULL: nowhere */
     bool failed;
 } run;
 
@@ -187,6 +189,8 @@ static void feed(run *r)
 {
     r->segment.time_ns = r->time_ns;
     r->segment.frame = r->frame;
+    if (r->capture)
+        write_pcap_segment(r->capture, &r->address[r->from], &r->address[r->to], &r->segment);
     tcps_analyzer_segment(r->analyzer, &r->address[r->from], &r->address[r->to], &r->segment, &r->shown);
     r->has_shown = true;
 }
@@ -230,6 +234,9 @@ static void do_step(run *r, char **words)
     } else if (strcmp(words[0], "icmp") == 0 && words[1] && words[2]) {
         r->from = words[1][0] == 's';
         r->to = 1 - r->from;
+        if (r->capture)
+            write_pcap_unreachable(r->capture, &r->address[r->from], &r->address[r->to],
+                                   read_seq(r, words[2], r->from, NULL), r->time_ns);
         r->has_shown =
             tcps_analyzer_icmp_error(r->analyzer, &r->address[r->from], &r->address[r->to],
                                      read_seq(r, words[2], r->from, NULL), true, r->time_ns, r->frame, &r->shown);
@@ -238,7 +245,10 @@ static void do_step(run *r, char **words)
     } else if (words[0][0] && words[0][1] == '>') {
         read_segment(r, words);
         feed(r);
-    } else if (strcmp(words[0], "tick") != 0) {
+    } else if (strcmp(words[0], "tick") == 0) {
+        if (r->capture)
+            write_pcap_tick(r->capture, r->time_ns);
+    } else {
         fail(r, "the script has an unknown step %s", words[0]);
     }
     take_findings(r);
@@ -401,9 +411,10 @@ static void run_line(run *r, char *line)
     g_strfreev(halves);
 }
 
-static bool run_variant(const char *script, const variant *v)
+static bool run_variant(const char *script, const variant *v, FILE *capture)
 {
-    run r = {.variant = v, .config = tcps_config_default(), .time_ns = INT64_C(1700000000000000000)};
+    run r = {
+        .variant = v, .config = tcps_config_default(), .time_ns = INT64_C(1700000000000000000), .capture = capture};
     for (unsigned end = 0; end < 2; end++) {
         r.address[end].len = 4;
         r.address[end].bytes[0] = 10;
@@ -423,13 +434,25 @@ static bool run_variant(const char *script, const variant *v)
 void script_run(const char *script)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(variants); i++)
-        if (!run_variant(script, &variants[i]))
+        if (!run_variant(script, &variants[i], NULL))
             return;
+}
+
+/* The script as written, into a capture file. */
+static void write_capture(const char *script, const char *file)
+{
+    FILE *capture = write_pcap_open(file);
+    g_assert_nonnull(capture);
+    run_variant(script, &variants[0], capture);
+    fclose(capture);
 }
 
 static void run_case(const void *data)
 {
-    script_run(((const script_case *)data)->script);
+    const char *script = ((const script_case *)data)->script, *file = g_getenv("TCPSTATE_WRITE_CAPTURE");
+    script_run(script);
+    if (file)
+        write_capture(script, file);
 }
 
 void script_add_cases(const char *group, const script_case *cases)

@@ -24,6 +24,8 @@
  * Each script is run several times: with sequence numbers as written, and shifted so that they wrap at different places,
  * with the ends' addresses in either order. All runs must show the same.
  *
+ * With the path of a file in the environment variable TCPSTATE_WRITE_CAPTURE, a case is written there as a capture, too.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TEST_SCRIPT_H
