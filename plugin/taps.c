@@ -126,7 +126,8 @@ static bool has_connection(const statistic *z)
 static bool has_time(const statistic *z)
 {
     int64_t time_ns = time_asked(z), length_ns = session_now_ns() - session_first_ns();
-    if (time_ns >= session_first_ns() && time_ns <= session_now_ns())
+    /* the clock of a capture may go back: its end is told in any case */
+    if (z->asked.time == TIME_END || (time_ns >= session_first_ns() && time_ns <= session_now_ns()))
         return true;
     report_failure("tcpstate: the capture is from 0 to %.6f seconds; it does not tell the sockets at %.6f.",
                    (double)length_ns / 1e9, (double)(time_ns - session_first_ns()) / 1e9);
