@@ -159,6 +159,10 @@ static const script_case not_closed[] = {
     {"reset", SCRIPT_OPEN "s> R 311\n"
                           "+1 tick\n"
                           "end | !-not_closed\n"},
+    {"never_complete", "c> S 100\n"
+                       "s> SA 300 ack 101 | ESTABLISHED~ SYN_RCVD\n"
+                       "+0.1 tick\n"
+                       "end | !-not_closed\n"},
     {"never_opened", "c> S 100\n"
                      "+0.1 tick\n"
                      "end | !-not_closed\n"},

@@ -27,7 +27,8 @@ static void check(const tcps_rule_context *context)
     const unsigned end = to_move(c);
     const tcps_endpoint *client = &c->ends[c->client], *server = &c->ends[1 - c->client];
 
-    if (!context->at_end || !c->used || !(is_open(client->shown) || is_open(server->shown)))
+    /* Proven: a forged SYN makes nobody ESTABLISHED. */
+    if (!context->at_end || !c->used || !(is_open(client->proven) || is_open(server->proven)))
         return;
     if (is_gone(client->shown) || is_gone(server->shown))
         return;
@@ -47,7 +48,7 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "the capture is over",
-    "at least one end is open (ESTABLISHED or later), and neither is closed or in TIME_WAIT",
+    "at least one end has shown that it is open (ESTABLISHED or later), and neither is closed or in TIME_WAIT",
     NULL,
 };
 
