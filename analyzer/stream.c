@@ -497,7 +497,7 @@ void tcps_step_stream(tcps_step *step)
         step->when |= TCPS_WHEN_REPEAT;
         if (!segment_has(s, TCPS_LEN_UNKNOWN) && !fails_paws(step))
             tcps_endpoint_arrive(l, s->seq, segment_end(s));
-        if (segment_is(s, TCPS_FIN) && !t->fin_sent)
+        if (segment_is(s, TCPS_FIN) && !t->fin_sent && t->proven != TCPS_CLOSED)
             send_fin(step);
         listen(step);
         return;
