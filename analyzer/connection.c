@@ -10,10 +10,8 @@
 #include "rule.h"
 #include "step.h"
 
-/* A second copy of a frame comes soon, or it is none: retransmission timers are slower, but where the IP header's
- * identification is the same too. */
+/* A second copy of a frame comes soon, or it is none: retransmission timers are slower (RFC 6298 §2.4). */
 #define COPY_MS 100
-#define NUMBERED_COPY_MS 3000
 
 static void remember(tcps_connection *c)
 {
@@ -68,7 +66,7 @@ static bool is_copy(tcps_endpoint *t, const tcps_endpoint *l, const tcps_segment
 {
     bool numbered = segment_has(s, TCPS_HAS_IP_ID) && s->ip_id;
     uint32_t print = segment_fingerprint(s), now = (uint32_t)(s->time_ns / 1000000);
-    uint32_t limit = numbered ? NUMBERED_COPY_MS : COPY_MS;
+    uint32_t limit = COPY_MS;
     /* one RST is like another: the same answer to the peer's next segment is no copy */
     if (!numbered && !segment_has(s, TCPS_HAS_TIMESTAMPS) && l->last_ns > t->last_ns)
         limit = 0, print ^= (uint32_t)s->time_ns | 1;
@@ -103,8 +101,10 @@ void tcps_connection_meet(tcps_step *step)
 {
     tcps_connection *c = step->connection;
     tcps_connection_begin(c, step->at.frame, step->at.time_ns);
-    c->client = (uint8_t)step->from;
-    c->role_basis = TCPS_BASIS_FIRST_SEGMENT;
+    uint16_t from = c->addresses[step->from].port, to = c->addresses[1 - step->from].port;
+    bool port_tells = (from < 1024) != (to < 1024) || (from < 32768) != (to < 32768);
+    c->role_basis = port_tells ? TCPS_BASIS_PORT : TCPS_BASIS_FIRST_SEGMENT;
+    c->client = (uint8_t)(port_tells && from < to ? 1 - step->from : step->from);
 }
 
 void tcps_step_miss_segments(tcps_step *step, unsigned end)

@@ -40,11 +40,12 @@ typedef struct {
 
 typedef struct tcps_endpoint {
     /* the state */
-    uint8_t proven;       /* tcps_state that its own segments show */
-    uint8_t shown;        /* with the news applied */
-    uint8_t certainty;    /* of shown */
-    uint8_t before_rst;   /* proven state before a RST in its name, to return to if it talks on */
-    uint8_t before_guess; /* proven state before a FIN was guessed, its own or its peer's */
+    uint8_t proven;           /* tcps_state that its own segments show */
+    uint8_t shown;            /* with the news applied */
+    uint8_t certainty;        /* of shown */
+    uint8_t before_rst;       /* proven state before a RST in its name, to return to if it talks on */
+    uint8_t before_fin;       /* proven state before its own FIN, to return to if it was none */
+    uint8_t before_peers_fin; /* proven state before its peer's FIN */
     uint32_t since_frame;
     int64_t since_ns;
 

@@ -10,8 +10,8 @@
 
 static void guess_fin(const tcps_step *step, tcps_endpoint *e, tcps_endpoint *peer, uint32_t fin_seq)
 {
-    e->before_guess = e->proven;
-    peer->before_guess = peer->proven;
+    e->before_fin = e->proven;
+    peer->before_peers_fin = peer->proven;
     e->proven = (uint8_t)tcps_transition_apply((tcps_state)e->proven, TCPS_SND_FIN);
     e->fin_sent = e->fin_guessed = e->assumed = true;
     e->fin_seq = fin_seq;
@@ -36,6 +36,9 @@ static void presume_fin_acked(const tcps_step *step)
 void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
+    /* of an endpoint met by a keepalive probe the number before SND.NXT was captured first: nothing is missing */
+    if (beyond == 1 && l->first_frame && !l->syn_sent && !l->last_data_ns)
+        return;
     step->connection->loss = true;
     tcps_step_miss_segments(step, 1 - step->from);
     l->unseen_tail = true;
@@ -50,7 +53,11 @@ void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond)
         tcps_step_doubt_fin(step);
         return;
     }
-    if (beyond != 1 || l->fin_sent || l->proven == TCPS_UNKNOWN || t->proven == TCPS_SYN_SENT)
+    if (l->proven == TCPS_UNKNOWN) { /* it sends: it is synchronized */
+        l->proven = (uint8_t)tcps_transition_apply(TCPS_UNKNOWN, TCPS_SND_SEGMENT);
+        l->assumed = true;
+    }
+    if (beyond != 1 || l->fin_sent || t->proven == TCPS_SYN_SENT)
         return;
     if (t->fin_sent || l->first_frame) {
         take_news(l);
@@ -114,15 +121,18 @@ void tcps_step_talker_unseen(tcps_step *step)
         presume_fin_acked(step); /* nothing of the listener is captured, and the FIN is not repeated */
 }
 
-/* The state before the guess, with what has happened since without it. */
-static uint8_t after_all(const tcps_endpoint *e, const tcps_endpoint *peer)
+/* Without its FIN, but with what it has received since. */
+static uint8_t without_fin(const tcps_endpoint *e, const tcps_endpoint *peer)
 {
-    tcps_state state = (tcps_state)e->before_guess;
-    if (e->fin_sent && !e->fin_guessed)
-        state = tcps_transition_apply(state, TCPS_SND_FIN);
-    if (peer->fin_sent && !peer->fin_guessed && e->acked_known && seq_gt(e->rcv_acked, peer->fin_seq))
-        state = tcps_transition_apply(state, TCPS_RCV_FIN);
-    return (uint8_t)state;
+    bool heard = peer->fin_sent && !peer->fin_guessed && e->acked_known && seq_gt(e->rcv_acked, peer->fin_seq);
+    return heard ? (uint8_t)tcps_transition_apply((tcps_state)e->before_fin, TCPS_RCV_FIN) : e->before_fin;
+}
+
+/* Without its peer's FIN, but with its own. */
+static uint8_t without_peers_fin(const tcps_endpoint *e)
+{
+    bool closed = e->fin_sent && !e->fin_guessed;
+    return closed ? (uint8_t)tcps_transition_apply((tcps_state)e->before_peers_fin, TCPS_SND_FIN) : e->before_peers_fin;
 }
 
 void tcps_step_doubt_fin(tcps_step *step)
@@ -133,7 +143,7 @@ void tcps_step_doubt_fin(tcps_step *step)
         if (!e->fin_guessed)
             continue;
         e->fin_sent = e->fin_guessed = e->fin_acked = false;
-        e->proven = after_all(e, peer);
-        peer->proven = after_all(peer, e);
+        e->proven = without_fin(e, peer);
+        peer->proven = without_peers_fin(peer);
     }
 }

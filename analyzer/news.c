@@ -79,6 +79,8 @@ static verdict of_ack_of_fin(const tcps_step *step, const tcps_news *news)
     const tcps_segment *s = step->segment;
     if (segment_is(s, TCPS_FIN) && segment_data_end(s) == t->fin_seq)
         return NOT_YET;
+    if (s->len > 0 && seq_le(segment_data_end(s), t->fin_seq))
+        return NOT_YET; /* it sends data again: that was not acknowledged, nor was the FIN behind it */
     if (t->proven == TCPS_LAST_ACK)
         return NOT_YET; /* it would be CLOSED, and send nothing */
     return of_ack(step, news);

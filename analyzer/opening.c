@@ -231,9 +231,9 @@ static bool fits_syn(const tcps_endpoint *l, uint32_t ack)
 
 /* Whatever stood in its name before (a forged RST or FIN), a listener's SYN+ACK that fits the SYN opens the connection: its
  * peer in SYN_SENT takes it. */
-static void start_over(tcps_step *step)
+static void start_over(tcps_endpoint *t, tcps_endpoint *peer)
 {
-    tcps_endpoint *t = step->talker, old = *t;
+    tcps_endpoint old = *t;
     *t = (tcps_endpoint){.proven = TCPS_LISTEN, .shown = old.shown, .certainty = old.certainty, .passive = true};
     t->since_frame = old.since_frame;
     t->since_ns = old.since_ns;
@@ -242,7 +242,16 @@ static void start_over(tcps_step *step)
     memcpy(t->fingerprints, old.fingerprints, sizeof t->fingerprints);
     memcpy(t->print_ms, old.print_ms, sizeof t->print_ms);
     t->next_print = old.next_print;
-    step->listener->n_news = 0;
+    t->last_frame = old.last_frame;
+    t->last_ns = old.last_ns;
+    peer->n_news = 0;
+}
+
+/* A SYN+ACK with another number than the one before: the peer's ACK will tell which it took. */
+static void keep_other(tcps_endpoint *t, const tcps_segment *s)
+{
+    t->other_iss = s->seq;
+    t->other_iss_known = true;
 }
 
 static void send_syn_ack(tcps_step *step)
@@ -255,8 +264,7 @@ static void send_syn_ack(tcps_step *step)
     if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
         tcps_endpoint_receive(t, TCPS_RCV_SYN); /* it answers it */
     if (repeated && t->proven == TCPS_SYN_RCVD && s->seq != t->iss) {
-        t->other_iss = s->seq; /* two hosts answer in one name: the peer's ACK will tell which it took */
-        t->other_iss_known = true;
+        keep_other(t, s); /* two hosts answer in one name */
         step->event = TCPS_EVENT_SYN_ACK_REPEATED;
         step->when |= TCPS_WHEN_REPEAT;
         return;
@@ -265,6 +273,8 @@ static void send_syn_ack(tcps_step *step)
         note_iss(t, s);
     if (t->proven != TCPS_SYN_RCVD) {
         step->event = TCPS_EVENT_LATE;
+        if (s->seq != t->iss && !l->acked_known)
+            keep_other(t, s);
         return;
     }
     note_syn_options(t, s);
@@ -300,7 +310,7 @@ void tcps_step_syn_ack(tcps_step *step)
     }
     bool opening = t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT || t->proven == TCPS_SYN_RCVD;
     if (!opening && l->proven == TCPS_SYN_SENT && fits_syn(l, s->ack))
-        start_over(step);
+        start_over(t, l);
     send_syn_ack(step);
 }
 
@@ -316,14 +326,25 @@ static void evident_syn_ack(tcps_endpoint *e, uint32_t iss)
     e->assumed = true;
 }
 
+void tcps_step_choose_syn_ack(tcps_step *step)
+{
+    tcps_endpoint *t = step->talker, *l = step->listener;
+    bool waits = t->proven == TCPS_SYN_SENT || (t->rst_sent && t->before_rst == TCPS_SYN_SENT);
+    if (!l->other_iss_known || !waits || step->segment->ack != l->other_iss + 1)
+        return;
+    uint32_t iss = l->other_iss;
+    start_over(l, t);
+    l->proven = TCPS_LISTEN;
+    evident_syn_ack(l, iss);
+    l->assumed = false;
+    t->proven = TCPS_SYN_SENT;
+    t->rst_sent = false;
+}
+
 void tcps_step_catch_up(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
-    if (t->proven == TCPS_SYN_SENT && l->other_iss_known && s->ack == l->other_iss + 1) {
-        l->iss = l->snd_una = l->other_iss;
-        l->snd_nxt = l->iss + 1;
-    }
     bool ours = l->iss_known && seq_gt(s->ack, l->iss) && seq_le(s->ack, l->snd_nxt);
     if (t->proven == TCPS_SYN_SENT && !(l->iss_known && !ours)) {
         if (!l->iss_known) {

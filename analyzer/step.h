@@ -46,6 +46,8 @@ tcps_state tcps_step_past(const tcps_step *step);
 /* opening.c: a SYN, a SYN+ACK; a stream joined in its middle. */
 void tcps_step_syn(tcps_step *step);
 void tcps_step_syn_ack(tcps_step *step);
+/* Of two SYN+ACKs the talker's ACK takes the second. */
+void tcps_step_choose_syn_ack(tcps_step *step);
 /* The talker sends what only a synchronized endpoint sends: whatever of the handshake was not captured has happened. */
 void tcps_step_catch_up(tcps_step *step);
 

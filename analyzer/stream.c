@@ -98,6 +98,10 @@ void tcps_step_take_ack(tcps_step *step)
         l->snd_una = s->ack;
         l->resends = 0;
     }
+    if (l->fin_sent && !l->fin_guessed && seq_gt(s->ack, l->fin_seq + 1)) {
+        l->fin_guessed = true; /* what came after its FIN was taken: the FIN was not its own */
+        tcps_step_doubt_fin(step);
+    }
     if (l->iss_known && seq_gt(s->ack, l->iss))
         l->syn_acked = true;
     if (l->fin_sent && !l->fin_acked && seq_gt(s->ack, l->fin_seq)) {
@@ -222,18 +226,6 @@ static bool joins_anew(const tcps_step *step)
     return over || c->misfits >= MAX_MISFITS;
 }
 
-static void join(tcps_step *step)
-{
-    tcps_connection *c = step->connection;
-    const tcps_address *a = c->addresses;
-    tcps_connection_begin(c, step->at.frame, step->at.time_ns);
-    c->mid_stream = true;
-    uint16_t from = a[step->from].port, to = a[1 - step->from].port;
-    bool port_tells = (from < 1024) != (to < 1024) || (from < 32768) != (to < 32768);
-    c->role_basis = port_tells ? TCPS_BASIS_PORT : TCPS_BASIS_FIRST_SEGMENT;
-    c->client = (uint8_t)(port_tells && from < to ? 1 - step->from : step->from);
-}
-
 static void send_fin(tcps_step *step)
 {
     tcps_endpoint *t = step->talker;
@@ -252,6 +244,8 @@ static void send_fin(tcps_step *step)
         step->when |= TCPS_WHEN_REPEAT;
         return;
     }
+    t->before_fin = t->proven;
+    step->listener->before_peers_fin = step->listener->proven;
     t->fin_sent = true;
     t->fin_guessed = false;
     t->fin_seq = fin_seq;
@@ -478,8 +472,10 @@ void tcps_step_stream(tcps_step *step)
     tcps_connection *c = step->connection;
     tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
+    tcps_step_choose_syn_ack(step);
     if (joins_anew(step)) {
-        join(step);
+        tcps_connection_meet(step);
+        c->mid_stream = true;
     } else if (misfits(step)) {
         c->misfits++;
         step->event = TCPS_EVENT_OUT_OF_WINDOW;
