@@ -102,7 +102,7 @@ static const script_case refusal[] = {
       "+1 c> S 100          | SYN_SENT SYN_RCVD~ event=SYN_REPEATED\n"
       "+2 c> S 100          | SYN_SENT SYN_RCVD~ event=SYN_REPEATED\n"
       "+200 tick\n"
-      "end                  | !handshake_incomplete !-connection_refused\n" },
+      "end                  | !syn_unanswered !-handshake_incomplete !-connection_refused\n" },
     { "third_ack_never_comes",
       "c> S 100\n"
       "s> SA 300 ack 101    | ESTABLISHED~ SYN_RCVD\n"
