@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rule.h"
+#include "span.h"
 #include "step.h"
 
 /* A RST that answers a segment comes this soon. */
@@ -66,6 +67,15 @@ static bool answers_bad_ack(const tcps_step *step)
            s->seq != t->iss;
 }
 
+/* RFC 9293 §3.5.2: a RST that answers a segment has the number that its ACK names, and no ACK. */
+static bool answers(const tcps_step *step)
+{
+    const tcps_endpoint *l = step->listener;
+    const tcps_segment *s = step->segment;
+    return !segment_is(s, TCPS_ACK) && l->acked_known && s->seq == l->rcv_acked &&
+           l->last_frame == step->connection->last_frame && span_between(l->last_ns, step->at.time_ns) < ANSWER_NS;
+}
+
 static void talk(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
@@ -78,11 +88,11 @@ static void talk(tcps_step *step)
     }
     if (t->proven == TCPS_SYN_SENT && tcps_endpoint_news(t, TCPS_RCV_SYN_ACK))
         tcps_endpoint_receive(t, TCPS_RCV_SYN_ACK);
-    if (!t->rst_sent)
+    if (!t->rst_sent) {
         t->before_rst = (uint8_t)t->proven;
-    t->silent_ns = t->first_frame ? step->at.time_ns - t->last_ns : INT64_MAX;
-    t->rst_answers = !segment_is(s, TCPS_ACK) && l->acked_known && s->seq == l->rcv_acked &&
-                     l->last_frame == step->connection->last_frame && step->at.time_ns - l->last_ns < ANSWER_NS;
+        t->silent_ns = t->first_frame ? span_between(t->last_ns, step->at.time_ns) : INT64_MAX;
+        t->rst_answers = answers(step);
+    }
     if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
         t->proven = TCPS_CLOSED; /* nobody listened there, or it has given up: it answers as a stranger */
     t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_RST);
