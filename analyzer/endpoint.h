@@ -126,6 +126,7 @@ typedef struct tcps_endpoint {
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     uint32_t syn_data;     /* bytes of data on its first SYN */
     uint32_t rst_frame;    /* its RST */
+    uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
     uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
     bool rst_answers : 1;  /* its RST answered the segment that was captured just before */
     bool rst_denied : 1;   /* it goes on with the connection after a RST in its name */
@@ -136,6 +137,13 @@ typedef struct tcps_endpoint {
     uint16_t unanswered; /* those, and data sent again, since the peer's last segment */
     int64_t unanswered_ns; /* the first of them */
 } tcps_endpoint;
+
+/* One more; a counter that is full stays full. */
+static inline void tcps_count(uint16_t *n)
+{
+    if (*n < UINT16_MAX)
+        (*n)++;
+}
 
 /* Where and when a state is written. */
 typedef struct {

@@ -11,12 +11,6 @@
 #include "rule.h"
 #include "step.h"
 
-static void count(uint16_t *n)
-{
-    if (*n < UINT16_MAX)
-        (*n)++;
-}
-
 static void note_syn_options(tcps_endpoint *t, const tcps_segment *s)
 {
     t->wscale_known = segment_has(s, TCPS_HAS_WSCALE);
@@ -96,7 +90,7 @@ static void attempt(tcps_step *step)
                             .iss = s->seq,
                             .frame = step->at.frame,
                             .time_ns = step->at.time_ns};
-    count(&a->syns);
+    tcps_count(&a->syns);
     step->connection->challenged = (uint8_t)(2 - step->from);
     step->event = step->listener->shown == TCPS_TIME_WAIT ? TCPS_EVENT_SYN_ON_TIME_WAIT : TCPS_EVENT_SYN_ON_LIVE;
 }
@@ -109,7 +103,7 @@ static void send_syn(tcps_step *step)
     note_syn_options(t, s);
     t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_SYN);
     t->assumed = t->passive = false;
-    count(&t->syns);
+    tcps_count(&t->syns);
     tcps_step_take_numbers(step);
     tcps_step_tell(step, TCPS_RCV_SYN);
 }
@@ -132,7 +126,7 @@ static void repeat_syn(tcps_step *step)
     tcps_endpoint *t = step->talker, *l = step->listener;
     step->event = TCPS_EVENT_SYN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
-    count(&t->syns);
+    tcps_count(&t->syns);
     tcps_step_judge(step);
     if (t->proven != TCPS_SYN_SENT) {
         step->event = TCPS_EVENT_LATE; /* it knows of the SYN+ACK already */
@@ -279,9 +273,9 @@ static void send_syn_ack(tcps_step *step)
     }
     note_syn_options(t, s);
     t->assumed = false;
-    count(&t->syns);
+    tcps_count(&t->syns);
     if (repeated && t->syn_acked)
-        count(&t->vain_syns);
+        tcps_count(&t->vain_syns);
     step->event = repeated ? TCPS_EVENT_SYN_ACK_REPEATED : TCPS_EVENT_SYN_ACK;
     if (repeated)
         step->when |= TCPS_WHEN_REPEAT;

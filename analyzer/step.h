@@ -53,9 +53,26 @@ void tcps_step_catch_up(tcps_step *step);
 
 /* stream.c: a segment with neither SYN nor RST. */
 void tcps_step_stream(tcps_step *step);
-/* Takes SEG.ACK as what the talker has received and the listener has got acknowledged. */
+/* numbers.c: takes SEG.ACK as what the talker has received and the listener has got acknowledged. */
 void tcps_step_take_ack(tcps_step *step);
+/* Takes SEG.SEQ and what it occupies, the window and the timestamps as the talker's. */
 void tcps_step_take_numbers(tcps_step *step);
+/* What was captured and the talker has not acknowledged: still under way, or lost? */
+void tcps_step_find_gaps(tcps_step *step);
+/* What is captured does not reach the ends as it was captured. */
+void tcps_step_note_disorder(const tcps_step *step);
+
+/* place.c: sent before what was captured earlier. */
+bool tcps_step_is_late(const tcps_step *step);
+/* Neither where the talker's stream stands, nor where the listener's window lets it go. */
+bool tcps_step_misfits(const tcps_step *step);
+/* The first segment of a stream whose opening was not captured. */
+bool tcps_step_joins_anew(const tcps_step *step);
+/* Payload below SND.NXT that was not captured before. */
+bool tcps_step_fills_gap(const tcps_step *step);
+/* RFC 9293 §3.10.7.4 first: does the listener look at it at all? */
+bool tcps_step_is_acceptable(const tcps_step *step);
+bool tcps_step_fails_paws(const tcps_step *step);
 
 /* guess.c: SEG.ACK is `beyond` numbers past what was captured of the listener. */
 void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond);
