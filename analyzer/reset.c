@@ -92,6 +92,7 @@ static void talk(tcps_step *step)
         t->before_rst = (uint8_t)t->proven;
         t->silent_ns = t->first_frame ? span_between(t->last_ns, step->at.time_ns) : INT64_MAX;
         t->rst_answers = answers(step);
+        t->rst_peer_nxt = l->snd_nxt;
     }
     if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
         t->proven = TCPS_CLOSED; /* nobody listened there, or it has given up: it answers as a stranger */

@@ -56,6 +56,11 @@ static const script_case reset_suspicious[] = {
                                           "+0.02 c> PA 111+5 ack 311 | !-reset_suspicious\n"
                                           "+0.2 c> PA 116+5 ack 311\n"
                                           "+2 tick | !reset_suspicious\n"},
+    {"at_once_and_answered", SCRIPT_OPEN "c> RA 111 ack 311\n"
+                                         "c> PA 111+5 ack 311\n"
+                                         "s> PA 311+9 ack 116\n"
+                                         "c> A 116 ack 320\n"
+                                         "end | !reset_suspicious\n"},
     {"overtaken_by_the_rst", SCRIPT_OPEN "c> RA 121 ack 311\n"
                                          "+0.02 c> PA 111+10 ack 311\n"
                                          "+60 end | !-reset_suspicious\n"},

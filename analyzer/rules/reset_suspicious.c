@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "../seq.h"
 #include "patience.h"
 
 /* What was sent before the RST may be captured after it, but no longer than this. */
@@ -12,6 +13,13 @@ static bool was_open(unsigned state)
     return state >= TCPS_ESTABLISHED && state <= TCPS_CLOSE_WAIT;
 }
 
+/* It has not only been captured late: it has taken what its peer sent after the RST, or sends on after a while. */
+static bool goes_on(const tcps_endpoint *e)
+{
+    return (e->acked_known && seq_gt(e->rcv_acked, e->rst_peer_nxt)) ||
+           span_between(e->rst_ns, e->last_ns) > OVERTAKEN_NS;
+}
+
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -20,7 +28,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     /* a RST that answers the peer's segment: a firewall on the way rejects, and that is no secret (reset) */
     if (!e->rst_denied || e->rst_answers || !was_open(e->before_rst))
         return;
-    if (span_between(e->rst_ns, e->last_ns) > OVERTAKEN_NS)
+    if (goes_on(e))
         tcps_rule_raise(context, TCPS_RULE_reset_suspicious, tcps_role_of(c, end), 0, e->rst_frame, e->rst_ns,
                         span_between(e->rst_ns, e->last_ns));
     else
