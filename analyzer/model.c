@@ -314,7 +314,10 @@ static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o
 {
     const unsigned sender = o->sender & 1;
 
-    if (o->event == TCPS_EVENT_SYN_ACK && sender == TCPS_SERVER && row->accepted_ns == INT64_MAX)
+    if (o->event == TCPS_EVENT_SYN_CROSSED)
+        row->crossed = true;
+    if (o->event == TCPS_EVENT_SYN_ACK && sender == TCPS_SERVER && row->segments[TCPS_CLIENT] && !row->crossed &&
+        row->accepted_ns == INT64_MAX)
         row->accepted_ns = time_ns;
     if (row->state[sender] == TCPS_TIME_WAIT && tells_present(row, sender, o))
         row->restart_ns[sender] = time_ns;

@@ -75,6 +75,7 @@ typedef struct {
     uint32_t copies;   /* captured twice */
     tcps_zeek zeek;
     bool self;             /* one socket, connected to itself */
+    bool crossed;          /* simultaneous open: no LISTEN */
     int64_t accepted_ns;   /* when the server first answered a SYN out of LISTEN; INT64_MAX: not captured */
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */

@@ -98,6 +98,14 @@ static void add_listeners(GArray *to, const tcps_model *m, int64_t time_ns)
     g_hash_table_destroy(listeners);
 }
 
+/* A host that accepts a SYN answers it at once. Where no answer was captured for so long, it has dropped it: a full queue. */
+#define ANSWER_NS 200000000
+
+static bool is_dropped(const tcps_socket *s, int64_t time_ns)
+{
+    return s->state == TCPS_SYN_RCVD && s->certainty != TCPS_PROVEN && span_between(s->since_ns, time_ns) > ANSWER_NS;
+}
+
 /* What an end was at a time: its last change until then. */
 static bool socket_at(const tcps_model *m, const tcps_row *row, unsigned end, int64_t time_ns, tcps_socket *s)
 {
@@ -118,7 +126,7 @@ static bool socket_at(const tcps_model *m, const tcps_row *row, unsigned end, in
     s->since_known = s->since_ns >= row->start_ns && !(row->mid_stream && s->since_ns == row->start_ns);
     if (s->state == TCPS_TIME_WAIT && span_after(timer_ns, tcps_model_config(m)->two_msl_ns) <= time_ns)
         return false;
-    return s->state >= TCPS_SYN_SENT;
+    return s->state >= TCPS_SYN_SENT && !is_dropped(s, time_ns);
 }
 
 static void add_sockets(GArray *to, const tcps_model *m, const tcps_row *row, int64_t time_ns)
