@@ -42,6 +42,8 @@ tcps_config tcps_config_default(void)
                          .final_ack_ns = 10 * second,
                          .handshake_ns = 3 * second,
                          .syn_flood = 100,
+                         .backlog = 4096,
+                         .ephemeral_ports = 28232,
                          .time_wait_sockets = 5000};
 }
 

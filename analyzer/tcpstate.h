@@ -169,6 +169,9 @@ typedef struct {
     int64_t handshake_ns;       /* a SYN or SYN+ACK unanswered for longer than this is reported */
     uint32_t syn_flood;         /* so many half-open sockets of one service at once are reported */
     uint32_t time_wait_sockets; /* more sockets of one endpoint in TIME_WAIT at once than these are reported */
+    /* what reports measure endpoints against; 0: nothing */
+    uint32_t backlog;         /* half-open sockets that a service may have; Linux net.core.somaxconn */
+    uint32_t ephemeral_ports; /* ports that a client host may use; Linux net.ipv4.ip_local_port_range */
 } tcps_config;
 
 tcps_config tcps_config_default(void);

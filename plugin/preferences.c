@@ -16,8 +16,13 @@ static struct {
 } seconds;
 
 static struct {
-    unsigned syn_flood, time_wait_sockets;
+    unsigned syn_flood, time_wait_sockets, backlog, ephemeral_ports;
 } counts;
+
+/* What JSON reports name. */
+static struct {
+    const char *capture, *host;
+} names = {"", ""};
 
 static unsigned to_seconds(int64_t ns)
 {
@@ -33,6 +38,25 @@ static void set_defaults(void)
     seconds.handshake = to_seconds(config.handshake_ns);
     counts.time_wait_sockets = config.time_wait_sockets;
     counts.syn_flood = config.syn_flood;
+    counts.backlog = config.backlog;
+    counts.ephemeral_ports = config.ephemeral_ports;
+}
+
+static void register_for_reports(module_t *module)
+{
+    prefs_register_uint_preference(module, "backlog", "Backlog of a service (sockets)",
+                                   "What -z tcpstate,endpoints measures half-open sockets against: "
+                                   "net.core.somaxconn on Linux; 0: nothing",
+                                   10, &counts.backlog);
+    prefs_register_uint_preference(module, "ephemeral_ports", "Ephemeral ports of a client host",
+                                   "What -z tcpstate,endpoints measures sockets in TIME_WAIT against: the size of "
+                                   "net.ipv4.ip_local_port_range on Linux; 0: nothing",
+                                   10, &counts.ephemeral_ports);
+    prefs_register_string_preference(module, "capture", "Name of the capture", "What JSON reports call the capture",
+                                     &names.capture);
+    prefs_register_string_preference(module, "host", "Name of the host",
+                                     "What JSON reports call the host where the capture was taken; if empty, this one",
+                                     &names.host);
 }
 
 void preferences_register(int protocol)
@@ -59,6 +83,7 @@ void preferences_register(int protocol)
                                    "So many sockets of one service that are half-open at once, each for longer than a "
                                    "second, are a finding",
                                    10, &counts.syn_flood);
+    register_for_reports(module);
 }
 
 tcps_config preferences_config(void)
@@ -69,6 +94,18 @@ tcps_config preferences_config(void)
     config.final_ack_ns = (int64_t)seconds.final_ack * NS_PER_SECOND;
     config.handshake_ns = (int64_t)seconds.handshake * NS_PER_SECOND;
     config.syn_flood = counts.syn_flood;
+    config.backlog = counts.backlog;
+    config.ephemeral_ports = counts.ephemeral_ports;
     config.time_wait_sockets = counts.time_wait_sockets;
     return config;
+}
+
+const char *preferences_capture(void)
+{
+    return names.capture;
+}
+
+const char *preferences_host(void)
+{
+    return names.host && *names.host ? names.host : g_get_host_name();
 }

@@ -10,4 +10,8 @@
 void preferences_register(int protocol);
 tcps_config preferences_config(void);
 
+/* What JSON reports call the capture ("" if nobody said) and the host. */
+const char *preferences_capture(void);
+const char *preferences_host(void);
+
 #endif

@@ -11,6 +11,8 @@
 #include "model.h"
 #include "preferences.h"
 #include "report/connections.h"
+#include "report/endpoints.h"
+#include "report/json.h"
 #include "report/ladder.h"
 #include "report/ss.h"
 #include "report/text.h"
@@ -97,6 +99,33 @@ static int64_t time_asked(const statistic *z)
     }
 }
 
+static void print_line(const char *line, void *data _U_)
+{
+    puts(line);
+}
+
+static void print_json(const statistic *z)
+{
+    const tcps_json_sink sink = {
+        .capture = preferences_capture(), .host = preferences_host(), .take = print_line, .data = NULL};
+    switch (z->asked.kind) {
+    case REPORT_LADDER:
+        tcps_json_ladder(z->model, z->asked.connection, &sink);
+        break;
+    case REPORT_CONNECTIONS:
+        tcps_json_connections(z->model, &sink);
+        break;
+    case REPORT_SS:
+        tcps_json_sockets(z->model, time_asked(z), &sink);
+        break;
+    case REPORT_ENDPOINTS:
+        tcps_json_endpoints(z->model, &sink);
+        break;
+    default:
+        tcps_json_summary(z->model, &sink);
+    }
+}
+
 static GString *statistic_text(const statistic *z)
 {
     switch (z->asked.kind) {
@@ -106,6 +135,8 @@ static GString *statistic_text(const statistic *z)
         return tcps_connections_text(z->model);
     case REPORT_SS:
         return tcps_ss_text(z->model, time_asked(z));
+    case REPORT_ENDPOINTS:
+        return tcps_endpoints_text(z->model);
     default:
         return tcps_report_text(z->model);
     }
@@ -150,6 +181,10 @@ static void statistic_print(void *data)
     tcps_model_end(z->model, session_now_ns(), session_last_frame());
     if (!has_connection(z) || !has_time(z))
         return;
+    if (z->asked.json) { /* lines alone, whatever else is printed */
+        print_json(z);
+        return;
+    }
     if (printed)
         putchar('\n');
     printed = true;
@@ -178,6 +213,8 @@ static statistic *statistic_new(const request *asked)
         tcps_model_keep_segments(z->model, asked->connection);
     if (asked->kind == REPORT_SS)
         tcps_model_keep_changes(z->model);
+    if (asked->kind == REPORT_ENDPOINTS)
+        tcps_model_keep_endpoints(z->model);
     configure(z);
     return z;
 }

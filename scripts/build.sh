@@ -6,7 +6,7 @@
 
 build=$root/build/default
 stamp=$build/.built
-build_packages="tshark wireshark-dev libwireshark-dev cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev"
+build_packages="tshark wireshark-dev libwireshark-dev cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev libjson-glib-dev"
 
 fail() {
     echo "$(basename -- "$0"): $*" >&2

@@ -1,0 +1,372 @@
+/* json.c: which members each kind of line has. docs/schema.json says the same for readers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "json_line.h"
+
+#include "../rule.h"
+#include "../sockets.h"
+#include "../span.h"
+#include "endpoints.h"
+#include "ss.h"
+
+static const char *outcome_id(unsigned outcome)
+{
+    static const char *const ids[TCPS_N_OUTCOMES] = {
+        [TCPS_OUTCOME_CLOSED] = "closed",
+        [TCPS_OUTCOME_CLOSING] = "closing",
+        [TCPS_OUTCOME_HALF_CLOSED] = "half_closed",
+        [TCPS_OUTCOME_OPEN] = "open",
+        [TCPS_OUTCOME_RESET] = "reset",
+        [TCPS_OUTCOME_REFUSED] = "refused",
+        [TCPS_OUTCOME_UNREACHABLE] = "unreachable",
+        [TCPS_OUTCOME_UNANSWERED] = "unanswered",
+        [TCPS_OUTCOME_HALF_OPEN] = "half_open",
+        [TCPS_OUTCOME_STRAY] = "stray",
+    };
+    return outcome < TCPS_N_OUTCOMES ? ids[outcome] : NULL;
+}
+
+static void ends(json_lines *l, const tcps_address both[2])
+{
+    json_end(l, "client", &both[TCPS_CLIENT]);
+    json_end(l, "server", &both[TCPS_SERVER]);
+}
+
+/* --- connections --- */
+
+static void states(json_lines *l, const uint8_t state[2], const uint8_t certainty[2])
+{
+    json_text(l, "client_state", tcps_state_name(state[TCPS_CLIENT]));
+    json_text(l, "client_certainty", tcps_certainty_name(certainty[TCPS_CLIENT]));
+    json_text(l, "server_state", tcps_state_name(state[TCPS_SERVER]));
+    json_text(l, "server_certainty", tcps_certainty_name(certainty[TCPS_SERVER]));
+}
+
+/* The seconds that an end was in each state that a socket is in for a while. */
+static void times(json_lines *l, const char *name, const tcps_model *m, const tcps_row *row, tcps_role end)
+{
+    json_object(l, name);
+    for (unsigned state = TCPS_SYN_SENT; state < TCPS_N_STATES; state++) {
+        const int64_t ns = tcps_model_time_in(m, row, end, (tcps_state)state);
+        if (ns)
+            json_span(l, tcps_state_name(state), ns);
+    }
+    json_close_object(l);
+}
+
+static void counts(json_lines *l, const tcps_row *row)
+{
+    json_integer(l, "client_segments", row->segments[TCPS_CLIENT]);
+    json_integer(l, "server_segments", row->segments[TCPS_SERVER]);
+    json_integer(l, "client_bytes", (int64_t)row->bytes[TCPS_CLIENT]);
+    json_integer(l, "server_bytes", (int64_t)row->bytes[TCPS_SERVER]);
+    json_integer(l, "repeats", row->repeats);
+    json_integer(l, "copies", row->copies);
+    json_truth(l, "mid_stream", row->mid_stream);
+}
+
+static void rules_of(json_lines *l, const tcps_model *m, const tcps_row *row)
+{
+    const GArray *findings = tcps_model_findings(m, row);
+
+    json_array(l, "findings");
+    for (unsigned i = 0; findings && i < findings->len; i++) {
+        const tcps_rule *rule = tcps_rule_get(g_array_index(findings, tcps_finding, i).rule);
+        if (rule)
+            json_text(l, NULL, rule->id);
+    }
+    json_close_array(l);
+}
+
+static void add_connection(json_lines *l, const tcps_model *m, const tcps_row *row)
+{
+    json_line_begin(l, "connection");
+    json_integer(l, "connection", row->index);
+    ends(l, row->ends);
+    json_text(l, "role_basis", tcps_role_basis_name(row->role_basis));
+    json_time(l, "start", row->start_ns);
+    json_span(l, "duration", span_between(row->start_ns, row->last_ns));
+    json_integer(l, "first_frame", row->first_frame);
+    json_integer(l, "last_frame", row->last_frame);
+    states(l, row->state, row->certainty);
+    json_text(l, "closed_by", tcps_closed_by_name(row->closed_by));
+    json_text(l, "outcome", outcome_id(tcps_row_outcome(row)));
+    json_text(l, "outcome_by", tcps_closed_by_name(tcps_row_outcome_by(row)));
+    json_text(l, "zeek_state", tcps_zeek_state(&row->zeek));
+    json_text(l, "zeek_history", tcps_zeek_history(&row->zeek));
+    counts(l, row);
+    times(l, "client_times", m, row, TCPS_CLIENT);
+    times(l, "server_times", m, row, TCPS_SERVER);
+    rules_of(l, m, row);
+    json_line_end(l);
+}
+
+void tcps_json_connections(const tcps_model *m, const tcps_json_sink *sink)
+{
+    json_lines l = json_lines_new(sink);
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++)
+        add_connection(&l, m, tcps_model_row(m, i));
+    json_lines_free(&l);
+}
+
+/* --- sockets --- */
+
+static void add_socket(json_lines *l, const tcps_socket *s, int64_t time_ns)
+{
+    const bool listens = s->state == TCPS_LISTEN;
+
+    json_line_begin(l, "socket");
+    json_time(l, "time", time_ns);
+    json_text(l, "role", tcps_role_name(s->end));
+    json_text(l, "state", tcps_state_name(s->state));
+    json_text(l, "ss_state", tcps_ss_state_name(s->state));
+    json_text(l, "certainty", tcps_certainty_name(s->certainty));
+    json_end(l, "local", &s->row->ends[s->end]);
+    json_end(l, "peer", listens ? NULL : &s->row->ends[1 - s->end]);
+    if (listens)
+        json_null(l, "connection");
+    else
+        json_integer(l, "connection", s->row->index);
+    if (s->since_known)
+        json_span(l, "time_in_state", span_between(s->since_ns, time_ns));
+    else
+        json_null(l, "time_in_state");
+    json_line_end(l);
+}
+
+void tcps_json_sockets(const tcps_model *m, int64_t time_ns, const tcps_json_sink *sink)
+{
+    json_lines l = json_lines_new(sink);
+    GArray *sockets = tcps_sockets_at(m, time_ns);
+
+    for (unsigned i = 0; i < sockets->len; i++)
+        add_socket(&l, &g_array_index(sockets, tcps_socket, i), time_ns);
+    g_array_free(sockets, TRUE);
+    json_lines_free(&l);
+}
+
+/* --- endpoints --- */
+
+static void peaks(json_lines *l, const tcps_tally *t)
+{
+    json_object(l, "states");
+    for (unsigned state = TCPS_SYN_SENT; state < TCPS_N_STATES; state++) {
+        if (!t->peak[state])
+            continue;
+        json_object(l, tcps_state_name(state));
+        json_integer(l, "now", t->now[state]);
+        json_integer(l, "peak", t->peak[state]);
+        json_time(l, "peak_time", t->peak_ns[state]);
+        json_integer(l, "peak_frame", t->peak_frame[state]);
+        json_close_object(l);
+    }
+    json_close_object(l);
+}
+
+static void rate(json_lines *l, const char *name, uint32_t n, const tcps_rate *r, double seconds)
+{
+    char *per_second = g_strconcat(name, "_per_second", NULL), *peak = g_strconcat(name, "_within_a_second", NULL);
+
+    json_integer(l, name, n);
+    if (seconds > 0)
+        json_number(l, per_second, n / seconds);
+    else
+        json_null(l, per_second);
+    json_integer(l, peak, r->peak);
+    g_free(per_second);
+    g_free(peak);
+}
+
+static void add_endpoint(json_lines *l, const tcps_model *m, const tcps_tally *t)
+{
+    const bool service = t->role == TCPS_SERVER;
+    const double seconds = (double)span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)) / 1e9;
+
+    json_line_begin(l, "endpoint");
+    json_text(l, "role", service ? "service" : "client_host");
+    json_end(l, NULL, &t->address);
+    rate(l, "opened", t->opened, &t->opening, seconds);
+    rate(l, "closed", t->closed, &t->closing, seconds);
+    peaks(l, t);
+    json_text(l, "limit_of", service ? "half_open" : "time_wait");
+    json_integer(l, "limit", tcps_endpoint_limit(m, t));
+    json_integer(l, "limited_peak", tcps_endpoint_limited_peak(t));
+    json_line_end(l);
+}
+
+void tcps_json_endpoints(const tcps_model *m, const tcps_json_sink *sink)
+{
+    json_lines l = json_lines_new(sink);
+
+    for (unsigned role = 0; role < 2; role++) {
+        GPtrArray *all = tcps_endpoints_sorted(m, role ? TCPS_CLIENT : TCPS_SERVER);
+        for (unsigned i = 0; i < all->len; i++)
+            add_endpoint(&l, m, g_ptr_array_index(all, i));
+        g_ptr_array_free(all, TRUE);
+    }
+    json_lines_free(&l);
+}
+
+/* --- ladders --- */
+
+static void flags(json_lines *l, unsigned set)
+{
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
+
+    json_array(l, "flags");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (set & 1u << i)
+            json_text(l, NULL, names[i]);
+    json_close_array(l);
+}
+
+static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
+{
+    json_line_begin(l, "segment");
+    json_integer(l, "connection", row->index);
+    json_integer(l, "frame", rung->frame);
+    json_time(l, "time", rung->time_ns);
+    ends(l, row->ends);
+    json_text(l, "sender", tcps_role_name(rung->sender));
+    json_truth(l, "icmp_error", rung->icmp);
+    flags(l, rung->flags);
+    json_integer(l, "seq", rung->seq);
+    json_integer(l, "ack", rung->ack);
+    json_integer(l, "len", rung->len);
+    json_text(l, "event", tcps_event_name(rung->event));
+    states(l, rung->state, rung->certainty);
+    json_line_end(l);
+}
+
+void tcps_json_ladder(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
+{
+    json_lines l = json_lines_new(sink);
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
+        const tcps_row *row = tcps_model_row(m, i);
+        if (!row->rungs || (connection >= 0 && connection != row->index))
+            continue;
+        for (unsigned j = 0; j < row->rungs->len; j++)
+            add_rung(&l, row, &g_array_index(row->rungs, tcps_rung, j));
+    }
+    json_lines_free(&l);
+}
+
+/* --- summary --- */
+
+typedef struct {
+    uint64_t segments, bytes, repeats, copies;
+    unsigned mid_stream, one_sided;
+    unsigned outcomes[TCPS_N_OUTCOMES], closed_by[4], findings[TCPS_N_RULES];
+} totals;
+
+static totals sum_up(const tcps_model *m)
+{
+    totals t = {0};
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
+        const tcps_row *row = tcps_model_row(m, i);
+        const GArray *findings = tcps_model_findings(m, row);
+        t.segments += row->segments[0] + row->segments[1];
+        t.bytes += row->bytes[0] + row->bytes[1];
+        t.repeats += row->repeats;
+        t.copies += row->copies;
+        t.mid_stream += row->mid_stream;
+        t.one_sided += row->opened && (!row->segments[0] || !row->segments[1]);
+        t.outcomes[tcps_row_outcome(row)]++;
+        t.closed_by[row->closed_by & 3]++;
+        for (unsigned j = 0; findings && j < findings->len; j++)
+            t.findings[g_array_index(findings, tcps_finding, j).rule % TCPS_N_RULES]++;
+    }
+    return t;
+}
+
+static void numbers_by_id(json_lines *l, const totals *t)
+{
+    json_object(l, "outcomes");
+    for (unsigned i = 0; i < TCPS_N_OUTCOMES; i++)
+        if (t->outcomes[i])
+            json_integer(l, outcome_id(i), t->outcomes[i]);
+    json_close_object(l);
+    json_object(l, "closed_by");
+    for (unsigned i = TCPS_BY_CLIENT; i <= TCPS_BY_BOTH; i++)
+        if (t->closed_by[i])
+            json_integer(l, tcps_closed_by_name(i), t->closed_by[i]);
+    json_close_object(l);
+    json_object(l, "findings");
+    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+        if (t->findings[i])
+            json_integer(l, tcps_rule_get(i)->id, t->findings[i]);
+    json_close_object(l);
+}
+
+static void add_summary(json_lines *l, const tcps_model *m)
+{
+    const totals t = sum_up(m);
+
+    json_line_begin(l, "summary");
+    json_time(l, "start", tcps_model_start_ns(m));
+    json_time(l, "end", tcps_model_end_ns(m));
+    json_span(l, "duration", span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
+    json_integer(l, "connections", tcps_model_n_rows(m));
+    json_integer(l, "segments", (int64_t)t.segments);
+    json_integer(l, "bytes", (int64_t)t.bytes);
+    json_integer(l, "repeats", (int64_t)t.repeats);
+    json_integer(l, "copies", (int64_t)t.copies);
+    json_integer(l, "mid_stream", t.mid_stream);
+    json_integer(l, "one_sided", t.one_sided);
+    numbers_by_id(l, &t);
+    json_line_end(l);
+}
+
+/* Where it shows: in no frame, if it was the end of the capture that showed it. */
+static void places(json_lines *l, const tcps_finding *f)
+{
+    json_integer(l, "began_frame", f->began_frame);
+    json_time(l, "began", f->began_ns);
+    json_truth(l, "at_end", f->at_end);
+    if (f->at_end)
+        json_null(l, "found_frame");
+    else
+        json_integer(l, "found_frame", f->found_frame);
+    json_time(l, "found", f->found_ns);
+}
+
+static void add_finding(json_lines *l, const tcps_model *m, const tcps_finding *finding)
+{
+    const tcps_finding f = tcps_model_complete(m, finding);
+    const tcps_rule *rule = tcps_rule_get(f.rule);
+    GString *text = g_string_new(NULL), *advice = g_string_new(NULL);
+
+    if (rule) {
+        tcps_rule_describe(text, &f);
+        tcps_rule_advise(advice, f.rule, &f);
+        json_line_begin(l, "finding");
+        json_text(l, "finding", rule->id);
+        json_text(l, "severity", tcps_severity_name(f.severity));
+        json_integer(l, "connection", f.connection);
+        ends(l, f.ends);
+        json_text(l, "end", tcps_role_name(f.end));
+        places(l, &f);
+        json_text(l, "text", text->str);
+        json_text(l, "advice", advice->str);
+        json_line_end(l);
+    }
+    g_string_free(text, TRUE);
+    g_string_free(advice, TRUE);
+}
+
+void tcps_json_summary(const tcps_model *m, const tcps_json_sink *sink)
+{
+    json_lines l = json_lines_new(sink);
+
+    add_summary(&l, m);
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
+        const GArray *findings = tcps_model_findings(m, tcps_model_row(m, i));
+        for (unsigned j = 0; findings && j < findings->len; j++)
+            add_finding(&l, m, &g_array_index(findings, tcps_finding, j));
+    }
+    json_lines_free(&l);
+}
