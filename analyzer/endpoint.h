@@ -127,7 +127,6 @@ typedef struct tcps_endpoint {
     uint32_t syn_data;     /* bytes of data on its first SYN */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
-    uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
     uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
     bool rst_answers : 1;  /* its RST answered the segment that was captured just before */
     bool rst_denied : 1;   /* it goes on with the connection after a RST in its name */
