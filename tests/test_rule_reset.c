@@ -26,6 +26,14 @@ static const script_case reset[] = {
     {"data_meets_no_socket", HALF_CLOSED "s> PA 311+8 ack 112\n"
                                          "c> R 112 | CLOSED CLOSED. !reset !-half_open\n"},
     {"at_the_handshakes_last_step", HANDSHAKE "s> R 301 | !reset !-handshake_incomplete !-half_open\n"},
+    {"after_a_handshake_that_took_long", "c> S 100\n"
+                                         "s> SA 300 ack 101\n"
+                                         "+1 s> SA 300 ack 101\n"
+                                         "+3 s> SA 300 ack 101 | !handshake_incomplete\n"
+                                         "c> A 101 ack 301\n"
+                                         "c> PA 101+5 ack 301\n"
+                                         "s> A 301 ack 106\n"
+                                         "c> RA 106 ack 301 | !reset\n"},
     {"instead_of_the_last_ack", LAST_ACK "c> R 112 | !-reset\n"},
     {"in_time_wait", LAST_ACK "c> A 112 ack 312\n"
                               "s> RA 312 ack 112 | !-reset\n"},

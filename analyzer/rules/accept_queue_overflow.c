@@ -35,7 +35,7 @@ static const char *const set_when[] = {
     NULL,
 };
 
-static const char *const supersedes[] = {"handshake_incomplete", "reset", NULL};
+static const char *const supersedes[] = {"handshake_incomplete", NULL};
 
 const tcps_rule tcps_rule_accept_queue_overflow = {
     .id = "accept_queue_overflow",

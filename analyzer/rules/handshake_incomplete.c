@@ -82,15 +82,13 @@ static const char *const set_when[] = {
     NULL,
 };
 
-static const char *const supersedes[] = {"reset", NULL};
-
 const tcps_rule tcps_rule_handshake_incomplete = {
     .id = "handshake_incomplete",
     .severity = TCPS_WARN,
     .title = "Handshake not completed",
     .set_when = set_when,
     .false_positives = "A capture that misses the ACK; a listener that waits for data (TCP_DEFER_ACCEPT).",
-    .supersedes = supersedes,
+    .supersedes = NULL,
     .clause = "RFC 9293 §3.5",
     .advice =
         "{peer} gets no SYN+ACK, or its ACK does not get back, or it is no real client (forged SYN). Capture at {peer} "

@@ -70,6 +70,8 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_role role = context->observation->sender;
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
+    if (sender->before_rst == TCPS_SYN_RCVD && sender->vain_syns)
+        return; /* the handshake was in trouble before, and another finding says so */
     tcps_rule_raise(context, TCPS_RULE_reset, role, cause(context, sender, receiver), context->now_frame,
                     context->now_ns, unacknowledged(receiver));
 }
@@ -96,7 +98,8 @@ static const char *const set_when[] = {
     "a RST that its receiver takes was captured",
     "it ends a connection that was open at one end at least",
     "not both FINs were sent, or data is unacknowledged (else the RST only stands in for the last ACK)",
-    "it does not answer a SYN (connection_refused)",
+    "it does not answer a SYN (connection_refused), nor end a handshake that does not come to an end "
+    "(handshake_incomplete, accept_queue_overflow)",
     NULL,
 };
 
