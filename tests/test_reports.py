@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reports for people and for programs: gauges, endpoints, JSON, and what scripts/tcpstate makes of them."""
+import json
 import os
 import re
+import subprocess
+import tempfile
 import unittest
 
-from common import CAPTURES, fields, tshark
+from common import CAPTURES, ROOT, captures, fields, tshark
+
+try:
+    import jsonschema
+except ImportError:  # Debian: python3-jsonschema
+    jsonschema = None
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+CLOSED = os.path.join(CAPTURES, "server_closes_first.pcap")
 FLOOD = os.path.join(CAPTURES, "syn_flood.pcap")
 
 
@@ -28,6 +37,173 @@ class Gauges(unittest.TestCase):
         for name in ("server.half_open_count", "server.time_wait_count"):
             field = f"tcpstate.{name}"
             self.assertEqual(fields(FLOOD, [field]), fields(FLOOD, [field], "-2"))
+
+
+def statistic(what, capture=LINGERING, *args):
+    p = tshark("-q", "-r", capture, *args, "-z", f"tcpstate,{what}")
+    assert p.returncode == 0, p.stderr
+    return p.stdout
+
+
+def lines(what, capture=LINGERING, *args):
+    return [json.loads(line) for line in statistic("json" + what, capture, *args).splitlines()]
+
+
+class Sockets(unittest.TestCase):
+    def table(self, when=""):
+        """State and ports of each line."""
+        text = statistic("ss" + when)
+        return re.findall(r"^([A-Z][A-Z0-9-]+)(?: [~^?])? +\S+:(\d+) +\S+:(\d+|\*)", text, re.M)
+
+    def test_at_the_end_at_a_time_and_at_a_date(self):
+        self.assertIn(("CLOSE-WAIT", "5000", "57800"), self.table())
+        self.assertIn(("TIME-WAIT", "42804", "5000"), self.table())
+        self.assertEqual(self.table(",0.05"), [("ESTAB", "57800", "5000"), ("LISTEN", "5000", "*"), ("ESTAB", "5000", "57800")])
+        self.assertEqual(self.table(",2026-11-22T07:37:39.444855Z"), self.table(",0.05"))
+        self.assertEqual(self.table(",2026-11-22T08:37:39.444855+01"), self.table(",0.05"))
+
+    def test_time_wait_ends_after_two_msl(self):
+        capture = os.path.join(CAPTURES, "random_loss.pcap")
+        end = float(fields(capture, ["frame.time_relative"])[-1][0])
+        usual, short = (statistic("ss", capture, "-o", f"tcpstate.two_msl:{s}").count("TIME-WAIT") for s in (60, 1))
+        self.assertGreater(end, 1)
+        self.assertLess(short, usual)
+
+    def test_with_a_filter(self):
+        self.assertNotIn("57800", statistic("ss,1,tcp.port == 1"))
+        self.assertNotIn("57800", statistic("ss,tcp.port == 42804"))
+
+    def test_wrong_names_and_times(self):
+        for what, says in (("nonsense", "connections, ss, endpoints, ladder"), ("ss,-1", "seconds"), ("ss,2026-13-01T00:00:00Z", "ISO 8601"),
+                           ("ss,1x", "report|time"), ("ss,99", "0 to 15.18"), ("json,foo", "ladder")):
+            p = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{what}")
+            self.assertNotEqual(p.returncode, 0, what)
+            self.assertEqual(p.stdout, "")
+            self.assertRegex(p.stderr, says)
+            self.assertEqual(len(p.stderr.strip().splitlines()), 1, p.stderr)
+
+
+class Endpoints(unittest.TestCase):
+    def test_peaks_and_limits(self):
+        text = statistic("endpoints", FLOOD)
+        self.assertRegex(text, r"SYN_RCVD +\d+ +201 ")
+        self.assertIn("half-open peak against the backlog: 201 of 4096", text)
+        self.assertIn("... and", text)
+        self.assertTrue(all(len(line) <= 100 for line in text.splitlines()))
+
+    def test_limit_is_a_preference(self):
+        self.assertIn("201 of 100 ", statistic("endpoints", FLOOD, "-o", "tcpstate.backlog:100"))
+
+    def test_what_a_filter_lets_through(self):
+        service = lines(",endpoints,tcpstate.connection == 0")[0]
+        self.assertEqual((service["role"], service["opened"], service["states"]["CLOSE_WAIT"]["now"]), ("service", 1, 1))
+
+    def test_now_is_what_ss_shows(self):
+        for capture in captures():
+            said, now = {}, {}
+            for s in lines(",ss", capture):
+                if s["state"] != "LISTEN":
+                    said[s["role"], s["state"]] = said.get((s["role"], s["state"]), 0) + 1
+            for e in lines(",endpoints", capture):
+                role = "server" if e["role"] == "service" else "client"
+                for state, n in e["states"].items():
+                    if n["now"]:
+                        now[role, state] = now.get((role, state), 0) + n["now"]
+            for key in set(said) | set(now):
+                if key != ("server", "SYN_RCVD"):  # ss leaves those out that nothing answered
+                    self.assertEqual(said.get(key), now.get(key), (capture, key))
+
+
+class Json(unittest.TestCase):
+    @unittest.skipUnless(jsonschema, "jsonschema is not installed")
+    def test_schema(self):
+        with open(os.path.join(ROOT, "docs", "schema.json"), encoding="utf-8") as f:
+            validator = jsonschema.Draft202012Validator(json.load(f))
+        kinds = set()
+        for capture in captures():
+            for what in ("", ",connections", ",ss", ",endpoints", ",ladder"):
+                if what == ",ladder" and os.path.getsize(capture) > 30000:
+                    continue
+                for line in lines(what, capture):
+                    error = next(iter(validator.iter_errors(line)), None)
+                    self.assertIsNone(error, f"{capture} {what}: {line}")
+                    kinds.add(line["type"])
+        self.assertEqual(kinds, {"summary", "finding", "connection", "socket", "endpoint", "segment"})
+
+    def test_names_capture_and_host(self):
+        for what in ("", ",connections", ",ss", ",endpoints", ",ladder"):
+            for line in lines(what, LINGERING, "-o", "tcpstate.capture:web 1.pcap", "-o", "tcpstate.host:web1"):
+                self.assertEqual((line["capture"], line["host"]), ("web 1.pcap", "web1"))
+
+    def test_numbers_and_times(self):
+        first = lines(",connections")[0]
+        self.assertEqual(first["start"], "2026-11-22T07:37:39.394854945Z")
+        self.assertAlmostEqual(first["start_epoch"], 1795333059.394854945, places=6)
+        self.assertEqual((first["client_address"], first["client_port"]), ("10.77.1.1", 57800))
+        self.assertAlmostEqual(first["server_times"]["CLOSE_WAIT"], 15.117, places=3)
+        self.assertEqual(lines(",connections", os.path.join(CAPTURES, "ipv6.pcap"))[0]["client_address"], "fd77:1::1")
+
+    def test_summary_counts_what_follows(self):
+        for capture in captures():
+            summary, *findings = lines("", capture)
+            self.assertEqual(sum(summary["findings"].values()), len(findings))
+            self.assertEqual(sum(summary["outcomes"].values()), summary["connections"])
+
+    def test_elastic(self):
+        """As the documentation tells it: the mapping has the type of each field that -T ek prints, but for texts."""
+        mapping = tshark("-G", "elastic-mapping", "--elastic-mapping-filter", "tcpstate")
+        self.assertEqual(mapping.returncode, 0, mapping.stderr)
+        text = mapping.stdout
+        types = dict(re.findall(r'"(tcpstate_tcpstate_[a-z_]+)": *\{\s*"type": *"(\w+)"', text))
+        self.assertEqual(types.get("tcpstate_tcpstate_server_time_wait_count"), "long")
+        texts = {"tcpstate_" + row[2].replace(".", "_") for row in (line.split("\t") for line in tshark("-G", "fields").stdout.splitlines())
+                 if row[0] == "F" and row[3] == "FT_STRING"}
+        p = tshark("-r", LINGERING, "-T", "ek", "-j", "tcpstate", "-Y", "tcpstate")
+        frames = [json.loads(line) for line in p.stdout.splitlines() if '"layers"' in line]
+        self.assertTrue(frames)
+        for frame in frames:
+            for name in frame["layers"]["tcpstate"]:
+                if name not in texts:
+                    self.assertIn(name, text)
+
+
+class Command(unittest.TestCase):
+    def run_it(self, *args):
+        return subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), *args], capture_output=True, text=True, timeout=400,
+                              check=False)
+
+    def test_fail_on(self):
+        for args, status in ((["close_wait_lingering", LINGERING], 1), (["close_wait_lingering,missing_final_ack", CLOSED, LINGERING], 1),
+                             (["missing_final_ack", CLOSED], 0), (["close_wait_lingering", "none.pcap", LINGERING], 2),
+                             (["nonsense", CLOSED], 2), (["", CLOSED], 2)):
+            p = self.run_it("--fail-on", *args)
+            self.assertEqual(p.returncode, status, (args, p.stderr))
+            self.assertEqual("close_wait_lingering: 10.77.1.2:5000 has been" in p.stdout, LINGERING in args)
+
+    def test_reports(self):
+        self.assertIn("CLOSE-WAIT", self.run_it("--report", "ss", LINGERING).stdout)
+        self.assertNotIn("CLOSE-WAIT", self.run_it("--report=ss,0.05", LINGERING).stdout)
+        self.assertTrue(self.run_it("--report", "connections", LINGERING).stdout.lstrip().startswith("#"))
+        for bad in (["--report", "nonsense", LINGERING], ["--report"], ["--nonsense", LINGERING], []):
+            p = self.run_it(*bad)
+            self.assertEqual(p.returncode, 2)
+            self.assertTrue(p.stderr.strip())
+            self.assertEqual(p.stdout, "")
+
+    def test_nothing_but_data_on_a_pipe(self):
+        p = self.run_it("--json", "--report", "connections", LINGERING, CLOSED)
+        self.assertEqual([json.loads(line)["capture"] for line in p.stdout.splitlines()], [LINGERING, LINGERING, CLOSED])
+        self.assertEqual(p.stderr, "")
+
+    def test_join_takes_files_as_one_capture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            parts = [os.path.join(folder, name) for name in ("1.pcapng", "2.pcapng")]
+            for part, frames in zip(parts, ("1-12", "13-99")):
+                subprocess.run(["editcap", "-r", LINGERING, part, frames], check=True)
+            whole = self.run_it("--report", "connections", LINGERING).stdout
+            self.assertEqual(self.run_it("--join", "--report", "connections", *parts).stdout, whole)
+            self.assertEqual(self.run_it("--join", "--fail-on", "close_wait_lingering", *parts).returncode, 1)
+            self.assertEqual(self.run_it("--join", "--fail-on", "close_wait_lingering", parts[0], "none").returncode, 2)
 
 
 if __name__ == "__main__":
