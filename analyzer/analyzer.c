@@ -194,7 +194,7 @@ static void count_states(tcps_analyzer *a, tcps_connection *c)
         tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
         c->counted[i] = e->shown;
         if (e->shown == TCPS_TIME_WAIT)
-            tcps_engine_ask(a, c, e->since_ns + a->config.two_msl_ns);
+            tcps_engine_ask(a, c, span_after(e->since_ns, a->config.two_msl_ns));
     }
     if (!c->self)
         count_half_open(a, c);
@@ -235,7 +235,7 @@ static wish take_first(tcps_analyzer *a)
 void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
 {
     if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
-        at_ns = a->now_ns + RETRY_NS;
+        at_ns = span_after(a->now_ns, RETRY_NS);
     if (at_ns >= c->due_ns)
         return;
     c->due_ns = at_ns;

@@ -5,6 +5,7 @@
 #include "endpoint.h"
 
 #include "seq.h"
+#include "span.h"
 
 void tcps_endpoint_write(tcps_endpoint *e, tcps_state state, tcps_certainty certainty, tcps_moment at)
 {
@@ -176,5 +177,5 @@ int64_t tcps_endpoint_patience(const tcps_endpoint *e)
 
 int64_t tcps_endpoint_expiry(const tcps_endpoint *e, const tcps_config *config)
 {
-    return (e->timer_ns > e->since_ns ? e->timer_ns : e->since_ns) + config->two_msl_ns;
+    return span_after(e->timer_ns > e->since_ns ? e->timer_ns : e->since_ns, config->two_msl_ns);
 }

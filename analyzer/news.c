@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "span.h"
 #include "step.h"
 
 typedef enum { UNDECIDED, ARRIVED, NOT_YET, NOT_YET_BY_TIME } verdict;
@@ -19,7 +20,7 @@ static bool acks_beyond(const tcps_step *step, uint32_t seq)
 static bool too_soon(const tcps_step *step, const tcps_news *news)
 {
     int64_t rtt = step->talker->rtt_ns;
-    return rtt > 0 && step->at.time_ns - news->time_ns < rtt - rtt / 8;
+    return rtt > 0 && span_between(news->time_ns, step->at.time_ns) < rtt - rtt / 8;
 }
 
 static verdict by_timestamp(const tcps_step *step, const tcps_news *news)
@@ -109,7 +110,7 @@ static verdict judge(const tcps_step *step, const tcps_news *news)
 
 static bool is_lost(const tcps_step *step, const tcps_news *news)
 {
-    return step->at.time_ns - news->time_ns > tcps_endpoint_patience(step->talker);
+    return span_between(news->time_ns, step->at.time_ns) > tcps_endpoint_patience(step->talker);
 }
 
 void tcps_step_judge(tcps_step *step)

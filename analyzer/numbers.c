@@ -2,7 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "span.h"
 #include "step.h"
+
+/* Anything longer is no round trip, but a clock that was set. */
+#define LONGEST_RTT_NS INT64_C(600000000000)
 
 void tcps_step_take_numbers(tcps_step *step)
 {
@@ -52,8 +56,8 @@ static void measure(tcps_step *step)
     tcps_endpoint *t = step->talker;
     if (t->timed_ns == 0 || seq_lt(step->segment->ack, t->timed_ack))
         return;
-    int64_t rtt = step->at.time_ns - t->timed_ns;
-    if (rtt > 0 && (t->rtt_ns == 0 || rtt < t->rtt_ns))
+    int64_t rtt = span_between(t->timed_ns, step->at.time_ns);
+    if (rtt > 0 && rtt < LONGEST_RTT_NS && (t->rtt_ns == 0 || rtt < t->rtt_ns))
         t->rtt_ns = rtt;
     t->timed_ns = 0;
 }
@@ -109,8 +113,9 @@ void tcps_step_find_gaps(tcps_step *step)
     int64_t now = step->at.time_ns;
     if (!t->rcv_known || seq_ge(s->ack, t->rcv_nxt))
         return;
-    bool fresh = t->rtt_ns > 0 && now - t->filled_ns < t->rtt_ns;
-    bool fin_lost = l->fin_sent && seq_gt(t->rcv_nxt, l->fin_seq) && now - l->fin_last_ns > tcps_endpoint_patience(t);
+    bool fresh = t->rtt_ns > 0 && span_between(t->filled_ns, now) < t->rtt_ns;
+    bool fin_lost =
+        l->fin_sent && seq_gt(t->rcv_nxt, l->fin_seq) && span_between(l->fin_last_ns, now) > tcps_endpoint_patience(t);
     if ((s->n_sack > 0 && seq_gt(s->sack[0][0], s->ack) && !fresh) || fin_lost) {
         tcps_endpoint_misses(t, s);
         tcps_step_note_disorder(step);

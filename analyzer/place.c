@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "span.h"
 #include "step.h"
 
 /* How far an unscaled window may reach where the scale is not known (RFC 7323 §2.3: at most 14). */
@@ -47,7 +48,7 @@ static bool is_before_rst(const tcps_step *step)
 {
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
-    return t->proven == TCPS_CLOSED && t->rst_sent && step->at.time_ns - t->rst_ns < TCPS_REORDER_NS &&
+    return t->proven == TCPS_CLOSED && t->rst_sent && span_between(t->rst_ns, step->at.time_ns) < TCPS_REORDER_NS &&
            ((seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked)) || reorders(step));
 }
 
@@ -63,7 +64,7 @@ bool tcps_step_is_late(const tcps_step *step)
         /* within one tick of the clock nothing is sent again: it was overtaken */
         if (tcps_step_fills_gap(step) || is_bare_and_below(step, 0))
             return true;
-    } else if (is_bare_and_below(step, step->at.time_ns - t->last_ns < TCPS_REORDER_NS ? 0 : 1)) {
+    } else if (is_bare_and_below(step, span_between(t->last_ns, step->at.time_ns) < TCPS_REORDER_NS ? 0 : 1)) {
         return true;
     }
     return t->acked_known && segment_is(s, TCPS_ACK) && seq_lt(s->ack, t->rcv_acked);

@@ -7,15 +7,19 @@
 """
 import collections
 import concurrent.futures
+import csv
+import filecmp
 import glob
 import os
+import re
 import sys
 
 import truth
 from common import TRUTH, captures, skip
 
-# Percent that must agree. Whatever is called proven is never wrong.
+# Percent that must agree. Whatever is called proven is never wrong, but for the rows of EXCEPTIONS, each with its reason.
 BARS = {"clean": {"snd": 99, "rcv": 99, "rare": 99}, "lossy": {"snd": 98, "rcv": 98, "rare": 97}}
+EXCEPTIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "truth_exceptions.tsv")
 WORDS = {"snd": "senders", "rcv": "receivers", "rare": "states other than ESTABLISHED"}
 
 
@@ -32,10 +36,25 @@ def own():
         yield capture, capture.rsplit(".", 1)[0] + ".truth.tsv"
 
 
+def excused(capture, wrong):
+    """How many of the proven and wrong lines are exceptions, and the exceptions of this capture that are none any more."""
+    lies = {int(m.group(1)) for m in map(re.compile(r"frame (\d+) .*\(proven\)").match, wrong) if m}
+    here = os.path.dirname(os.path.dirname(EXCEPTIONS))
+    with open(EXCEPTIONS, encoding="utf-8") as f:
+        known = {int(r["frame"]) for r in csv.DictReader(f, delimiter="\t")
+                 if filecmp.cmp(capture, f"{here}/captures/{r['capture']}", shallow=False)}
+    return len(lies & known), known - lies
+
+
 def judge(job):
     capture, path = job
     rows = truth.rows(path)
     count, wrong = truth.compare(rows, truth.shown(capture))
+    n, gone = excused(capture, wrong)
+    count["proven and wrong"] -= n
+    count["excused"] += n
+    count["gone"] += len(gone)
+    wrong += [f"frame {frame}: an exception in {os.path.basename(EXCEPTIONS)} that is right now" for frame in sorted(gone)]
     return capture, "clean" if truth.is_clean(rows) else "lossy", count, wrong
 
 
@@ -52,8 +71,9 @@ def main():
             share = truth.percent(count, what)
             print(f"{kind}: {share:.2f} % of {count[what]} {WORDS[what]} (at least {bar})")
             failed |= share < bar
-        print(f"{kind}: {count['proven']} of {count['states']} states proven, of these wrong {count['proven and wrong']}")
-        failed |= count["proven and wrong"] > 0
+        print(f"{kind}: {count['proven']} of {count['states']} states proven, of these wrong {count['proven and wrong']}"
+              f" and {count['excused']} known exceptions")
+        failed |= count["proven and wrong"] > 0 or count["gone"] > 0
     return failed
 
 

@@ -48,7 +48,7 @@ static const struct {
     {"joined_late_and_closed", "c A 500+10 700; s A 700+10 510; c FA 510 710; s FA 710 511; c A 511 711", "SF",
      "DdFfA"},
     {"joined_late_and_reset", "c A 500+10 700; s A 700+10 510; s RA 710 510", "RSTR", "Ddr"},
-    {"lone_rst_is_no_connection", "s R 300", "OTH", "R"},
+    {"lone_rst_is_no_connection", "s R 300", "OTH", "^r"},
     {"lone_syn_ack", "s SA 300 101", "OTH", "^h"},
     {"simultaneous_open", "c S 100; s S 300; c SA 100 301; s SA 300 101; c A 101 301; s A 301 101", "S1", "SsHhAa"},
     {"payload_again", TALK "s A 301+20 111; c A 111 321", "S1", "ShADdt"},
