@@ -204,7 +204,10 @@ static bool owes_fin(const tcps_step *step)
 static bool may_be_overtaken(const tcps_step *step)
 {
     const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
-    return host && host->disorder && step->segment->len > 0;
+    const tcps_endpoint *t = step->talker, *l = step->listener;
+    bool over =
+        t->fin_sent && l->acked_known && seq_gt(l->rcv_acked, t->fin_seq); /* it has the FIN: nothing is to come */
+    return host && host->disorder && step->segment->len > 0 && !over;
 }
 
 /* A late or second copy shows its sender as it was, and changes nothing. */
