@@ -196,7 +196,8 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *analyzer, const tcps_address *src, 
 /* Any frame, with TCP or not, shows that time has passed. To be called for each frame before its segments. */
 void tcps_analyzer_advance(tcps_analyzer *analyzer, int64_t time_ns, uint32_t frame);
 
-/* The capture is over: raises what its end shows. The analyzer takes no segments afterwards. */
+/* The capture is over, for now: raises what its end shows. Harmless to call again, and segments may follow (a live capture
+ * that a report was printed of): what was raised is not raised twice. */
 void tcps_analyzer_finish(tcps_analyzer *analyzer);
 
 /* The findings raised by the calls above since the last tcps_analyzer_clear_findings, in order. Owned by the analyzer,
