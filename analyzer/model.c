@@ -517,7 +517,7 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
     int64_t spent = row->spent_ns[end][state];
 
     if (row->state[end] == state)
-        spent = span_after(spent, MAX(span_between(row->since_ns[end], m->end_ns), 0));
+        spent = span_after(spent, MAX(span_between(row->since_ns[end], MIN(m->end_ns, row->replaced_ns)), 0));
     return spent;
 }
 
