@@ -213,7 +213,7 @@ static statistic *statistic_new(const request *asked)
         tcps_model_keep_segments(z->model, asked->connection);
     if (asked->kind == REPORT_SS)
         tcps_model_keep_changes(z->model);
-    if (asked->kind == REPORT_ENDPOINTS)
+    if (asked->kind == REPORT_ENDPOINTS || asked->kind == REPORT_SUMMARY)
         tcps_model_keep_endpoints(z->model);
     configure(z);
     return z;

@@ -40,13 +40,39 @@ class Gauges(unittest.TestCase):
 
 
 def statistic(what, capture=LINGERING, *args):
-    p = tshark("-q", "-r", capture, *args, "-z", f"tcpstate,{what}")
+    p = tshark("-q", "-r", capture, *args, "-z", "tcpstate" + ("," + what if what else ""))
     assert p.returncode == 0, p.stderr
     return p.stdout
 
 
 def lines(what, capture=LINGERING, *args):
     return [json.loads(line) for line in statistic("json" + what, capture, *args).splitlines()]
+
+
+class Summary(unittest.TestCase):
+    def test_who_closed_first_and_where_sockets_pile_up(self):
+        text = statistic("")
+        self.assertIn("Closed first: the client 2\n", text)
+        self.assertIn("10.77.1.2:5000: 15.2 s in CLOSE_WAIT", text)
+        self.assertIn("201 sockets half-open at once", statistic("", FLOOD))
+        self.assertNotIn("pile up", statistic("", CLOSED))
+
+    def test_filters_shown_select_frames(self):
+        for name in ("close_wait_lingering.pcapng", "random_loss.pcap", "syn_flood.pcap"):
+            capture = os.path.join(CAPTURES, name)
+            filters = re.findall(r"^      (ip.addr == .*)$", statistic("", capture), re.M)
+            self.assertTrue(filters)
+            for one in filters:
+                self.assertTrue(fields(capture, ["frame.number"], "-Y", one), one)
+
+    def test_flaws_of_the_capture(self):
+        def said(name):
+            return statistic("", os.path.join(CAPTURES, name))
+        self.assertRegex(said("captured_twice.pcap"), r"\d+  segments captured twice")
+        self.assertRegex(said("one_direction.pcap"), r"\d+  connections? of which one direction was captured")
+        self.assertRegex(said("capture_starts_late.pcap"), r"\d+  connections? that began before the capture")
+        self.assertRegex(said("fin_lost.pcap"), r"1  segment sent again")
+        self.assertNotIn("\nCapture\n", statistic("", CLOSED))
 
 
 class Sockets(unittest.TestCase):
@@ -158,7 +184,7 @@ class Json(unittest.TestCase):
         self.assertEqual(types.get("tcpstate_tcpstate_server_time_wait_count"), "long")
         texts = {"tcpstate_" + row[2].replace(".", "_") for row in (line.split("\t") for line in tshark("-G", "fields").stdout.splitlines())
                  if row[0] == "F" and row[3] == "FT_STRING"}
-        p = tshark("-r", LINGERING, "-T", "ek", "-j", "tcpstate", "-Y", "tcpstate")
+        p = tshark("-r", LINGERING, "-T", "ek", "-J", "tcpstate", "-Y", "tcpstate")
         frames = [json.loads(line) for line in p.stdout.splitlines() if '"layers"' in line]
         self.assertTrue(frames)
         for frame in frames:

@@ -8,6 +8,7 @@
 
 #include "../rule.h"
 #include "../span.h"
+#include "top.h"
 #include "wrap.h"
 
 /* More than these are counted, not listed. */
@@ -304,8 +305,11 @@ GString *tcps_report_text(const tcps_model *model)
     append_totals(to, model);
     if (!tcps_model_n_rows(model))
         return to;
+    tcps_append_quality(to, model);
     append_outcomes(to, model);
+    tcps_append_closed_first(to, model);
     append_findings(to, model);
+    tcps_append_top_endpoints(to, model);
     append_connections(to, model);
     return to;
 }

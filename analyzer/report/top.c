@@ -1,0 +1,191 @@
+/* top.c: see top.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "top.h"
+
+#include <string.h>
+
+#include "../rule.h"
+#include "../span.h"
+
+/* --- quality --- */
+
+typedef struct {
+    uint64_t repeats, copies, segments;
+    unsigned mid_stream, one_sided, lossy;
+} quality;
+
+static bool has_loss(const tcps_model *m, const tcps_row *row)
+{
+    const GArray *findings = tcps_model_findings(m, row);
+
+    for (unsigned i = 0; findings && i < findings->len; i++)
+        if (g_array_index(findings, tcps_finding, i).rule == TCPS_RULE_capture_loss)
+            return true;
+    return false;
+}
+
+static quality look(const tcps_model *m)
+{
+    quality q = {0};
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
+        const tcps_row *row = tcps_model_row(m, i);
+        q.segments += row->segments[0] + row->segments[1];
+        q.repeats += row->repeats;
+        q.copies += row->copies;
+        q.mid_stream += row->mid_stream;
+        q.one_sided += row->opened && (!row->segments[0] || !row->segments[1]);
+        q.lossy += has_loss(m, row);
+    }
+    return q;
+}
+
+static void append_flaw(GString *to, uint64_t n, const char *what, const char *one, const char *many)
+{
+    if (n)
+        g_string_append_printf(to, "%8" G_GUINT64_FORMAT "  %s%s\n", n, n == 1 ? one : many, what);
+}
+
+void tcps_append_quality(GString *to, const tcps_model *m)
+{
+    const quality q = look(m);
+
+    if (!q.lossy && !q.one_sided && !q.mid_stream && !q.copies && !q.repeats)
+        return;
+    g_string_append(to, "\nCapture\n");
+    append_flaw(to, q.lossy, " with segments that were not captured", "connection", "connections");
+    append_flaw(to, q.one_sided, " of which one direction was captured", "connection", "connections");
+    append_flaw(to, q.mid_stream, " that began before the capture", "connection", "connections");
+    append_flaw(to, q.copies, " captured twice", "segment", "segments");
+    append_flaw(to, q.repeats, " sent again (lost on the way, or late)", "segment", "segments");
+}
+
+/* --- who closed first --- */
+
+void tcps_append_closed_first(GString *to, const tcps_model *m)
+{
+    static const char *const names[] = {"nobody", "the client", "the server", "both at once"};
+    unsigned n[4] = {0};
+    const size_t start = to->len;
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++)
+        n[tcps_model_row(m, i)->closed_by & 3]++;
+    for (unsigned by = TCPS_BY_CLIENT; by <= TCPS_BY_BOTH; by++)
+        if (n[by])
+            g_string_append_printf(to, "%s%s %u", to->len > start ? ", " : "", names[by], n[by]);
+    if (to->len > start) {
+        g_string_insert(to, (gssize)start, "\nClosed first: ");
+        g_string_append_c(to, '\n');
+    }
+}
+
+/* --- endpoints --- */
+
+#define N_TOP 3
+#define LONG_NS INT64_C(1000000000)
+#define MANY 2
+
+typedef struct {
+    const tcps_tally *tally;
+    int64_t value;
+} place;
+
+/* Inserts it among the best, which stand in order. */
+static void compete(place best[N_TOP], const tcps_tally *tally, int64_t value)
+{
+    unsigned i = N_TOP;
+
+    for (; i > 0 && (!best[i - 1].tally || best[i - 1].value < value); i--)
+        if (i < N_TOP)
+            best[i] = best[i - 1];
+    if (i < N_TOP)
+        best[i] = (place){tally, value};
+}
+
+static void append_where(GString *to, const tcps_tally *t, tcps_state state)
+{
+    GString *host = g_string_new(NULL);
+
+    tcps_address_append(host, &t->address);
+    g_string_truncate(host, (gsize)(strrchr(host->str, ':') - host->str));
+    if (t->address.len == 16) {
+        g_string_erase(host, 0, 1);
+        g_string_truncate(host, host->len - 1);
+    }
+    g_string_append_printf(to, "%s == %s && ", t->address.len == 16 ? "ipv6.addr" : "ip.addr", host->str);
+    if (t->address.port)
+        g_string_append_printf(to, "tcp.port == %u && ", t->address.port);
+    g_string_append_printf(to, "tcpstate.%s.state == \"%s\"\n", tcps_role_name(t->role), tcps_state_name(state));
+    g_string_free(host, TRUE);
+}
+
+/* The endpoint and its number, and the filter below them. */
+static void append_place(GString *to, const place *p, tcps_state state, const char *what)
+{
+    g_string_append(to, "  ");
+    tcps_address_append(to, &p->tally->address);
+    if (!p->tally->address.port)
+        g_string_truncate(to, to->len - strlen(":0"));
+    g_string_append(to, ": ");
+    if (state == TCPS_CLOSE_WAIT)
+        tcps_duration_append(to, p->value);
+    else
+        g_string_append_printf(to, "%" G_GINT64_FORMAT, p->value);
+    g_string_append_printf(to, " %s\n      ", what);
+    append_where(to, p->tally, state);
+}
+
+/* The time that an endpoint's sockets have spent in CLOSE_WAIT, all together. */
+static GHashTable *close_wait_times(const tcps_model *m)
+{
+    GHashTable *times = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
+        const tcps_row *row = tcps_model_row(m, i);
+        for (unsigned end = 0; end < 2; end++) {
+            const int64_t ns = tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT);
+            if (!ns || !row->tally[end])
+                continue;
+            int64_t *sum = g_hash_table_lookup(times, row->tally[end]);
+            if (!sum)
+                g_hash_table_insert(times, row->tally[end], sum = g_new0(int64_t, 1));
+            *sum = span_after(*sum, ns);
+        }
+    }
+    return times;
+}
+
+static void append_best(GString *to, const place best[N_TOP], tcps_state state, const char *what)
+{
+    for (unsigned i = 0; i < N_TOP && best[i].tally; i++)
+        append_place(to, &best[i], state, what);
+}
+
+void tcps_append_top_endpoints(GString *to, const tcps_model *m)
+{
+    const tcps_tallies *all = tcps_model_endpoints(m);
+    place close_wait[N_TOP] = {{0}}, time_wait[N_TOP] = {{0}}, half_open[N_TOP] = {{0}};
+    const size_t start = to->len;
+
+    if (!all)
+        return;
+    GHashTable *times = close_wait_times(m);
+    for (unsigned i = 0; i < tcps_tallies_count(all); i++) {
+        const tcps_tally *t = tcps_tallies_get(all, i);
+        const int64_t *ns = g_hash_table_lookup(times, t);
+        if (ns && *ns >= LONG_NS)
+            compete(close_wait, t, *ns);
+        if (t->peak[TCPS_TIME_WAIT] >= MANY)
+            compete(time_wait, t, t->peak[TCPS_TIME_WAIT]);
+        if (t->role == TCPS_SERVER && t->peak[TCPS_SYN_RCVD] >= MANY)
+            compete(half_open, t, t->peak[TCPS_SYN_RCVD]);
+    }
+    g_hash_table_destroy(times);
+    append_best(to, close_wait, TCPS_CLOSE_WAIT, "in CLOSE_WAIT, all sockets together");
+    append_best(to, time_wait, TCPS_TIME_WAIT, "sockets in TIME_WAIT at once");
+    append_best(to, half_open, TCPS_SYN_RCVD, "sockets half-open at once");
+    if (to->len > start)
+        g_string_insert(to, (gssize)start, "\nEndpoints where sockets pile up (more: tcpstate,endpoints)\n");
+}
