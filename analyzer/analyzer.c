@@ -152,6 +152,7 @@ static void count_anew(tcps_analyzer *a, tcps_connection *c)
         c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], role);
         c->tallies[i]->opened++;
         c->counted[i] = TCPS_UNKNOWN;
+        c->gone[i] = false;
     }
     c->counting = true;
 }
@@ -189,8 +190,11 @@ static void count_states(tcps_analyzer *a, tcps_connection *c)
         const tcps_endpoint *e = &c->ends[i];
         if (c->counted[i] == e->shown)
             continue;
-        if (is_gone(e->shown) && !is_gone(c->counted[i]))
+        if (is_gone(e->shown) && !is_gone(c->counted[i]) &&
+            !c->gone[i]) { /* not again after a presumption taken back */
             c->tallies[i]->closed++;
+            c->gone[i] = true;
+        }
         tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
         c->counted[i] = e->shown;
         if (e->shown == TCPS_TIME_WAIT)

@@ -63,7 +63,8 @@ static void move(tcps_row *row, unsigned end, unsigned state, int64_t time_ns, u
     tcps_tally_move(t, (tcps_state)old, (tcps_state) new, time_ns, frame);
     row->counted[end] = (uint8_t) new;
     t->last_ns = time_ns;
-    if (is_gone(new) && !is_gone(old)) {
+    if (is_gone(new) && !is_gone(old) && !row->gone[end]) { /* not again after a presumption taken back */
+        row->gone[end] = true;
         t->closed++;
         tcps_rate_count(&t->closing, time_ns);
     }

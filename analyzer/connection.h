@@ -65,6 +65,7 @@ typedef struct tcps_connection {
     /* where its ends are counted, by index into ends, and as what */
     tcps_tally *tallies[2];
     uint8_t counted[2];
+    bool gone[2]; /* counted as closed */
     tcps_previous previous;
     /* for the rules */
     uint8_t unseen;     /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */

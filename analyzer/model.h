@@ -50,6 +50,7 @@ typedef struct {
     uint8_t state;
     uint8_t certainty;
     bool restart; /* of TIME_WAIT's timer */
+    bool lasts;   /* the end has shown it again, later than a segment under way would explain */
 } tcps_change;
 
 /* One incarnation of a connection. Arrays of two are indexed by tcps_role. */
@@ -80,6 +81,7 @@ typedef struct {
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
     uint8_t counted[2];    /* the states that they are counted in */
+    bool gone[2];          /* they are counted as closed */
     int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
     GArray *changes;       /* of tcps_change, by time; NULL unless they are kept */
     GArray *rungs;         /* of tcps_rung; NULL unless segments are kept */
