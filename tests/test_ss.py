@@ -10,7 +10,9 @@ tell is counted apart and not asked for:
   trip: timers (orphans in FIN_WAIT_2, user timeouts, retransmissions given up, requests forgotten), aborts, a FIN behind a
   zero window, a listener that is closed;
 - not shown: by the recording's own account (NAME.truth.tsv: know, fate, notes) the connection's latest captured segment does
-  not show the end's state: it was lost or dropped, or only later segments tell, or there are two truths for the same segments;
+  not show the end's state: it was lost or dropped, or only later segments tell;
+- alike: the same segments have two truths: a server that keeps to SYN_RCVD although the handshake is complete
+  (TCP_DEFER_ACCEPT, a full accept queue), or that has dropped a SYN or whose SYN+ACK was lost before the capture point;
 - unseen: no segment of the connection (or of the listener's handshakes) was captured before, or none of one direction at all.
 """
 import bisect
@@ -126,8 +128,12 @@ class Capture:
 
 
 def accepted(capture, local, time):
-    return any(s[1] == local and "S" in s[2]["flags"] and "A" in s[2]["flags"]
-               for key in capture.segments if local in key for s in capture.segments[key] if s[0] <= time)
+    """Have a SYN to it and its SYN+ACK been captured?"""
+    for key in capture.segments:
+        seen = {(s[1] == local, "A" in s[2]["flags"]) for s in capture.segments[key] if s[0] <= time and "S" in s[2]["flags"]}
+        if local in key and {(False, False), (True, True)} <= seen:
+            return True
+    return False
 
 
 def why_hidden(kernel, capture, key, said, time, window):
@@ -143,7 +149,10 @@ def why_hidden(kernel, capture, key, said, time, window):
         return "unseen"
     if since is not None and not capture.near(key, since, window):
         return "silent"
-    return "not shown" if capture.hides(key, time) else None
+    if capture.hides(key, time):
+        return "not shown"
+    answered = any(sender == key[0] for _, sender, _ in capture.before(key, time))
+    return "alike" if true == "SYN-RECV" and said == ("ESTAB" if answered else None) else None
 
 
 def kernel_key(kernel, key, time):
