@@ -65,19 +65,17 @@ static void note_end(tcps_row *row, unsigned end, bool sent, int64_t time_ns)
         restore(row, end, row->state[end]);
 
     tcps_change *old = latest(row, end);
-    tcps_change new = {
-        .time_ns = time_ns, .end = (uint8_t)end, .state = row->state[end], .certainty = row->certainty[end]};
+    const bool same = old && old->state == row->state[end];
+    const tcps_change change = {.time_ns = same ? time_ns : row->since_ns[end],
+                                .end = (uint8_t)end,
+                                .state = row->state[end],
+                                .certainty = row->certainty[end],
+                                .restart = same && sent && row->state[end] == TCPS_TIME_WAIT};
 
-    if (old && old->state == new.state &&sent &&span_between(old->time_ns, time_ns) > ANSWER_NS)
+    if (same && sent && span_between(old->time_ns, time_ns) > ANSWER_NS)
         old->lasts = true;
-    if (old && old->state == new.state && old->certainty == new.certainty) {
-        new.restart = sent &&new.state == TCPS_TIME_WAIT;
-        if (!new.restart)
-            return;
-    } else if (!old || old->state != new.state) {
-        new.time_ns = row->since_ns[end];
-    }
-    append(row, &new);
+    if (!same || old->certainty != change.certainty || change.restart)
+        append(row, &change);
 }
 
 void tcps_sockets_note(tcps_row *row, const tcps_observation *o, int64_t time_ns)
