@@ -56,14 +56,14 @@ static bool is_gone(unsigned state)
 static void move(tcps_row *row, unsigned end, unsigned state, int64_t time_ns, uint32_t frame)
 {
     tcps_tally *t = row->tally[end];
-    const unsigned old = row->counted[end], new = countable(state);
+    const unsigned old = row->counted[end], next = countable(state);
 
-    if (!t || old == new)
+    if (!t || old == next)
         return;
-    tcps_tally_move(t, (tcps_state)old, (tcps_state) new, time_ns, frame);
-    row->counted[end] = (uint8_t) new;
+    tcps_tally_move(t, (tcps_state)old, (tcps_state)next, time_ns, frame);
+    row->counted[end] = (uint8_t)next;
     t->last_ns = time_ns;
-    if (is_gone(new) && !is_gone(old) && !row->gone[end]) { /* not again after a presumption taken back */
+    if (is_gone(next) && !is_gone(old) && !row->gone[end]) { /* not again after a presumption taken back */
         row->gone[end] = true;
         t->closed++;
         tcps_rate_count(&t->closing, time_ns);
