@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """-z tcpstate,ss,TIME shows the sockets that the kernels had at that time (NAME.sockets.tsv: captures/README.md).
 
+    test_ss.py          the recordings in captures/ that have such a table
+    test_ss.py --all    those, and the whole collection that they come from, where it is at hand
+Further words choose those whose names have one of them.
+
 At several times of a recording, evenly spread, each socket of either table is looked up in the other. What packets cannot
 tell is counted apart and not asked for:
 - under way: the kernels' socket was in the state shown at some time within one and a half round trips around the time asked
@@ -25,9 +29,9 @@ import os
 import re
 import sys
 
-from common import CAPTURES, TRUTH, fields, tshark
+from common import CAPTURES, TRUTH, fields, skip, tshark
 
-TIMES = 8
+TIMES = 6
 BAR = 99.0  # percent of what is asked that must agree
 NAMES = {"ESTABLISHED": "ESTAB", "SYN_SENT": "SYN-SENT", "SYN_RECV": "SYN-RECV", "FIN_WAIT1": "FIN-WAIT-1",
          "FIN_WAIT2": "FIN-WAIT-2", "CLOSE_WAIT": "CLOSE-WAIT", "LAST_ACK": "LAST-ACK", "TIME_WAIT": "TIME-WAIT", "GONE": None}
@@ -195,11 +199,11 @@ def judge(capture_path, sockets, truth, scenario, count):
         yield from compare(kernel, capture, table, capture.start + round(seconds * 1e9), window, hosts, count)
 
 
-def jobs():
+def jobs(everything):
     for sockets in sorted(glob.glob(os.path.join(CAPTURES, "*.sockets.tsv"))):
         base = sockets[:-len(".sockets.tsv")]
         yield base, sockets, base + ".truth.tsv", base + ".scenario.json"
-    for sockets in sorted(glob.glob(f"{TRUTH}/*/sockets.tsv")):
+    for sockets in sorted(glob.glob(f"{TRUTH}/*/sockets.tsv")) if everything else []:
         for truth in sorted(glob.glob(os.path.join(os.path.dirname(sockets), "*.truth.tsv"))):
             yield truth[:-len(".truth.tsv")], sockets, truth, os.path.join(os.path.dirname(sockets), "scenario.json")
 
@@ -212,8 +216,10 @@ def job(names):
 
 
 def main():
-    total, only = collections.Counter(), sys.argv[1:]
-    chosen = [j for j in jobs() if not only or any(o in j[0] for o in only)]
+    total, everything, only = collections.Counter(), "--all" in sys.argv, [a for a in sys.argv[1:] if a != "--all"]
+    if everything and not os.path.isdir(TRUTH):
+        skip("the whole collection of recordings is not at hand")
+    chosen = [j for j in jobs(everything) if not only or any(o in j[0] for o in only)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for capture, wrong, count in pool.map(job, chosen):
             total += count
