@@ -266,29 +266,62 @@ static bool says_something(const tcps_step *step)
            step->event != TCPS_EVENT_OUT_OF_WINDOW;
 }
 
+/* Writes what the segment shows of both ends. */
+static void show(tcps_step *step)
+{
+    if (step->connection->self && !step->sent_seen)
+        tcps_step_see_sent(step);
+    if (!step->connection->self && step->event != TCPS_EVENT_LATE)
+        tcps_endpoint_show(step->talker, !step->unsure, step->at);
+    tcps_endpoint_show(step->listener, !owes_fin(step) && !may_be_overtaken(step), step->at);
+}
+
+static void observe(const tcps_step *step, const tcps_view before[2], tcps_observation *o)
+{
+    const tcps_connection *c = step->connection;
+    *o = (tcps_observation){
+        .connection = c->index,
+        .sender = step->from == c->client ? TCPS_CLIENT : TCPS_SERVER,
+        .event = (uint8_t)step->event,
+        .closed_by = c->closed_by,
+        .role_basis = c->role_basis,
+        .opens = c->begun,
+    };
+    if (c->self) {
+        view_self(step, &before[0], o);
+    } else {
+        view(c, c->client, &before[c->client], &o->end[TCPS_CLIENT]);
+        view(c, 1 - c->client, &before[1 - c->client], &o->end[TCPS_SERVER]);
+        if (step->event == TCPS_EVENT_LATE || step->event == TCPS_EVENT_DUPLICATE)
+            view_past(step, &o->end[o->sender]);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        o->transition |= o->end[i].before != o->end[i].state;
+}
+
 unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, unsigned from, const tcps_segment *s,
                                  tcps_observation *o)
 {
+    tcps_endpoint *talker = &c->ends[from];
     tcps_step step = {
         .connection = c,
         .config = config,
-        .talker = &c->ends[from],
+        .talker = talker,
         .listener = &c->ends[c->self ? from : 1 - from],
         .segment = s,
         .at = {s->time_ns, s->frame},
         .from = from,
+        .snd_nxt_before = talker->snd_nxt,
+        .acked_before = talker->rcv_acked,
+        .ts_before = talker->ts_last,
         .event = TCPS_EVENT_NONE,
     };
     tcps_view before[2] = {{0}};
     tcps_connection_elapse(c, config, step.at);
     for (unsigned i = 0; i < 2; i++)
         look(c, i, &before[i].before, &before[i].before_certainty);
-    step.snd_nxt_before = step.talker->snd_nxt;
-    step.ts_before = step.talker->ts_last;
-    step.acked_before = step.talker->rcv_acked;
     c->begun = false;
-    bool copy = is_copy(step.talker, step.listener, s);
-    if (copy && c->used) {
+    if (is_copy(talker, step.listener, s) && c->used) {
         step.event = TCPS_EVENT_DUPLICATE;
         step.when |= TCPS_WHEN_REPEAT;
     } else {
@@ -298,33 +331,11 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     if (c->begun)
         fill_new_befores(c, &step, before);
     keep_time(&step);
-    if (says_something(&step)) {
-        if (c->self && !step.sent_seen)
-            tcps_step_see_sent(&step);
-        if (!c->self && step.event != TCPS_EVENT_LATE)
-            tcps_endpoint_show(step.talker, !step.unsure, step.at);
-        tcps_endpoint_show(step.listener, !owes_fin(&step) && !may_be_overtaken(&step), step.at);
-    } else {
+    if (says_something(&step))
+        show(&step);
+    else
         view(c, from, &before[from], &step.sent);
-    }
-    *o = (tcps_observation){
-        .connection = c->index,
-        .sender = from == c->client ? TCPS_CLIENT : TCPS_SERVER,
-        .event = (uint8_t)step.event,
-        .closed_by = c->closed_by,
-        .role_basis = c->role_basis,
-        .opens = c->begun,
-    };
-    if (c->self) {
-        view_self(&step, &before[0], o);
-    } else {
-        view(c, c->client, &before[c->client], &o->end[TCPS_CLIENT]);
-        view(c, 1 - c->client, &before[1 - c->client], &o->end[TCPS_SERVER]);
-    }
-    if (!c->self && (step.event == TCPS_EVENT_LATE || step.event == TCPS_EVENT_DUPLICATE))
-        view_past(&step, &o->end[o->sender]);
-    for (unsigned i = 0; i < 2; i++)
-        o->transition |= o->end[i].before != o->end[i].state;
+    observe(&step, before, o);
     return triggers(&step, o);
 }
 
