@@ -55,7 +55,7 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
     c->closed_by = TCPS_BY_NOBODY;
     c->rst_by = 0;
     c->misfits = c->challenged = 0;
-    c->loss = c->mid_stream = c->established = false;
+    c->loss = c->mid_stream = false;
     c->unseen = 0;
     c->used = true;
     c->begun = true;
@@ -203,11 +203,10 @@ static bool owes_fin(const tcps_step *step)
 /* On a path known to reorder, what the talker sends next may reach the listener first. */
 static bool may_be_overtaken(const tcps_step *step)
 {
-    const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
     const tcps_endpoint *t = step->talker, *l = step->listener;
     bool over =
         t->fin_sent && l->acked_known && seq_gt(l->rcv_acked, t->fin_seq); /* it has the FIN: nothing is to come */
-    return host && host->disorder && step->segment->len > 0 && !over;
+    return tcps_step_reorders(step) && step->segment->len > 0 && !over;
 }
 
 /* A late or second copy shows its sender as it was, and changes nothing. */

@@ -43,7 +43,7 @@ typedef struct tcps_connection {
     uint32_t first_frame;
     int64_t first_ns;
     int64_t last_ns;      /* last segment, either way */
-    int64_t last_data_ns; /* last new payload, either way; 0 with last_data_frame 0 */
+    int64_t last_data_ns; /* last new payload, either way; with last_data_frame */
     uint32_t last_frame;
     uint32_t last_data_frame;
     uint64_t raised; /* bit per rule: already raised for this incarnation */
@@ -59,7 +59,6 @@ typedef struct tcps_connection {
     bool self;          /* both ends are one socket */
     bool loss;          /* the capture misses segments */
     bool mid_stream;    /* began before the capture */
-    bool established;   /* both ends have been ESTABLISHED (or beyond) */
     /* when something falls due for the rules (rule.h), and the place in the queue */
     int64_t due_ns; /* INT64_MAX: nothing */
     /* where its ends are counted, by index into ends, and as what */

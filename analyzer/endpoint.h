@@ -57,7 +57,7 @@ typedef struct tcps_endpoint {
     uint32_t fin_seq;       /* sequence number of its FIN */
     uint32_t fin_ts;        /* its TSval, with fin_has_ts */
     uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
-    uint32_t data_first;    /* sequence number of its first captured payload; with last_data_ns */
+    uint32_t data_first;    /* sequence number of its first captured payload; with data_seen */
     uint32_t ts_recent;     /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
     uint32_t ts_last;       /* newest TSval sent */
     /* what it received */
@@ -68,14 +68,14 @@ typedef struct tcps_endpoint {
 
     /* time, from the capture */
     int64_t last_ns;      /* its last segment */
-    int64_t last_data_ns; /* its last segment with payload that was new */
+    int64_t last_data_ns; /* its last segment with payload that was new; with data_seen */
     int64_t fin_ns;       /* its first FIN */
     int64_t fin_last_ns;  /* its newest FIN */
     int64_t rst_ns;       /* its RST */
     int64_t filled_ns;    /* when the peer last sent what moved rcv_nxt */
     int64_t timer_ns;     /* when TIME_WAIT began or was last restarted */
     int64_t rtt_ns;       /* shortest time seen from the capture point to it and back; 0: not known */
-    int64_t timed_ns;     /* the peer's segment that is being timed for rtt_ns; 0: none */
+    int64_t timed_ns;     /* the peer's segment that is being timed for rtt_ns; with timing */
     uint32_t timed_ack;
     uint32_t first_frame; /* its first segment in this incarnation; 0: none captured */
     uint32_t last_frame;
@@ -85,13 +85,14 @@ typedef struct tcps_endpoint {
     uint16_t window;                        /* unscaled, as last sent */
     uint16_t syns;                          /* SYN or SYN+ACK segments sent, copies not counted; saturates */
     uint16_t fins;                          /* FINs sent, first and repeated; saturates */
-    uint16_t resends; /* segments that it sent again since the peer last acknowledged something new; saturates */
     uint8_t wscale;
     uint8_t next_print;
     uint8_t n_stretches;
     uint8_t n_news;
 
     bool iss_known : 1;
+    bool timing : 1;
+    bool data_seen : 1;
     bool other_iss_known : 1;
     bool seq_known : 1;   /* snd_nxt, snd_una hold */
     bool acked_known : 1; /* rcv_acked holds */

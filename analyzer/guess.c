@@ -37,7 +37,7 @@ void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
     /* of an endpoint met by a keepalive probe the number before SND.NXT was captured first: nothing is missing */
-    if (beyond == 1 && l->first_frame && !l->syn_sent && !l->last_data_ns)
+    if (beyond == 1 && l->first_frame && !l->syn_sent && !l->data_seen)
         return;
     step->connection->loss = true;
     tcps_step_miss_segments(step, 1 - step->from);

@@ -18,20 +18,22 @@ void tcps_step_take_numbers(tcps_step *step)
         t->snd_nxt = end;
         t->seq_known = true;
     } else {
-        if (seq_gt(end, t->snd_nxt) && l->timed_ns == 0) {
+        if (seq_gt(end, t->snd_nxt) && !l->timing) {
+            l->timing = true;
             l->timed_ns = step->at.time_ns; /* the listener's ACK of it measures its round trip */
             l->timed_ack = end;
         } else if (end != s->seq && seq_le(end, t->snd_nxt)) {
-            l->timed_ns = 0; /* sent again: its ACK would be ambiguous (RFC 6298 §3) */
+            l->timing = false; /* sent again: its ACK would be ambiguous (RFC 6298 §3) */
         }
         t->snd_nxt = seq_max(t->snd_nxt, end);
     }
     if (segment_is(s, TCPS_SYN)) {
-        if (l->syns == 0 && t->syns <= 1 && l->timed_ns == 0) {
+        if (l->syns == 0 && t->syns <= 1 && !l->timing) {
+            l->timing = true;
             l->timed_ns = step->at.time_ns;
             l->timed_ack = s->seq + 1;
         } else if (t->syns > 1) {
-            l->timed_ns = 0;
+            l->timing = false;
         }
     }
     if (segment_has(s, TCPS_HAS_TIMESTAMPS)) {
@@ -54,12 +56,12 @@ void tcps_step_take_numbers(tcps_step *step)
 static void measure(tcps_step *step)
 {
     tcps_endpoint *t = step->talker;
-    if (t->timed_ns == 0 || seq_lt(step->segment->ack, t->timed_ack))
+    if (!t->timing || seq_lt(step->segment->ack, t->timed_ack))
         return;
     int64_t rtt = span_between(t->timed_ns, step->at.time_ns);
     if (rtt > 0 && rtt < LONGEST_RTT_NS && (t->rtt_ns == 0 || rtt < t->rtt_ns))
         t->rtt_ns = rtt;
-    t->timed_ns = 0;
+    t->timing = false;
 }
 
 void tcps_step_take_ack(tcps_step *step)
@@ -75,10 +77,7 @@ void tcps_step_take_ack(tcps_step *step)
         tcps_step_listener_unseen(step, s->ack - l->snd_nxt);
         l->snd_nxt = s->ack;
     }
-    if (seq_gt(s->ack, l->snd_una)) {
-        l->snd_una = s->ack;
-        l->resends = 0;
-    }
+    l->snd_una = seq_max(l->snd_una, s->ack);
     if (l->fin_sent && !l->fin_guessed && seq_gt(s->ack, l->fin_seq + 1)) {
         l->fin_guessed = true; /* what came after its FIN was taken: the FIN was not its own */
         tcps_step_doubt_fin(step);

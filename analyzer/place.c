@@ -37,7 +37,7 @@ static bool is_bare_and_below(const tcps_step *step, uint32_t allowed)
     return segment_end(s) == s->seq && t->seq_known && seq_lt(s->seq, t->snd_nxt - allowed);
 }
 
-static bool reorders(const tcps_step *step)
+bool tcps_step_reorders(const tcps_step *step)
 {
     const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
     return host && host->disorder;
@@ -49,7 +49,7 @@ static bool is_before_rst(const tcps_step *step)
     const tcps_endpoint *t = step->talker;
     const tcps_segment *s = step->segment;
     return t->proven == TCPS_CLOSED && t->rst_sent && span_between(t->rst_ns, step->at.time_ns) < TCPS_REORDER_NS &&
-           ((seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked)) || reorders(step));
+           ((seq_le(segment_end(s), t->snd_nxt) && seq_le(s->ack, t->rcv_acked)) || tcps_step_reorders(step));
 }
 
 bool tcps_step_is_late(const tcps_step *step)

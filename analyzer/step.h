@@ -73,6 +73,8 @@ bool tcps_step_fills_gap(const tcps_step *step);
 /* RFC 9293 §3.10.7.4 first: does the listener look at it at all? */
 bool tcps_step_is_acceptable(const tcps_step *step);
 bool tcps_step_fails_paws(const tcps_step *step);
+/* The path is known to reorder: note_disorder. */
+bool tcps_step_reorders(const tcps_step *step);
 
 /* guess.c: SEG.ACK is `beyond` numbers past what was captured of the listener. */
 void tcps_step_listener_unseen(tcps_step *step, uint32_t beyond);

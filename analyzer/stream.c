@@ -15,7 +15,6 @@ static void send_fin(tcps_step *step)
     if (t->fin_sent && !t->fin_guessed && t->fin_seq == fin_seq) {
         step->event = TCPS_EVENT_FIN_REPEATED;
         step->when |= TCPS_WHEN_REPEAT;
-        tcps_count(&t->resends);
         return;
     }
     if (t->fin_sent && t->fin_seq != fin_seq && !t->fin_guessed) {
@@ -46,7 +45,7 @@ static bool is_open_for_sure(const tcps_step *step)
     const tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
     bool sends_new = s->len > 0 && !step->late && (!t->first_frame || seq_ge(s->seq, step->snd_nxt_before));
-    return sends_new && l->last_data_ns && !l->fin_sent && seq_le(s->ack, l->snd_nxt) && seq_gt(s->ack, l->data_first);
+    return sends_new && l->data_seen && !l->fin_sent && seq_le(s->ack, l->snd_nxt) && seq_gt(s->ack, l->data_first);
 }
 
 /* The talker of a segment that only a synchronized endpoint sends. */
@@ -216,11 +215,11 @@ static void note_data(tcps_step *step, bool new_data)
         return; /* a keepalive probe of one byte */
     if (!new_data) {
         note_unanswered(step);
-        tcps_count(&t->resends);
         return;
     }
-    if (!t->last_data_ns)
+    if (!t->data_seen)
         t->data_first = s->seq;
+    t->data_seen = true;
     t->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;
     t->probes = step->listener->probes = 0;

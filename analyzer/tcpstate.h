@@ -82,7 +82,6 @@ enum {
     TCPS_HAS_TIMESTAMPS = 0x08,
     TCPS_HAS_FAST_OPEN = 0x10,
     TCPS_HAS_IP_ID = 0x20,
-    TCPS_HAS_CHECKSUM = 0x40,
     TCPS_LEN_UNKNOWN = 0x80 /* the payload's length cannot be told (fragment) */
 };
 
@@ -101,8 +100,7 @@ typedef struct {
     uint16_t flags;
     uint16_t window;
     uint16_t mss;
-    uint16_t ip_id;    /* tells a second copy of a frame from a retransmission */
-    uint16_t checksum; /* of the TCP header, as captured: the same purpose */
+    uint16_t ip_id; /* tells a second copy of a frame from a retransmission */
     uint8_t wscale;
     uint8_t n_sack;
     uint8_t has; /* TCPS_HAS_... */

@@ -10,7 +10,6 @@
 
 enum {
     NEEDED_BYTES = 16, /* up to the window: what follows is not needed to tell states */
-    CHECKSUM_END = 18,
     HEADER_BYTES = 20,
     FLAG_BITS = 0x0fff
 };
@@ -91,7 +90,7 @@ bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, t
     unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
     if (captured < NEEDED_BYTES)
         return false;
-    const uint8_t *p = tvb_get_ptr(tvb, 0, captured < CHECKSUM_END ? NEEDED_BYTES : CHECKSUM_END);
+    const uint8_t *p = tvb_get_ptr(tvb, 0, NEEDED_BYTES);
     unsigned header = (p[12] >> 4) * 4u;
     if (header < HEADER_BYTES || header > reported)
         return false;
@@ -104,10 +103,6 @@ bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, t
         segment->has |= TCPS_LEN_UNKNOWN;
     else
         segment->len = reported - header;
-    if (captured >= CHECKSUM_END) {
-        segment->checksum = be16(p + 16);
-        segment->has |= TCPS_HAS_CHECKSUM;
-    }
     unsigned end = MIN(header, captured);
     if (end > HEADER_BYTES)
         read_options(tvb_get_ptr(tvb, HEADER_BYTES, end - HEADER_BYTES), end - HEADER_BYTES, segment);

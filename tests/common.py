@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests in Python share: where things are, and how tshark is called."""
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -40,3 +41,14 @@ def fields(capture, names, *args):
 def skip(why):
     print(f"skipped: {why}")
     sys.exit(SKIPPED)
+
+
+def report(compare):
+    """Prints what compare says of each of our captures; true where it says anything."""
+    failed = False
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for said in pool.map(compare, captures()):
+            for line in said:
+                print(line)
+                failed = True
+    return failed

@@ -104,3 +104,12 @@ def exchange_hosts(frames):
         if frame.tcp:
             a, b = frame.addresses, frame.addresses + frame.size
             frame.data[a:b], frame.data[b:b + frame.size] = frame.data[b:b + frame.size], frame.data[a:b]
+
+
+def begin_at_zero(frames):
+    """Sets the clock back, so that the first frame was captured at time 0. Stamps: seconds and nanoseconds, little-endian."""
+    second, fraction = struct.unpack_from("<II", frames[0].header)
+    for frame in frames:
+        now, part = struct.unpack_from("<II", frame.header)
+        spent = (now - second) * 10**9 + part - fraction
+        frame.header = struct.pack("<II", *divmod(spent, 10**9)) + frame.header[8:]

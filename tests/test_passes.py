@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every field of a frame that does not speak of later frames is the same one-pass and two-pass, with and without a display
 filter, whatever the settings of Wireshark's own TCP analysis."""
-import concurrent.futures
 import sys
 
-from common import captures, fields, name_of
+from common import fields, name_of, report
 
 ENDS = [f"tcpstate.{end}.{what}" for end in ("client", "server", "src", "dst") for what in ("state", "before", "certainty")]
 SINCE = [f"tcpstate.{end}.{what}" for end in ("client", "server") for what in ("since", "time_in_state")]
@@ -45,15 +44,5 @@ def compare(capture):
     return said
 
 
-def main():
-    failed = False
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for said in pool.map(compare, captures()):
-            for line in said:
-                print(line)
-                failed = True
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(compare))

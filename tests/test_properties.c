@@ -76,7 +76,6 @@ static void random_segment(tcps_segment *s, const uint32_t isn[2], unsigned from
     }
     s->wscale = chance(5) ? (uint8_t)any_uint32() : (uint8_t)g_test_rand_int_range(0, 15);
     s->ip_id = chance(10) ? 1 : (uint16_t)s->frame;
-    s->checksum = (uint16_t)any_uint32();
 }
 
 /* The next segment's time. Broken captures hold anything. */

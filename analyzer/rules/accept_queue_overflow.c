@@ -13,7 +13,7 @@ static void check(const tcps_rule_context *context)
     const tcps_observation *o = context->observation;
     const tcps_endpoint *server = tcps_connection_end(c, TCPS_SERVER), *client = tcps_connection_end(c, TCPS_CLIENT);
 
-    if (!o || o->event != TCPS_EVENT_SYN_ACK_REPEATED || o->sender != TCPS_SERVER || !client->last_data_ns)
+    if (!o || o->event != TCPS_EVENT_SYN_ACK_REPEATED || o->sender != TCPS_SERVER || !client->data_seen)
         return;
     if (server->vain_syns >= MANY)
         tcps_rule_raise(context, TCPS_RULE_accept_queue_overflow, TCPS_SERVER, MIN(server->vain_syns, UINT8_MAX),

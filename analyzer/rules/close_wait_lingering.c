@@ -7,7 +7,7 @@
 /* A half-close in use is none: the clock starts again at each new data that the endpoint sends. A keepalive is no data. */
 static int64_t idle_since(const tcps_endpoint *e)
 {
-    return MAX(e->since_ns, e->last_data_ns);
+    return e->data_seen ? MAX(e->since_ns, e->last_data_ns) : e->since_ns;
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)

@@ -25,7 +25,7 @@ static void check(const tcps_rule_context *context)
         return;
     if (sender->before_rst == TCPS_SYN_RCVD || sender->silent_ns < SILENCE_NS)
         return;
-    if (sender->silent_ns == INT64_MAX && !peer->last_data_ns)
+    if (sender->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
     tcps_rule_raise(context, TCPS_RULE_half_open, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame,
                     context->now_ns, sender->silent_ns);

@@ -24,7 +24,7 @@ static void check(const tcps_rule_context *context)
         return;
     const unsigned detail = c->role_basis == TCPS_BASIS_SYN_ACK ? UNASKED : server->syn_sent ? HALF_OPEN : AT_ONCE;
     /* a RST may answer an ACK of an older connection's: then it says nothing of the client's will */
-    if (detail == AT_ONCE ? server->first_frame : !server->syns || server->last_data_ns)
+    if (detail == AT_ONCE ? server->first_frame : !server->syns || server->data_seen)
         return;
     tcps_rule_raise(context, TCPS_RULE_port_scan_probe, TCPS_CLIENT, detail, c->first_frame, c->first_ns, 0);
 }
