@@ -118,7 +118,7 @@ void tcps_history_begin_frame(tcps_history *h, uint32_t frame)
 
 static uint32_t add_stay(tcps_history *h, const tcps_view *view)
 {
-    stay s = {.since_ns = view->since_ns, .since_frame = view->since_frame, .state = view->state};
+    stay s = {.since_ns = view->since_ns, .since_frame = view->since_frame, .state = view->state & 15u};
     if (h->stays->len < MAX_STAYS)
         g_array_append_val(h->stays, s);
     return h->stays->len - 1;
@@ -136,7 +136,7 @@ static uint32_t current_stay(tcps_history *h, uint32_t connection, unsigned end,
 
     uint32_t new = add_stay(h, view);
     if (old != new)
-        g_array_index(h->stays, stay, old).next = new;
+        g_array_index(h->stays, stay, old).next = new &(MAX_STAYS - 1u);
     g_array_index(h->current, uint32_t, 2 * connection + end) = new;
     return new;
 }
@@ -179,9 +179,9 @@ static void link_to_frame(tcps_history *h)
 /* What is to be known of an end beside its states. */
 static void pack_end(tcps_history *h, record *r, unsigned end, const tcps_view *view)
 {
-    r->end[end].stay = current_stay(h, r->connection, end, view) & (MAX_STAYS - 1);
-    r->end[end].before_certainty = view->before_certainty & 3;
-    r->end[end].certainty = view->certainty & 3;
+    r->end[end].stay = current_stay(h, r->connection, end, view) & (MAX_STAYS - 1u);
+    r->end[end].before_certainty = view->before_certainty & 3u;
+    r->end[end].certainty = view->certainty & 3u;
 }
 
 void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
@@ -190,14 +190,14 @@ void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
         .connection = o->connection,
         .snapshot = snapshot_of(h, o->gauges) & (MAX_SNAPSHOTS - 1),
         .last = 1,
-        .client_before = o->end[TCPS_CLIENT].before & 15,
-        .client_state = o->end[TCPS_CLIENT].state & 15,
-        .server_before = o->end[TCPS_SERVER].before & 15,
-        .server_state = o->end[TCPS_SERVER].state & 15,
-        .sender = o->sender & 1,
+        .client_before = o->end[TCPS_CLIENT].before & 15u,
+        .client_state = o->end[TCPS_CLIENT].state & 15u,
+        .server_before = o->end[TCPS_SERVER].before & 15u,
+        .server_state = o->end[TCPS_SERVER].state & 15u,
+        .sender = o->sender & 1u,
         .event = o->event,
-        .closed_by = o->closed_by & 3,
-        .role_basis = o->role_basis & 3,
+        .closed_by = o->closed_by & 3u,
+        .role_basis = o->role_basis & 3u,
         .opens = o->opens,
         .transition = o->transition,
         .segment = segment,

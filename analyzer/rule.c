@@ -71,10 +71,10 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_r
         return;
     c->raised |= UINT64_C(1) << rule;
     tcps_finding finding = {
-        .rule = rule,
-        .severity = rules[rule]->severity,
-        .end = end,
-        .detail = detail,
+        .rule = (uint8_t)rule,
+        .severity = (uint8_t)rules[rule]->severity,
+        .end = (uint8_t)end,
+        .detail = (uint8_t)detail,
         .at_end = context->at_end,
         .connection = c->index,
         .began_frame = began_frame,

@@ -125,7 +125,7 @@ void tcps_address_append(GString *to, const tcps_address *address)
 
 void tcps_duration_append(GString *to, int64_t ns)
 {
-    const double s = MAX(ns, 0) / 1e9;
+    const double s = (double)MAX(ns, 0) / 1e9;
 
     if (s < 0.9995)
         g_string_append_printf(to, "%.0f ms", s * 1e3);

@@ -4,6 +4,11 @@
 add_library(tcpstate_options INTERFACE)
 target_compile_options(tcpstate_options INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes)
 
+# The analyzer includes no header of Wireshark: there is no one else's code in it to be warned of.
+add_library(tcpstate_strict_options INTERFACE)
+target_compile_options(tcpstate_strict_options INTERFACE -Wpedantic -Wconversion)
+target_link_libraries(tcpstate_strict_options INTERFACE tcpstate_options)
+
 if(TCPSTATE_WERROR)
     target_compile_options(tcpstate_options INTERFACE -Werror)
 endif()
