@@ -8,15 +8,8 @@
  */
 #include "taps.h"
 
-#include "model.h"
 #include "preferences.h"
-#include "report/connections.h"
-#include "report/endpoints.h"
-#include "report/json.h"
-#include "report/ladder.h"
-#include "report/ss.h"
-#include "report/text.h"
-#include "request.h"
+#include "report/statistic.h"
 #include "session.h"
 
 #include <epan/stat_tap_ui.h>
@@ -28,7 +21,7 @@
 /* One -z option. */
 typedef struct {
     tcps_model *model;
-    request asked;
+    tcps_request asked;
     unsigned findings; /* how many of the history's the model has */
 } statistic;
 
@@ -50,17 +43,11 @@ const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *obser
     return t;
 }
 
-/* Preferences may have changed since. */
-static void configure(const statistic *z)
-{
-    const tcps_config config = preferences_config();
-    tcps_model_configure(z->model, &config);
-}
-
 static void statistic_reset(void *data)
 {
     statistic *z = data;
-    configure(z);
+    const tcps_config config = preferences_config(); /* they may have changed since */
+    tcps_model_configure(z->model, &config);
     tcps_model_reset(z->model);
     z->findings = 0;
 }
@@ -86,90 +73,42 @@ static void take_findings(statistic *z)
         tcps_model_finding(z->model, tcps_history_finding(history, z->findings));
 }
 
-/* The time that the report is for. */
-static int64_t time_asked(const statistic *z)
-{
-    switch (z->asked.time) {
-    case TIME_FROM_START:
-        return session_first_ns() + z->asked.time_ns;
-    case TIME_ABSOLUTE:
-        return z->asked.time_ns;
-    default:
-        return session_now_ns();
-    }
-}
-
-static void print_line(const char *line, void *data _U_)
-{
-    puts(line);
-}
-
-static void print_json(const statistic *z)
-{
-    const tcps_json_sink sink = {
-        .capture = preferences_capture(), .host = preferences_host(), .take = print_line, .data = NULL};
-    switch (z->asked.kind) {
-    case REPORT_LADDER:
-        tcps_json_ladder(z->model, z->asked.connection, &sink);
-        break;
-    case REPORT_CONNECTIONS:
-        tcps_json_connections(z->model, &sink);
-        break;
-    case REPORT_SS:
-        tcps_json_sockets(z->model, time_asked(z), &sink);
-        break;
-    case REPORT_ENDPOINTS:
-        tcps_json_endpoints(z->model, &sink);
-        break;
-    default:
-        tcps_json_summary(z->model, &sink);
-    }
-}
-
-static GString *statistic_text(const statistic *z)
-{
-    switch (z->asked.kind) {
-    case REPORT_LADDER:
-        return tcps_ladder_text(z->model, z->asked.connection);
-    case REPORT_CONNECTIONS:
-        return tcps_connections_text(z->model);
-    case REPORT_SS:
-        return tcps_ss_text(z->model, time_asked(z));
-    case REPORT_ENDPOINTS:
-        return tcps_endpoints_text(z->model);
-    default:
-        return tcps_report_text(z->model);
-    }
-}
-
-/* A number that is no connection's can be told only now; the exit status is to say so once tshark is through. */
-static bool has_connection(const statistic *z)
+static tcps_capture this_capture(void)
 {
     const tcps_history *history = session_history();
-    if (z->asked.connection == ALL_CONNECTIONS ||
-        (history && z->asked.connection < tcps_history_n_connections(history)))
+    return (tcps_capture){.first_ns = session_first_ns(),
+                          .last_ns = session_now_ns(),
+                          .n_connections = history ? tcps_history_n_connections(history) : 0,
+                          .name = preferences_capture(),
+                          .host = preferences_host()};
+}
+
+/* A number that is no connection's, or a time that is not the capture's, can be told only now; the exit status is to say so
+ * once tshark is through. */
+static bool can_tell(const statistic *z, const tcps_capture *capture)
+{
+    char *wrong = tcps_statistic_wrong(&z->asked, capture);
+    if (!wrong)
         return true;
-    report_failure("tcpstate: there is no connection %" G_GINT64_FORMAT ".", z->asked.connection);
+    report_failure("%s", wrong);
+    g_free(wrong);
     failed = true;
     return false;
 }
 
-static bool has_time(const statistic *z)
+/* Between texts is an empty line; of JSON there are lines alone, whatever else is printed. */
+static void separate(const statistic *z)
 {
-    int64_t time_ns = time_asked(z), length_ns = session_now_ns() - session_first_ns();
-    /* the clock of a capture may go back: its end is told in any case */
-    if (z->asked.time == TIME_END || (time_ns >= session_first_ns() && time_ns <= session_now_ns()))
-        return true;
-    report_failure("tcpstate: the capture is from 0 to %.6f seconds; it does not tell the sockets at %.6f.",
-                   (double)length_ns / 1e9, (double)(time_ns - session_first_ns()) / 1e9);
-    failed = true;
-    return false;
+    if (z->asked.format == TCPS_FORMAT_JSON)
+        return;
+    if (printed)
+        putchar('\n');
+    printed = true;
 }
 
-static bool has_segments(const statistic *z)
+static void print(const char *text, void *data _U_)
 {
-    return z->asked.connection == ALL_CONNECTIONS ? tcps_model_n_rows(z->model) > 0
-                                                  : tcps_model_connection(z->model, z->asked.connection) != NULL;
+    fputs(text, stdout);
 }
 
 static void statistic_print(void *data)
@@ -179,22 +118,12 @@ static void statistic_print(void *data)
     tcps_model_begin(z->model, session_first_ns());
     take_findings(z);
     tcps_model_end(z->model, session_now_ns(), session_last_frame());
-    if (!has_connection(z) || !has_time(z))
+    const tcps_capture capture = this_capture();
+    if (!can_tell(z, &capture))
         return;
-    if (z->asked.json) { /* lines alone, whatever else is printed */
-        print_json(z);
-        return;
-    }
-    if (printed)
-        putchar('\n');
-    printed = true;
-    if (!has_segments(z)) {
-        puts("No TCP segments.");
-        return;
-    }
-    GString *text = statistic_text(z);
-    fputs(text->str, stdout);
-    g_string_free(text, TRUE);
+    separate(z);
+    const tcps_sink sink = {.take = print};
+    tcps_statistic_write(&z->asked, z->model, &capture, &sink);
 }
 
 static void statistic_free(void *data)
@@ -204,26 +133,25 @@ static void statistic_free(void *data)
     g_free(z);
 }
 
-static statistic *statistic_new(const request *asked)
+static statistic *statistic_new(const tcps_request *asked)
 {
+    const tcps_config config = preferences_config();
     statistic *z = g_new0(statistic, 1);
-    z->model = tcps_model_new();
+    z->model = tcps_statistic_model(asked, &config);
     z->asked = *asked;
-    if (asked->kind == REPORT_LADDER)
-        tcps_model_keep_segments(z->model, asked->connection);
-    if (asked->kind == REPORT_SS)
-        tcps_model_keep_changes(z->model);
-    if (asked->kind == REPORT_ENDPOINTS || asked->kind == REPORT_SUMMARY)
-        tcps_model_keep_endpoints(z->model);
-    configure(z);
     return z;
+}
+
+static bool is_field(const char *word)
+{
+    return proto_registrar_get_byname(word) != NULL;
 }
 
 /* Begins the statistic that the argument of -z asks for. */
 static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
 {
-    request asked;
-    char *wrong = request_parse(argument, &asked);
+    tcps_request asked;
+    char *wrong = tcps_request_parse(argument, is_field, &asked);
     if (wrong) {
         report_failure("%s", wrong);
         g_free(wrong);
