@@ -13,6 +13,9 @@ fields field;
 
 #define TEXT FT_STRING, BASE_NONE, NULL, 0
 #define FRAME FT_FRAMENUM, BASE_NONE, NULL, 0
+/* With marks of their own in the packet list, as for a request and its response. */
+#define FIRST_FRAME FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0
+#define NEXT_FRAME FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0
 #define DURATION FT_RELATIVE_TIME, BASE_NONE, NULL, 0
 #define YES_NO FT_BOOLEAN, BASE_NONE, NULL, 0
 #define NUMBER FT_UINT32, BASE_DEC, NULL, 0
@@ -25,10 +28,10 @@ fields field;
     {&field.party[p].certainty, {"Certainty", "tcpstate." id ".certainty", TEXT,                                         \
         "How certain the state is: proven by the " whose " own segments, presumed to follow if segments arrived, "       \
         "elapsed by a timer, or unknown", HFILL}},                                                                       \
-    {&field.party[p].since, {"Since", "tcpstate." id ".since", FRAME, "Frame in which the state began", HFILL}},         \
+    {&field.party[p].since, {"Since", "tcpstate." id ".since", FIRST_FRAME, "Frame in which the state began", HFILL}},         \
     {&field.party[p].time_in_state, {"Time in state", "tcpstate." id ".time_in_state", DURATION,                         \
         "How long the " who " has been in the state at this frame", HFILL}},                                             \
-    {&field.party[p].until, {"Until", "tcpstate." id ".until", FRAME,                                                    \
+    {&field.party[p].until, {"Until", "tcpstate." id ".until", NEXT_FRAME,                                                    \
         "Frame in which the next state begins (known once that frame has been dissected)", HFILL}},                      \
     {&field.party[p].lasts, {"Lasts", "tcpstate." id ".lasts", DURATION,                                                 \
         "How long the state lasts (known once the next has begun)", HFILL}}

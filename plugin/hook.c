@@ -28,6 +28,7 @@ enum { ICMP = 1, TCP = 6, ICMPV6 = 58 };
 typedef struct {
     tcps_address src, dst;
     tcps_segment segment;
+    tvbuff_t *tvb; /* begins with the header; Wireshark's, as long as the frame's dissection */
 } sighting;
 
 /* Wireshark's dissectors take no argument of the plugin's: these have to stand here. */
@@ -53,10 +54,16 @@ static void expect_frame(uint32_t frame)
     hook.frame = frame;
 }
 
-/* Later visits need what was noted only where a tap wants to be told of it. What an ICMP error quotes is no segment. */
-static bool wants_notes(const packet_info *pinfo)
+/* Later visits need what was noted only where a tap wants to be told of it, or somebody looks at the tree. */
+static bool wants_notes_again(const proto_tree *tree)
 {
-    return !pinfo->flags.in_error_pkt && (!pinfo->fd->visited || have_tap_listener(hook.tap)) &&
+    return have_tap_listener(hook.tap) || (tree && PTREE_DATA(tree)->visible);
+}
+
+/* What an ICMP error quotes is no segment. */
+static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
+{
+    return !pinfo->flags.in_error_pkt && (!pinfo->fd->visited || wants_notes_again(tree)) &&
            proto_is_protocol_enabled(hook.enabled);
 }
 
@@ -68,21 +75,22 @@ static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip
         return;
     s.src = address_from_wireshark(&pinfo->src, src_port);
     s.dst = address_from_wireshark(&pinfo->dst, dst_port);
+    s.tvb = tvb;
     expect_frame(pinfo->num);
     g_array_append_val(hook.sightings, s);
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (wants_notes(pinfo))
+    if (wants_notes(pinfo, tree))
         note_segment(tvb, pinfo, data);
     return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
 }
 
-static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, bool v6)
+static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, const proto_tree *tree, bool v6)
 {
     icmp_quote quote;
-    if (!wants_notes(pinfo) || !icmp_quote_from_tvb(tvb, v6, &quote))
+    if (!wants_notes(pinfo, tree) || !icmp_quote_from_tvb(tvb, v6, &quote))
         return;
     expect_frame(pinfo->num);
     g_array_append_val(hook.quotes, quote);
@@ -90,13 +98,13 @@ static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, bool v6)
 
 static int wrap_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    note_icmp(tvb, pinfo, false);
+    note_icmp(tvb, pinfo, tree, false);
     return compat_try_uint(hook.inner, ICMP, tvb, pinfo, tree, data);
 }
 
 static int wrap_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    note_icmp(tvb, pinfo, true);
+    note_icmp(tvb, pinfo, tree, true);
     return compat_try_uint(hook.inner, ICMPV6, tvb, pinfo, tree, data);
 }
 
@@ -141,6 +149,12 @@ static void queue_for_taps(packet_info *pinfo)
     }
 }
 
+/* The bytes of the frame's n-th segment. NULL if they are not at hand. */
+static tvbuff_t *bytes_of(unsigned n)
+{
+    return n < hook.sightings->len ? g_array_index(hook.sightings, sighting, n).tvb : NULL;
+}
+
 /* Called for every frame, after all other dissectors. */
 static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
@@ -148,7 +162,7 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     if (!pinfo->fd->visited)
         feed(pinfo);
     queue_for_taps(pinfo);
-    render_frame(tvb, pinfo, tree);
+    render_frame(tvb, pinfo, tree, bytes_of);
     forget(); /* the next visit may be one of the same frame */
     return (int)tvb_captured_length(tvb);
 }

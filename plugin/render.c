@@ -15,6 +15,7 @@ typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree; /* NULL: nobody asks for fields */
+    render_bytes_of bytes_of;
     const tcps_history *history;
     proto_tree *layer_tree; /* the tree that findings go into now */
     uint32_t connection;    /* of that tree */
@@ -61,10 +62,12 @@ static void show_findings(frame_view *v)
 static void show_layers(frame_view *v)
 {
     tcps_entry e;
+    unsigned segments = 0;
     for (unsigned i = 0; tcps_history_get(v->history, v->pinfo->num, i, &e); i++) {
         if (!e.segment)
             continue;
-        v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, &e) : NULL;
+        tvbuff_t *bytes = v->bytes_of(segments++);
+        v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, &e, bytes) : NULL;
         v->connection = e.observation.connection;
         if (!has_segment_of(v, v->connection, i)) /* else an earlier layer has shown the findings */
             show_findings(v);
@@ -88,13 +91,13 @@ static void show_others(frame_view *v)
     v->any_connection = true;
     if (!has_findings_of_others(v))
         return;
-    v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, NULL) : NULL;
+    v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, NULL, NULL) : NULL;
     show_findings(v);
 }
 
-void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, render_bytes_of bytes_of)
 {
-    frame_view v = {.tvb = tvb, .pinfo = pinfo, .history = session_history()};
+    frame_view v = {.tvb = tvb, .pinfo = pinfo, .bytes_of = bytes_of, .history = session_history()};
     if (!v.history)
         return;
     if (tree && proto_field_is_referenced(tree, field.protocol))

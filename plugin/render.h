@@ -9,11 +9,18 @@
 
 #include "history.h"
 
-/* Shows what the history has of the frame. The tree may be NULL; expert infos are added nevertheless. */
-void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+/* What begins with the TCP header of the frame's n-th segment; NULL if that is not known. */
+typedef tvbuff_t *(*render_bytes_of)(unsigned n);
 
-/* The tree of one TCP layer; with NULL, of findings in a frame that holds no segment of their connections. */
-proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry);
+/* Shows what the history has of the frame. The tree may be NULL; expert infos are added nevertheless. */
+void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, render_bytes_of bytes_of);
+
+/* The tree of one TCP layer, whose bytes may be NULL; with entry NULL, of findings in a frame that holds no segment of their
+ * connections. */
+proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes);
+
+/* What a segment means for its connection, in a few words for the tree's head: "client closes first". */
+const char *render_story(const packet_info *pinfo, const tcps_observation *observation);
 
 /* A finding, in that tree or (tree NULL) as expert info only; its text names the connection where `other` is set. */
 void render_finding(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *finding, bool other);

@@ -11,8 +11,12 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
+/* The bytes that show how an endpoint's state changes: those of the flags, as the item tcp.flags has them. */
+enum { FLAGS_OFFSET = 12, FLAGS_LENGTH = 2 };
+
 typedef struct {
     tvbuff_t *tvb;
+    int start, length; /* the bytes of tvb that are marked when an item is selected */
     packet_info *pinfo;
     proto_tree *tree;
     const tcps_entry *entry;
@@ -21,20 +25,22 @@ typedef struct {
 
 static proto_item *add_text(const layer_view *v, int id, const char *text)
 {
-    proto_item *item = proto_tree_add_string(v->tree, id, v->tvb, 0, 0, text);
+    proto_item *item = proto_tree_add_string(v->tree, id, v->tvb, v->start, v->length, text);
     proto_item_set_generated(item);
     return item;
 }
 
-static void add_number(const layer_view *v, int id, uint32_t number)
+static proto_item *add_number(const layer_view *v, int id, uint32_t number)
 {
-    proto_item_set_generated(proto_tree_add_uint(v->tree, id, v->tvb, 0, 0, number));
+    proto_item *item = proto_tree_add_uint(v->tree, id, v->tvb, v->start, v->length, number);
+    proto_item_set_generated(item);
+    return item;
 }
 
 static void add_duration(const layer_view *v, int id, int64_t ns)
 {
     nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
-    proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, 0, 0, &t));
+    proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t));
 }
 
 /* "ESTABLISHED → FIN_WAIT_1 (presumed)": what is proven goes without saying. */
@@ -111,21 +117,29 @@ static void add_connection(const layer_view *v)
     const tcps_observation *o = &v->entry->observation;
     add_event(v);
     if (o->transition) /* only then: its name alone is a filter */
-        proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, 0, 0, TRUE));
+        proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, v->start, v->length, TRUE));
     if (o->closed_by != TCPS_BY_NOBODY)
         add_text(v, field.closed_by, tcps_closed_by_name(o->closed_by));
     add_number(v, field.connection, o->connection);
     add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
 }
 
+/* Zero is for the I/O graph and for filters, not for the reader. */
+static void add_gauge(const layer_view *v, int id, uint32_t sockets)
+{
+    proto_item *item = add_number(v, id, sockets);
+    if (sockets == 0)
+        proto_item_set_hidden(item);
+}
+
 /* How many sockets of the service, or of the client's host, are in the states that pile up. */
 static void add_gauges(const layer_view *v)
 {
     const tcps_gauges *gauges = v->entry->observation.gauges;
-    add_number(v, field.server_time_wait, gauges[TCPS_SERVER].time_wait);
-    add_number(v, field.server_close_wait, gauges[TCPS_SERVER].close_wait);
-    add_number(v, field.server_half_open, gauges[TCPS_SERVER].half_open);
-    add_number(v, field.client_time_wait, gauges[TCPS_CLIENT].time_wait);
+    add_gauge(v, field.server_time_wait, gauges[TCPS_SERVER].time_wait);
+    add_gauge(v, field.server_close_wait, gauges[TCPS_SERVER].close_wait);
+    add_gauge(v, field.server_half_open, gauges[TCPS_SERVER].half_open);
+    add_gauge(v, field.client_time_wait, gauges[TCPS_CLIENT].time_wait);
 }
 
 static void add_parties(const layer_view *v)
@@ -141,15 +155,26 @@ static const char *headline(const layer_view *v)
         return "TCP State, findings at other connections";
     if (!v->visible)
         return "TCP State";
-    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s",
-                              story_of(v, &v->entry->observation.end[TCPS_CLIENT]),
-                              story_of(v, &v->entry->observation.end[TCPS_SERVER]));
+    const tcps_observation *o = &v->entry->observation;
+    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s: %s", story_of(v, &o->end[TCPS_CLIENT]),
+                              story_of(v, &o->end[TCPS_SERVER]), render_story(v->pinfo, o));
 }
 
-proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry)
+/* Selecting an item marks the flags in the layer's own bytes, wherever these lie: a tunnel, a reassembled packet. */
+static void mark_flags(layer_view *v, tvbuff_t *bytes)
 {
-    layer_view v = {tvb, pinfo, tree, entry, PTREE_DATA(tree)->visible};
-    proto_item *item = proto_tree_add_protocol_format(tree, field.protocol, tvb, 0, 0, "%s", headline(&v));
+    v->tvb = bytes;
+    v->start = FLAGS_OFFSET;
+    v->length = FLAGS_LENGTH;
+}
+
+proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes)
+{
+    layer_view v = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .entry = entry, .visible = PTREE_DATA(tree)->visible};
+    if (bytes)
+        mark_flags(&v, bytes);
+    proto_item *item =
+        proto_tree_add_protocol_format(tree, field.protocol, v.tvb, v.start, v.length, "%s", headline(&v));
     proto_item_set_generated(item);
     v.tree = proto_item_add_subtree(item, field.tree);
     if (entry) {

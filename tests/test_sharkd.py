@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """As Wireshark's window does it: a capture is loaded without trees, and its frames are asked for afterwards, all of them, those
-that a display filter lets through, and all again, backwards. Each shows what two-pass tshark prints."""
+that a display filter lets through, and all again, backwards. Each shows what two-pass tshark prints, and marks the bytes of its
+own layer's flags."""
 import json
 import os
 import shutil
 import subprocess
 import sys
 
-from common import ROOT, captures, fields, name_of, skip
+from common import CAPTURES, ROOT, captures, fields, name_of, skip
 
 COLUMNS = ["tcpstate.client.state", "tcpstate.server.state", "tcpstate.client.before", "tcpstate.client.certainty", "tcpstate.event",
            "tcpstate.finding"]
+ENCAPSULATIONS = ["cases.pcap", "amsdu.pcap", "vlan.pcap"]
 FILTER = 'tcpstate.state == "CLOSE_WAIT"'
 
 
@@ -37,6 +39,23 @@ def texts(tree):
         lines.append(node.get("l", ""))
         lines += texts(node.get("n", []))
     return lines
+
+
+def marked(nodes, field):
+    """The bytes (data source, offset, length) of the items of a field, in the order of the tree."""
+    for node in nodes:
+        if node.get("f", "").split(" ")[0] == field:
+            yield node.get("ds", 0), node.get("h")
+        yield from marked(node.get("n", []), field)
+
+
+def flags_said_of(capture, frames):
+    """Does the tree of each segment mark the bytes that Wireshark's own item marks? (Not so for a segment that is quoted.)"""
+    for frame in ask(capture, [("frame", {"frame": n, "proto": True}) for n in frames]):
+        layers = [node for node in frame["tree"] if node.get("f") == "tcpstate" and "other connections" not in node["l"]]
+        ours = [(node.get("ds", 0), node.get("h")) for node in layers]
+        if ours != list(marked(frame["tree"], "tcp.flags")):
+            yield f"marks {ours} instead of the flags: {frame['tree'][-1]['l']}"
 
 
 def said_of(capture):
@@ -70,6 +89,12 @@ def main():
             continue
         for line in said_of(capture):
             print(f"{name_of(capture)}: {line}")
+            failed = True
+    for name in ENCAPSULATIONS:
+        capture = os.path.join(CAPTURES, "encapsulations", name)
+        frames = [int(n) for n, in fields(capture, ["frame.number"], "-Y", "tcpstate && !icmp && !icmpv6")]
+        for line in flags_said_of(capture, frames):
+            print(f"{name}: {line}")
             failed = True
     return failed
 

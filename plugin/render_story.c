@@ -1,0 +1,40 @@
+/* render_story.c: what a segment means for its connection, in a few words. See render.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "render.h"
+
+/* Who does it: "client", and what: "opens". NULL: the event's own words say it all. */
+static const char *deed(const tcps_observation *o)
+{
+    tcps_closed_by sender = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+    switch (o->event) {
+    case TCPS_EVENT_SYN:
+        return "opens";
+    case TCPS_EVENT_SYN_ACK:
+        return "accepts";
+    case TCPS_EVENT_ACK_OF_SYN:
+        return "completes the handshake";
+    case TCPS_EVENT_FIN:
+    case TCPS_EVENT_FIN_AND_ACK_OF_FIN:
+        if (o->closed_by == TCPS_BY_BOTH)
+            return "closes at the same time";
+        return o->closed_by == sender ? "closes first" : "closes, too";
+    case TCPS_EVENT_ACK_OF_FIN:
+        return "acknowledges the peer's FIN";
+    case TCPS_EVENT_RST:
+        return "resets the connection";
+    case TCPS_EVENT_RST_REFUSES:
+        return "refuses the connection";
+    default:
+        return NULL;
+    }
+}
+
+const char *render_story(const packet_info *pinfo, const tcps_observation *observation)
+{
+    const char *what = deed(observation);
+    if (!what)
+        return tcps_event_text(observation->event);
+    return wmem_strdup_printf(pinfo->pool, "%s %s", tcps_role_name(observation->sender), what);
+}
