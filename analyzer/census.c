@@ -12,6 +12,7 @@
 typedef struct {
     tcps_row *row;
     unsigned end;
+    int64_t due_ns; /* to be looked at then */
 } waiting;
 
 struct tcps_census {
@@ -84,7 +85,7 @@ static void meet(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns)
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
-    const waiting w = {row, end};
+    const waiting w = {.row = row, .end = end, .due_ns = row->since_ns[end]};
 
     if (!row->tally[end] && countable(row->state[end]))
         meet(c, row, end, time_ns);
@@ -118,21 +119,25 @@ static void drop_head(tcps_census *c)
     c->head = 0;
 }
 
+/* When TIME_WAIT ends, as far as is known by now. */
+static int64_t due_ns(const waiting *w, int64_t two_msl_ns)
+{
+    return span_after(MAX(w->row->restart_ns[w->end], w->row->since_ns[w->end]), two_msl_ns);
+}
+
 /* Whose timer was restarted waits anew, at the end of the queue: there it may be counted for too long, by those before it. */
 void tcps_census_advance(tcps_census *c, int64_t two_msl_ns, int64_t time_ns, uint32_t frame)
 {
     for (; c->head < c->queue->len; drop_head(c)) {
-        const waiting w = g_array_index(c->queue, waiting, c->head);
-        const int64_t began_ns = w.row->since_ns[w.end], restart_ns = w.row->restart_ns[w.end];
+        waiting w = g_array_index(c->queue, waiting, c->head);
         if (w.row->counted[w.end] != TCPS_TIME_WAIT)
             continue;
-        const int64_t due_ns = span_after(began_ns, two_msl_ns);
-        if (due_ns > time_ns)
+        if (MAX(w.due_ns, span_after(w.row->since_ns[w.end], two_msl_ns)) > time_ns)
             return;
-        const int64_t restarted_due_ns = span_after(MAX(restart_ns, began_ns), two_msl_ns);
-        if (restarted_due_ns > time_ns)
+        w.due_ns = due_ns(&w, two_msl_ns);
+        if (w.due_ns > time_ns)
             g_array_append_val(c->queue, w);
         else
-            move(w.row, w.end, TCPS_UNKNOWN, restarted_due_ns, frame);
+            move(w.row, w.end, TCPS_UNKNOWN, w.due_ns, frame);
     }
 }

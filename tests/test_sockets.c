@@ -167,6 +167,21 @@ static void test_endpoints_count(void)
     bench_free(&b);
 }
 
+/* Other segments come between the end of the first timer and that of the restarted one. */
+static void test_endpoints_count_restarted_time_wait(void)
+{
+    bench b = bench_new();
+    close_normally(&b, 0, 100);
+    send(&b, 30 * S, false, TCPS_FIN | TCPS_ACK, 301, 102);
+    send(&b, 31 * S, true, TCPS_ACK, 102, 302);
+    for (int64_t t = 67; t <= 90; t++)
+        tcps_model_end(b.model, t * S, b.frame);
+    g_assert_cmpuint(tally(&b, TCPS_CLIENT)->now[TCPS_TIME_WAIT], ==, 1);
+    tcps_model_end(b.model, 92 * S, b.frame);
+    g_assert_cmpuint(tally(&b, TCPS_CLIENT)->now[TCPS_TIME_WAIT], ==, 0);
+    bench_free(&b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -178,5 +193,6 @@ int main(int argc, char **argv)
                     test_unanswered_syn_shows_no_socket_at_the_server);
     g_test_add_func("/sockets/listener", test_listener);
     g_test_add_func("/endpoints/count", test_endpoints_count);
+    g_test_add_func("/endpoints/count_restarted_time_wait", test_endpoints_count_restarted_time_wait);
     return g_test_run();
 }
