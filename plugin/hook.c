@@ -14,7 +14,7 @@
 
 #include "hook.h"
 
-#include "icmp_quote.h"
+#include "decode/icmp_quote.h"
 #include "render.h"
 #include "segment_from_tvb.h"
 #include "session.h"
@@ -38,7 +38,7 @@ static struct {
     dissector_table_t inner; /* the dissectors whose places the wrappers take */
     uint32_t frame;          /* in which the following were noted */
     GArray *sightings;       /* of sighting */
-    GArray *quotes;          /* of icmp_quote */
+    GArray *quotes;          /* of tcps_icmp_quote */
 } hook;
 
 static void forget(void)
@@ -87,10 +87,15 @@ static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *d
     return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
 }
 
+/* The ICMP message is read itself, and not the TCP header that Wireshark dissects inside: that call tells neither the
+ * message's type nor how deep the quote lies. */
 static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, const proto_tree *tree, bool v6)
 {
-    icmp_quote quote;
-    if (!wants_notes(pinfo, tree) || !icmp_quote_from_tvb(tvb, v6, &quote))
+    tcps_icmp_quote quote;
+    if (!wants_notes(pinfo, tree))
+        return;
+    const unsigned captured = MIN(tvb_captured_length(tvb), (unsigned)TCPS_ICMP_ENOUGH);
+    if (!tcps_icmp_quote_read(tvb_get_ptr(tvb, 0, (int)captured), captured, v6, &quote))
         return;
     expect_frame(pinfo->num);
     g_array_append_val(hook.quotes, quote);
@@ -117,7 +122,7 @@ static void feed(const packet_info *pinfo)
         session_segment(&s->src, &s->dst, &s->segment);
     }
     for (unsigned i = 0; i < hook.quotes->len; i++)
-        session_icmp_error(&g_array_index(hook.quotes, icmp_quote, i));
+        session_icmp_error(&g_array_index(hook.quotes, tcps_icmp_quote, i));
 }
 
 /* What was noted for an entry of the history: the next of its kind. NULL if the frame was dissected differently then. */
@@ -128,7 +133,7 @@ static const tap_entry *entry_for_taps(packet_info *pinfo, const tcps_entry *e, 
         return tap_entry_new(pinfo, &e->observation, &s->segment, &s->src, &s->dst, true);
     }
     if (!e->segment && *quotes < hook.quotes->len) {
-        const icmp_quote *q = &g_array_index(hook.quotes, icmp_quote, (*quotes)++);
+        const tcps_icmp_quote *q = &g_array_index(hook.quotes, tcps_icmp_quote, (*quotes)++);
         const tcps_segment quoted = {.seq = q->seq};
         return tap_entry_new(pinfo, &e->observation, &quoted, &q->src, &q->dst, false);
     }
@@ -173,7 +178,7 @@ void hook_register(int protocol, int tap)
     hook.tap = tap;
     hook.enabled = find_protocol_by_id(protocol);
     hook.sightings = g_array_new(FALSE, FALSE, sizeof(sighting));
-    hook.quotes = g_array_new(FALSE, FALSE, sizeof(icmp_quote));
+    hook.quotes = g_array_new(FALSE, FALSE, sizeof(tcps_icmp_quote));
     hook.inner = register_dissector_table("tcpstate.inner", "TCP state: dissectors behind the wrappers", protocol,
                                           FT_UINT8, BASE_DEC);
     register_postdissector(register_dissector("tcpstate", after_frame, protocol));

@@ -87,7 +87,7 @@ void session_segment(const tcps_address *src, const tcps_address *dst, const tcp
     keep_findings();
 }
 
-void session_icmp_error(const icmp_quote *quote)
+void session_icmp_error(const tcps_icmp_quote *quote)
 {
     tcps_observation observation;
     if (!session.analyzer)

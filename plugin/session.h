@@ -7,8 +7,8 @@
 
 #include "compat.h"
 
+#include "decode/icmp_quote.h"
 #include "history.h"
-#include "icmp_quote.h"
 #include "tcpstate.h"
 
 /* Has Wireshark open and close a session with each capture (or redissection of one). */
@@ -17,7 +17,7 @@ void session_register(void);
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. */
 void session_begin_frame(const packet_info *pinfo);
 void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment);
-void session_icmp_error(const icmp_quote *quote);
+void session_icmp_error(const tcps_icmp_quote *quote);
 
 /* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */
 void session_finish(void);

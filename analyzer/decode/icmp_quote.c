@@ -1,18 +1,16 @@
 /* icmp_quote.c: see icmp_quote.h.
  *
- * The ICMP message is read itself, and not the TCP header that Wireshark dissects inside: that call tells neither the
- * message's type nor how deep the quote lies.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "icmp_quote.h"
 
 #include "bytes.h"
 
+#include <string.h>
+
 enum {
     ICMP_HEADER = 8,
     QUOTED_PORTS_AND_SEQ = 8, /* as much of the segment as RFC 792 has quoted */
-    ENOUGH = 512,             /* bytes of a message to look at: IPv6 extension headers may come before the segment */
 };
 
 /* Bits of codes of "destination unreachable" that end a connection attempt: Linux, icmp_err_convert and
@@ -49,7 +47,7 @@ static tcps_address address_from_bytes(const uint8_t *p, uint8_t len, uint16_t p
 }
 
 static bool read_quote(const uint8_t *addresses, uint8_t address_len, const uint8_t *tcp, const uint8_t *end,
-                       icmp_quote *q)
+                       tcps_icmp_quote *q)
 {
     if (end - tcp < QUOTED_PORTS_AND_SEQ)
         return false;
@@ -59,7 +57,7 @@ static bool read_quote(const uint8_t *addresses, uint8_t address_len, const uint
     return true;
 }
 
-static bool quote_v4(const uint8_t *ip, const uint8_t *end, icmp_quote *q)
+static bool quote_v4(const uint8_t *ip, const uint8_t *end, tcps_icmp_quote *q)
 {
     if (end - ip < 20 || ip[0] >> 4 != 4)
         return false;
@@ -76,7 +74,7 @@ static bool is_extension(unsigned next_header)
     return next_header == 0 || next_header == 43 || next_header == 60;
 }
 
-static bool quote_v6(const uint8_t *ip, const uint8_t *end, icmp_quote *q)
+static bool quote_v6(const uint8_t *ip, const uint8_t *end, tcps_icmp_quote *q)
 {
     if (end - ip < 40 || ip[0] >> 4 != 6)
         return false;
@@ -89,12 +87,11 @@ static bool quote_v6(const uint8_t *ip, const uint8_t *end, icmp_quote *q)
     return next == 6 && read_quote(ip + 8, 16, p, end, q);
 }
 
-bool icmp_quote_from_tvb(tvbuff_t *tvb, bool v6, icmp_quote *quote)
+bool tcps_icmp_quote_read(const uint8_t *message, size_t captured, bool v6, tcps_icmp_quote *quote)
 {
-    unsigned captured = MIN(tvb_captured_length(tvb), (unsigned)ENOUGH);
     if (captured < ICMP_HEADER)
         return false;
-    const uint8_t *p = tvb_get_ptr(tvb, 0, (int)captured), *end = p + captured;
+    const uint8_t *p = message, *end = p + MIN(captured, TCPS_ICMP_ENOUGH);
     bool error = v6 ? is_error_v6(p[0], p[1], &quote->hard) : is_error_v4(p[0], p[1], &quote->hard);
     return error && (v6 ? quote_v6 : quote_v4)(p + ICMP_HEADER, end, quote);
 }

@@ -1,9 +1,9 @@
-/* bytes.h: numbers in network byte order. (Wireshark's own helpers change their names between versions.)
+/* bytes.h: numbers in network byte order.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPSTATE_BYTES_H
-#define TCPSTATE_BYTES_H
+#ifndef TCPS_BYTES_H
+#define TCPS_BYTES_H
 
 #include <stdint.h>
 
