@@ -4,6 +4,7 @@
  */
 #include "endpoint.h"
 
+#include "segment.h"
 #include "seq.h"
 #include "span.h"
 
@@ -154,7 +155,7 @@ void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s)
         else
             e->stretches[i] = e->stretches[--e->n_stretches];
     }
-    for (unsigned i = 0; i < s->n_sack; i++) {
+    for (unsigned i = 0; i < segment_n_sack(s); i++) {
         if (seq_le(s->sack[i][0], e->rcv_acked) || seq_le(s->sack[i][1], s->sack[i][0]))
             continue; /* a DSACK speaks of what arrived twice (RFC 2883) */
         add_stretch(e, s->sack[i][0], s->sack[i][1], true);

@@ -42,7 +42,7 @@ static bool acks_after(const tcps_step *step, const tcps_news *news)
     const tcps_segment *s = step->segment;
     if (acks_beyond(step, news->seq_before))
         return true;
-    for (unsigned i = 0; i < s->n_sack; i++) {
+    for (unsigned i = 0; i < segment_n_sack(s); i++) {
         if (seq_gt(s->sack[i][1], news->seq_before) && seq_gt(s->sack[i][0], s->ack))
             return true;
     }

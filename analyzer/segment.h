@@ -17,6 +17,12 @@ static inline bool segment_has(const tcps_segment *s, unsigned what)
     return (s->has & what) == what;
 }
 
+/* How many SACK blocks there are to be read. */
+static inline unsigned segment_n_sack(const tcps_segment *s)
+{
+    return MIN(s->n_sack, TCPS_MAX_SACK);
+}
+
 /* The sequence number of its FIN, or where its payload ends (RFC 9293 §3.4: SYN comes first, FIN last). */
 static inline uint32_t segment_data_end(const tcps_segment *s)
 {

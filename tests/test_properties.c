@@ -69,8 +69,8 @@ static void random_segment(tcps_segment *s, const uint32_t isn[2], unsigned from
     s->has = (uint8_t)any_uint32();
     s->tsval = chance(5) ? any_uint32() : s->frame;
     s->tsecr = chance(5) ? any_uint32() : s->frame - 1;
-    s->n_sack = chance(90) ? 0 : (uint8_t)g_test_rand_int_range(0, TCPS_MAX_SACK + 1);
-    for (unsigned i = 0; i < s->n_sack; i++) {
+    s->n_sack = chance(90) ? 0 : (uint8_t)g_test_rand_int_range(0, TCPS_MAX_SACK + 2); /* one more than there can be */
+    for (unsigned i = 0; i < TCPS_MAX_SACK; i++) {
         s->sack[i][0] = random_seq(isn[1 - from]);
         s->sack[i][1] = random_seq(isn[1 - from]);
     }
