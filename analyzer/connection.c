@@ -212,9 +212,10 @@ static bool may_be_overtaken(const tcps_step *step)
 /* A late or second copy shows its sender as it was, and changes nothing. */
 static void view_past(const tcps_step *step, tcps_view *v)
 {
-    v->state = (uint8_t)tcps_step_past(step);
-    if (v->state != step->talker->shown || step->event == TCPS_EVENT_LATE)
-        v->certainty = v->state == TCPS_UNKNOWN ? TCPS_NO_EVIDENCE : TCPS_PRESUMED;
+    const tcps_state past = tcps_step_past(step);
+    if (v->state != past || step->event == TCPS_EVENT_LATE)
+        v->certainty = past == TCPS_UNKNOWN ? TCPS_NO_EVIDENCE : TCPS_PRESUMED;
+    v->state = (uint8_t)past;
     v->before = v->state;
     v->before_certainty = v->certainty;
 }
