@@ -1,0 +1,26 @@
+/* ladder_words.h: what text and pictures of a ladder say of a segment.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_LADDER_WORDS_H
+#define TCPS_LADDER_WORDS_H
+
+#include "../model.h"
+
+/* What sequence numbers of an endpoint are printed relative to: its ISS, or one less than the first number seen of it. */
+typedef struct {
+    bool known[2];
+    uint32_t number[2];
+} tcps_bases;
+
+/* From all segments of a connection. */
+tcps_bases tcps_bases_of(const tcps_row *row);
+
+/* "SYN,ACK seq 0 ack 1" */
+void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung);
+/* "CLOSE_WAIT ~" */
+void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty);
+/* "FIN again": what a student would not tell from the segment alone; mostly nothing. */
+void tcps_rung_append_remark(GString *to, unsigned event);
+
+#endif
