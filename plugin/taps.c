@@ -96,10 +96,10 @@ static bool can_tell(const statistic *z, const tcps_capture *capture)
     return false;
 }
 
-/* Between texts is an empty line; of JSON there are lines alone, whatever else is printed. */
+/* Between texts is an empty line; JSON and pictures are written as they are, whatever else is printed. */
 static void separate(const statistic *z)
 {
-    if (z->asked.format == TCPS_FORMAT_JSON)
+    if (z->asked.format != TCPS_FORMAT_TEXT)
         return;
     if (printed)
         putchar('\n');

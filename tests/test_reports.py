@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reports for people and for programs: gauges, endpoints, JSON, and what scripts/tcpstate makes of them."""
+import functools
 import json
 import os
 import re
@@ -39,6 +40,7 @@ class Gauges(unittest.TestCase):
             self.assertEqual(fields(FLOOD, [field]), fields(FLOOD, [field], "-2"))
 
 
+@functools.lru_cache(maxsize=None)
 def statistic(what, capture=LINGERING, *args):
     p = tshark("-q", "-r", capture, *args, "-z", "tcpstate" + ("," + what if what else ""))
     assert p.returncode == 0, p.stderr

@@ -15,7 +15,7 @@
 #include "ladder_words.h"
 
 /* Beyond these, the layout takes minutes and a page does not hold it. */
-enum { MAX_STEPS = 200, MAX_STEPS_OF_ALL = 400, WRAP_CHARACTERS = 60 };
+enum { MAX_STEPS = 200, MAX_CONNECTIONS = 8, WRAP_CHARACTERS = 60 };
 
 typedef struct {
     GString *to;
@@ -94,10 +94,7 @@ static void append_state(const graph *g, unsigned end, const tcps_rung *rung)
 /* Where no segment is: the lane goes on. */
 static void append_lane(const graph *g, unsigned end)
 {
-    char *look = g_strdup_printf("shape=point, width=0.01, style=invis, ");
-
-    append_node(g, lane(end), look, "");
-    g_free(look);
+    append_node(g, lane(end), "height=0.02, style=invis, ", "");
 }
 
 static void append_lane_edges(const graph *g)
@@ -124,19 +121,22 @@ static const char *arrow_colour(const tcps_rung *rung)
     return rung->flags & TCPS_FIN ? "#0969da" : "#57606a";
 }
 
-static void append_rank(const graph *g)
+/* The nodes of the rank stand side by side, in that order. */
+static void append_rank(const graph *g, const char *kinds)
 {
-    g_string_append_printf(g->to, "    {rank=same; t%u_%u; c%u_%u; s%u_%u}\n", g->row->index, g->n, g->row->index, g->n,
-                           g->row->index, g->n);
+    g_string_append(g->to, "    {rank=same");
+    for (const char *kind = kinds; *kind; kind++)
+        g_string_append_printf(g->to, "; %c%u_%u", *kind, g->row->index, g->n);
+    g_string_append(g->to, "}\n");
     append_edge(g, 't', g->n, 'c', g->n, "style=invis");
 }
 
 static void append_time(const graph *g, const tcps_rung *rung)
 {
-    char *text = g_strdup_printf("%u    %.3f", rung->frame,
+    char *text = g_strdup_printf("%7u %9.3f", rung->frame,
                                  (double)span_between(tcps_model_start_ns(g->model), rung->time_ns) / 1e9);
 
-    append_node(g, 't', "shape=plaintext, style=\"\", width=0, ", text);
+    append_node(g, 't', "shape=plaintext, style=\"\", ", text);
     g_free(text);
 }
 
@@ -162,7 +162,7 @@ static void append_segment(graph *g, const tcps_rung *rung)
     append_time(g, rung);
     for (unsigned end = 0; end < 2; end++)
         append_state(g, end, rung);
-    append_rank(g);
+    append_rank(g, "tcs");
     append_arrow(g, rung);
     append_lane_edges(g);
     g->last = rung;
@@ -170,20 +170,22 @@ static void append_segment(graph *g, const tcps_rung *rung)
 }
 
 /* Words between the lanes, of which nobody is the sender. */
-static void append_words(graph *g, const char *words, const char *colour)
+static void append_words(graph *g, const char *words, const char *look)
 {
-    GString *look = g_string_new(NULL);
+    char **lines = tcps_step_wrap(words, WRAP_CHARACTERS);
+    char *whole = g_strjoinv("\n", lines);
 
-    append_node(g, 't', "shape=plaintext, style=\"\", width=0, ", "");
+    append_node(g, 't', "shape=plaintext, style=\"\", ", "");
     for (unsigned end = 0; end < 2; end++)
-        append_lane(g, end);
-    append_rank(g);
-    g_string_printf(look, "style=invis, fontcolor=\"%s\", label=", colour);
-    append_quoted(look, words);
-    append_edge(g, 'c', g->n, 's', g->n, look->str);
+        append_node(g, lane(end), "height=0.02, style=invis, ", "");
+    append_node(g, 'w', look, whole);
+    append_rank(g, "tcws");
+    append_edge(g, 'c', g->n, 'w', g->n, "style=invis");
+    append_edge(g, 'w', g->n, 's', g->n, "style=invis");
     append_lane_edges(g);
     g->n++;
-    g_string_free(look, TRUE);
+    g_free(whole);
+    g_strfreev(lines);
 }
 
 static void append_counted(graph *g, const tcps_ladder_step *step, const char *what)
@@ -191,7 +193,7 @@ static void append_counted(graph *g, const tcps_ladder_step *step, const char *w
     GString *text = g_string_new(what);
 
     tcps_step_append_counts(text, step);
-    append_words(g, text->str, "#656d76");
+    append_words(g, text->str, "shape=plaintext, style=\"\", fontcolor=\"#656d76\", ");
     g_string_free(text, TRUE);
 }
 
@@ -201,7 +203,7 @@ static void append_pause(graph *g, const tcps_ladder_step *step)
 
     tcps_duration_append(text, step->pause_ns);
     g_string_append(text, " without a segment");
-    append_words(g, text->str, "#656d76");
+    append_words(g, text->str, "shape=plaintext, style=\"\", fontcolor=\"#656d76\", ");
     g_string_free(text, TRUE);
 }
 
@@ -214,11 +216,9 @@ static void append_finding(graph *g, const tcps_finding *finding)
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "! %s: ", rule->id);
     tcps_rule_describe(text, finding);
-    char **lines = tcps_step_wrap(text->str, WRAP_CHARACTERS);
-    char *whole = g_strjoinv("\n", lines);
-    append_words(g, whole, finding->severity >= TCPS_WARN ? "#bc4c00" : "#0969da");
-    g_free(whole);
-    g_strfreev(lines);
+    append_words(g, text->str,
+                 finding->severity >= TCPS_WARN ? "style=solid, color=\"#bc4c00\", "
+                                                : "style=solid, color=\"#0969da\", ");
     g_string_free(text, TRUE);
 }
 
@@ -259,38 +259,37 @@ static void append_head(const graph *g)
     g_string_free(text, TRUE);
 }
 
-static unsigned append_connection(graph *g, const tcps_row *row, unsigned max_steps)
+static void append_connection(graph *g, const tcps_row *row)
 {
     g->row = row;
     g->last = NULL;
     g->n = 0;
     g->base = tcps_bases_of(row);
-    GArray *steps = tcps_ladder_plan(g->model, row, max_steps);
-    const unsigned n = steps->len;
+    GArray *steps = tcps_ladder_plan(g->model, row, MAX_STEPS);
     append_head(g);
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < steps->len; i++)
         append_step(g, &g_array_index(steps, tcps_ladder_step, i));
     g_string_append(g->to, "  }\n");
     g_array_unref(steps);
-    return n;
 }
 
 static void append_connections(graph *g, int64_t connection)
 {
-    unsigned steps = 0, left_out = 0;
+    unsigned n = 0;
 
     for (unsigned i = 0; i < tcps_model_n_rows(g->model); i++) {
         const tcps_row *row = tcps_model_row(g->model, i);
         if (!row->rungs || (connection >= 0 && connection != row->index))
             continue;
-        if (steps < MAX_STEPS_OF_ALL)
-            steps += append_connection(g, row, MIN(MAX_STEPS, MAX_STEPS_OF_ALL - steps));
-        else
-            left_out++;
+        if (n++ < MAX_CONNECTIONS)
+            append_connection(g, row);
     }
-    if (left_out)
-        g_string_append_printf(
-            g->to, "  label=\"%u more not drawn, for lack of room: ladder,NUMBER draws one connection\"\n", left_out);
+    if (!n)
+        g_string_append(g->to, "  label=\"No TCP segments.\"\n");
+    if (n > MAX_CONNECTIONS)
+        g_string_append_printf(g->to,
+                               "  label=\"%u more not drawn, for lack of room: ladder,NUMBER draws one connection\"\n",
+                               n - MAX_CONNECTIONS);
 }
 
 GString *tcps_ladder_dot(const tcps_model *model, int64_t connection)

@@ -31,6 +31,7 @@ enum {
     SLANT = 14,
     ABOVE_ARROW = 17, /* its label */
     BELOW_ARROW = 7,
+    AFTER_LAST = 18, /* room for a name */
     LINE = 14,
     NAME_AGAIN = 300, /* a long stay has its name so often */
     WRAP_CHARACTERS = 62
@@ -193,12 +194,18 @@ static void add_segment(picture *p, const tcps_rung *rung)
 /* Words on a dotted line across the lanes. */
 static void add_break(picture *p, const char *words)
 {
+    char **lines = tcps_step_wrap(words, WRAP_CHARACTERS);
+
     p->y += 12;
     g_string_append_printf(p->front, "<path class=\"rule\" d=\"M %d %d H %d\"/>\n", FRAME_RIGHT - 20, p->y,
                            SERVER_LEFT + LANE_WIDTH);
-    p->y += LINE + 2;
-    add_text(p->front, ARROWS_MIDDLE, p->y, "middle", "words dim", words);
+    p->y += 2;
+    for (unsigned i = 0; lines[i]; i++) {
+        p->y += LINE;
+        add_text(p->front, ARROWS_MIDDLE, p->y, "middle", "words dim", lines[i]);
+    }
     p->y += 6;
+    g_strfreev(lines);
 }
 
 static void add_pause(picture *p, const tcps_ladder_step *step)
@@ -299,12 +306,18 @@ static unsigned add_connection(picture *p, const tcps_row *row, unsigned max_ste
     add_head(p);
     for (unsigned i = 0; i < n; i++)
         add_step(p, &g_array_index(steps, tcps_ladder_step, i));
-    p->y += 10;
+    p->y += AFTER_LAST;
     for (unsigned end = 0; end < 2; end++)
         close_stay(p, end, p->y);
     p->y += 24;
     g_array_unref(steps);
     return n;
+}
+
+static void add_note(picture *p, const char *text)
+{
+    add_text(p->front, MARGIN, p->y + LINE, "start", "words", text);
+    p->y += 3 * LINE;
 }
 
 static void add_connections(picture *p, int64_t connection)
@@ -320,12 +333,13 @@ static void add_connections(picture *p, int64_t connection)
         else
             left_out++;
     }
+    if (!steps)
+        add_note(p, "No TCP segments.");
     if (!left_out)
         return;
     char *text = g_strdup_printf("%u more connection%s not drawn, for lack of room: ladder,NUMBER draws one.", left_out,
                                  left_out == 1 ? " is" : "s are");
-    add_text(p->front, MARGIN, p->y, "start", "words", text);
-    p->y += 2 * LINE;
+    add_note(p, text);
     g_free(text);
 }
 

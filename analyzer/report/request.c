@@ -24,7 +24,7 @@ static const struct {
 static const struct {
     const char *name;
     tcps_report_format format;
-} formats[] = {{"json", TCPS_FORMAT_JSON}};
+} formats[] = {{"json", TCPS_FORMAT_JSON}, {"svg", TCPS_FORMAT_SVG}, {"dot", TCPS_FORMAT_DOT}};
 
 static size_t word_length(const char *rest)
 {
@@ -159,6 +159,14 @@ static char *no_filter(const char *rest)
     return *rest ? neither(rest, "an argument of one (ss,TIME; ladder,CONNECTION)") : NULL;
 }
 
+static char *check_format(const tcps_request *r)
+{
+    if (r->format == TCPS_FORMAT_TEXT || r->format == TCPS_FORMAT_JSON || r->kind == TCPS_REPORT_LADDER)
+        return NULL;
+    const char *name = r->format == TCPS_FORMAT_SVG ? "svg" : "dot";
+    return g_strdup_printf("tcpstate: pictures are of ladders: %s,ladder or %s,ladder,CONNECTION.", name, name);
+}
+
 char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_request *r)
 {
     const char *rest = argument;
@@ -168,9 +176,10 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_requ
         return g_strdup_printf("Invalid -z argument \"%s\".", argument);
     r->format = take_format(&rest);
     r->kind = take_kind(&rest);
+    error = check_format(r);
     if (r->kind == TCPS_REPORT_LADDER)
         r->connection = take_connection(&rest);
-    if (r->kind == TCPS_REPORT_SS)
+    if (!error && r->kind == TCPS_REPORT_SS)
         error = take_time(&rest, r);
     if (!error)
         error = is_field ? check_filter(rest, is_field) : no_filter(rest);

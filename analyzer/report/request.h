@@ -1,4 +1,5 @@
-/* request.h: what a report is asked for with: "tcpstate[,json][,REPORT[,ARGUMENT]][,FILTER]", as in tshark's -z.
+/* request.h: what a report is asked for with: "tcpstate[,json][,REPORT[,ARGUMENT]][,FILTER]", as in tshark's -z;
+ * svg or dot instead of json with ladders.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,7 +20,7 @@ typedef enum {
     TCPS_REPORT_LADDER
 } tcps_report_kind;
 
-typedef enum { TCPS_FORMAT_TEXT, TCPS_FORMAT_JSON } tcps_report_format;
+typedef enum { TCPS_FORMAT_TEXT, TCPS_FORMAT_JSON, TCPS_FORMAT_SVG, TCPS_FORMAT_DOT } tcps_report_format;
 
 enum { TCPS_ALL_CONNECTIONS = -1 };
 

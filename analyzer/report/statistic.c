@@ -8,6 +8,8 @@
 #include "endpoints.h"
 #include "json.h"
 #include "ladder.h"
+#include "ladder_dot.h"
+#include "ladder_svg.h"
 #include "ss.h"
 #include "text.h"
 
@@ -120,12 +122,24 @@ static void write_text(const tcps_request *asked, const tcps_model *model, const
     g_string_free(text, TRUE);
 }
 
+static void write_picture(const tcps_request *asked, const tcps_model *model, const tcps_sink *sink)
+{
+    GString *picture = asked->format == TCPS_FORMAT_SVG ? tcps_ladder_svg(model, asked->connection)
+                                                        : tcps_ladder_dot(model, asked->connection);
+    sink->take(picture->str, sink->data);
+    g_string_free(picture, TRUE);
+}
+
 void tcps_statistic_write(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
                           const tcps_sink *sink)
 {
     switch (asked->format) {
     case TCPS_FORMAT_JSON:
         write_json(asked, model, capture, sink);
+        break;
+    case TCPS_FORMAT_SVG:
+    case TCPS_FORMAT_DOT:
+        write_picture(asked, model, sink);
         break;
     default:
         write_text(asked, model, capture, sink);
