@@ -84,6 +84,10 @@ class Svg(unittest.TestCase):
         lowest = max(float(e.get("y")) for e in root.iter() if e.get("y"))
         self.assertLess(lowest, float(root.get("height")))
 
+    def test_picture_in_the_documentation(self):
+        with open(os.path.join(ROOT, "docs", "ladder.svg"), encoding="utf-8") as f:
+            self.assertEqual(f.read(), statistic("svg,ladder,0", LINGERING))
+
     def test_no_names_twice_over_each_other(self):
         """The boxes of a lane touch, and do not overlap."""
         for capture in small_captures():
