@@ -1,0 +1,107 @@
+/* analysis.c: see analysis.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis.h"
+
+struct analysis {
+    tcps_decoder *decoder;
+    tcps_analyzer *analyzer;
+    tcps_model *model;
+    int64_t first_ns, now_ns;
+    uint32_t frame;
+    uint32_t n_connections;
+};
+
+analysis *analysis_new(const tcps_request *asked, const tcps_config *config)
+{
+    analysis *a = g_new0(analysis, 1);
+    a->decoder = tcps_decoder_new();
+    a->analyzer = tcps_analyzer_new(config);
+    a->model = tcps_statistic_model(asked, config);
+    return a;
+}
+
+void analysis_free(analysis *a)
+{
+    if (!a)
+        return;
+    tcps_decoder_free(a->decoder);
+    tcps_analyzer_free(a->analyzer);
+    tcps_model_free(a->model);
+    g_free(a);
+}
+
+static void take_findings(analysis *a)
+{
+    unsigned n;
+    const tcps_finding *findings = tcps_analyzer_findings(a->analyzer, &n);
+    if (n == 0)
+        return;
+    for (unsigned i = 0; i < n; i++)
+        tcps_model_finding(a->model, &findings[i]);
+    tcps_analyzer_clear_findings(a->analyzer);
+}
+
+static void take_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment, void *data)
+{
+    analysis *a = data;
+    tcps_segment s = *segment;
+    tcps_observation o;
+    s.time_ns = a->now_ns;
+    s.frame = a->frame;
+    tcps_analyzer_segment(a->analyzer, src, dst, &s, &o);
+    const bool from_client = o.sender == TCPS_CLIENT;
+    tcps_model_segment(a->model, &s, &o, from_client ? src : dst, from_client ? dst : src);
+    if (o.connection >= a->n_connections)
+        a->n_connections = o.connection + 1;
+    take_findings(a);
+}
+
+static void take_icmp_error(const tcps_icmp_quote *quote, void *data)
+{
+    analysis *a = data;
+    tcps_observation o;
+    const tcps_segment quoted = {.seq = quote->seq, .time_ns = a->now_ns, .frame = a->frame};
+    if (tcps_analyzer_icmp_error(a->analyzer, &quote->src, &quote->dst, quote->seq, quote->hard, a->now_ns, a->frame,
+                                 &o))
+        tcps_model_icmp_error(a->model, &quoted, &o);
+    take_findings(a);
+}
+
+void analysis_frame(analysis *a, const capture_record *record)
+{
+    const tcps_decode_sink sink = {.segment = take_segment, .icmp_error = take_icmp_error, .data = a};
+    if (record->has_time)
+        a->now_ns = record->time_ns;
+    if (a->frame++ == 0) {
+        a->first_ns = a->now_ns;
+        tcps_model_begin(a->model, a->first_ns);
+    }
+    tcps_analyzer_advance(a->analyzer, a->now_ns, a->frame);
+    take_findings(a);
+    tcps_decode(a->decoder, &record->frame, &sink);
+}
+
+void analysis_finish(analysis *a)
+{
+    tcps_analyzer_finish(a->analyzer);
+    take_findings(a);
+    tcps_model_begin(a->model, a->first_ns);
+    tcps_model_end(a->model, a->now_ns, a->frame);
+}
+
+const tcps_model *analysis_model(const analysis *a)
+{
+    return a->model;
+}
+
+tcps_capture analysis_capture(const analysis *a)
+{
+    return (tcps_capture){.first_ns = a->first_ns, .last_ns = a->now_ns, .n_connections = a->n_connections};
+}
+
+uint32_t analysis_n_frames(const analysis *a)
+{
+    return a->frame;
+}

@@ -1,0 +1,27 @@
+/* analysis.h: frames to a report: the decoders, the analyzer and the model behind each other.
+ *
+ * Nothing is kept of a frame but what the model keeps.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CLI_ANALYSIS_H
+#define CLI_ANALYSIS_H
+
+#include "capture.h"
+#include "report/statistic.h"
+
+typedef struct analysis analysis;
+
+analysis *analysis_new(const tcps_request *asked, const tcps_config *config);
+void analysis_free(analysis *a);
+
+void analysis_frame(analysis *a, const capture_record *record);
+/* There are no more frames. */
+void analysis_finish(analysis *a);
+
+const tcps_model *analysis_model(const analysis *a);
+/* Without its names. */
+tcps_capture analysis_capture(const analysis *a);
+uint32_t analysis_n_frames(const analysis *a);
+
+#endif

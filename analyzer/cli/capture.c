@@ -1,0 +1,139 @@
+/* capture.c: see capture.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "compat.h"
+
+#include "capture.h"
+
+#include <string.h>
+
+enum { NS_PER_SECOND = 1000000000 };
+
+struct capture {
+    wtap *file;
+    compat_record record;
+    int64_t size; /* 0: not known */
+};
+
+void capture_init(void)
+{
+    compat_log_init("tcpstate");
+    wtap_init(FALSE); /* no plugins: none is for what TCP comes in */
+}
+
+/* Takes details, which may be NULL. */
+static char *error_text(int error, char *details)
+{
+    char *text;
+    if (error == WTAP_ERR_SHORT_READ)
+        text = g_strdup("the file is cut short in the middle of a packet");
+    else if (details)
+        text = g_strdup_printf("%s (%s)", wtap_strerror(error), details);
+    else
+        text = g_strdup(wtap_strerror(error));
+    g_free(details);
+    return text;
+}
+
+capture *capture_open(const char *name, char **error)
+{
+    int code = 0;
+    char *details = NULL;
+    wtap *file = wtap_open_offline(name, WTAP_TYPE_AUTO, &code, &details, FALSE);
+    if (!file) {
+        *error = error_text(code, details);
+        return NULL;
+    }
+    capture *c = g_new0(capture, 1);
+    c->file = file;
+    c->size = strcmp(name, "-") == 0 ? 0 : wtap_file_size(file, &code);
+    compat_record_init(&c->record);
+    return c;
+}
+
+void capture_close(capture *c)
+{
+    compat_record_cleanup(&c->record);
+    wtap_close(c->file);
+    g_free(c);
+}
+
+static tcps_link link_of(int encapsulation)
+{
+    switch (encapsulation) {
+    case WTAP_ENCAP_ETHERNET:
+        return TCPS_LINK_ETHERNET;
+    case WTAP_ENCAP_SLL:
+        return TCPS_LINK_LINUX_COOKED;
+    case WTAP_ENCAP_SLL2:
+        return TCPS_LINK_LINUX_COOKED_2;
+    case WTAP_ENCAP_NULL:
+        return TCPS_LINK_NULL;
+    case WTAP_ENCAP_LOOP:
+        return TCPS_LINK_LOOP;
+    case WTAP_ENCAP_RAW_IP:
+    case WTAP_ENCAP_RAW_IP4:
+    case WTAP_ENCAP_RAW_IP6:
+        return TCPS_LINK_IP;
+    case WTAP_ENCAP_PPP:
+        return TCPS_LINK_PPP;
+    default:
+        return TCPS_LINK_UNKNOWN;
+    }
+}
+
+/* Seconds of a broken file may be any number. */
+static int64_t time_ns(const nstime_t *t)
+{
+    const int64_t limit = INT64_MAX / NS_PER_SECOND - 1;
+    return CLAMP((int64_t)t->secs, -limit, limit) * NS_PER_SECOND + t->nsecs;
+}
+
+static void fill(const capture *c, capture_record *record)
+{
+    const wtap_rec *rec = &c->record.rec;
+    *record = (capture_record){.encapsulation = -1, .has_time = rec->presence_flags & WTAP_HAS_TS};
+    if (record->has_time)
+        record->time_ns = time_ns(&rec->ts);
+    if (rec->rec_type != REC_TYPE_PACKET)
+        return;
+    record->encapsulation = rec->rec_header.packet_header.pkt_encap;
+    record->frame = (tcps_frame){.link = link_of(record->encapsulation),
+                                 .bytes = compat_record_bytes(&c->record),
+                                 .captured = rec->rec_header.packet_header.caplen,
+                                 .reported = rec->rec_header.packet_header.len};
+}
+
+capture_result capture_next(capture *c, capture_record *record, char **error)
+{
+    int code = 0;
+    char *details = NULL;
+    compat_record_reset(&c->record);
+    if (compat_record_read(c->file, &c->record, &code, &details)) {
+        fill(c, record);
+        return CAPTURE_FRAME;
+    }
+    if (code == 0)
+        return CAPTURE_END;
+    *error = error_text(code, details);
+    return CAPTURE_BROKEN;
+}
+
+int capture_percent(capture *c)
+{
+    if (c->size <= 0)
+        return -1;
+    const int64_t done = wtap_read_so_far(c->file);
+    return (int)(100 * MIN(done, c->size) / c->size);
+}
+
+const char *capture_link_name(int encapsulation)
+{
+    return wtap_encap_description(encapsulation);
+}
+
+const char *capture_library_version(void)
+{
+    return G_STRINGIFY(WIRESHARK_VERSION_MAJOR) "." G_STRINGIFY(WIRESHARK_VERSION_MINOR);
+}

@@ -1,0 +1,40 @@
+/* capture.h: frames out of capture files, by libwiretap.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CLI_CAPTURE_H
+#define CLI_CAPTURE_H
+
+#include "decode/decode.h"
+
+typedef struct {
+    tcps_frame frame;
+    int64_t time_ns;
+    bool has_time;
+    int encapsulation; /* libwiretap's; -1 where it is no frame of a network */
+} capture_record;
+
+typedef enum { CAPTURE_FRAME, CAPTURE_END, CAPTURE_BROKEN } capture_result;
+
+typedef struct capture capture;
+
+/* Once, before all others. */
+void capture_init(void);
+
+/* "-" is standard input. NULL and what is wrong in *error, to be freed by the caller. */
+capture *capture_open(const char *name, char **error);
+void capture_close(capture *c);
+
+/* The next record, valid until the next call. Where it is BROKEN, *error says why. */
+capture_result capture_next(capture *c, capture_record *record, char **error);
+
+/* How much of the file has been read, in percent; -1 where that cannot be told. */
+int capture_percent(capture *c);
+
+/* "Linux cooked-mode capture v1" */
+const char *capture_link_name(int encapsulation);
+
+/* "4.0" */
+const char *capture_library_version(void);
+
+#endif

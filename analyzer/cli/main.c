@@ -1,0 +1,196 @@
+/* main.c: tcpstate: reports of captures, without Wireshark's dissection.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "analysis.h"
+#include "capture.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FRAMES_BETWEEN_LOOKS = 1024 }; /* at the clock */
+
+/* One run over a capture: one file, or several that are joined. */
+typedef struct {
+    const options *options;
+    analysis *analysis;
+    GHashTable *unknown; /* link types that are not known, and of how many frames */
+    progress progress;
+    int status;
+} run;
+
+static void count_unknown(run *r, int encapsulation)
+{
+    gpointer key = GINT_TO_POINTER(encapsulation);
+    const unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(r->unknown, key));
+    g_hash_table_insert(r->unknown, key, GUINT_TO_POINTER(n + 1));
+}
+
+static void read_frames(run *r, const char *name, capture *c)
+{
+    capture_record record;
+    char *error = NULL;
+    capture_result result = CAPTURE_END;
+    while (!output_signal() && (result = capture_next(c, &record, &error)) == CAPTURE_FRAME) {
+        analysis_frame(r->analysis, &record);
+        if (record.frame.link == TCPS_LINK_UNKNOWN && record.encapsulation >= 0)
+            count_unknown(r, record.encapsulation);
+        const uint32_t n = analysis_n_frames(r->analysis);
+        if (n % FRAMES_BETWEEN_LOOKS == 0)
+            progress_show(&r->progress, c, n);
+    }
+    progress_end(&r->progress);
+    if (result == CAPTURE_BROKEN && !output_signal()) {
+        complain("%s: %s, after frame %u; what comes before is reported", name, error, analysis_n_frames(r->analysis));
+        r->status = STATUS_ERROR;
+    }
+    g_free(error);
+}
+
+static bool read_file(run *r, const char *name)
+{
+    char *error = NULL;
+    capture *c = capture_open(name, &error);
+    if (c) {
+        read_frames(r, name, c);
+        capture_close(c);
+        return true;
+    }
+    if (!output_signal()) {
+        complain("%s: %s", name, error);
+        r->status = STATUS_ERROR;
+    }
+    g_free(error);
+    return false;
+}
+
+static void tell_unknown(run *r, const char *name)
+{
+    GHashTableIter i;
+    gpointer encapsulation, n;
+    g_hash_table_iter_init(&i, r->unknown);
+    while (g_hash_table_iter_next(&i, &encapsulation, &n)) {
+        const unsigned frames = GPOINTER_TO_UINT(n);
+        complain(
+            "%s: %u %s of a link type that is not known here (%s) and not looked into; with the plugin, tshark does "
+            "that: tshark -q -r %s -z %s",
+            name, frames, frames == 1 ? "frame is" : "frames are", capture_link_name(GPOINTER_TO_INT(encapsulation)),
+            name, r->options->fails ? "tcpstate" : r->options->argument);
+        r->status = STATUS_ERROR;
+    }
+}
+
+static void report(run *r, const char *name)
+{
+    const options *o = r->options;
+    const tcps_sink sink = {.take = output_take};
+    tcps_capture about = analysis_capture(r->analysis);
+    about.name = o->name ? o->name : name;
+    about.host = o->host;
+    if (o->fails) {
+        if (fail_on_write(&o->fail_on, analysis_model(r->analysis), about.name, &sink) && r->status == 0)
+            r->status = STATUS_FOUND;
+        return;
+    }
+    char *wrong = tcps_statistic_wrong(&o->asked, &about);
+    if (!wrong) {
+        tcps_statistic_write(&o->asked, analysis_model(r->analysis), &about, &sink);
+        return;
+    }
+    fprintf(stderr, "%s\n", wrong);
+    g_free(wrong);
+    r->status = STATUS_ERROR;
+}
+
+/* Where a signal ended the reading, the report is of what was read. */
+static void heed_signal(run *r, const char *name)
+{
+    const int number = output_signal();
+    if (!number)
+        return;
+    output_clear_signal();
+    complain("%s: interrupted after frame %u; what comes before is reported", name, analysis_n_frames(r->analysis));
+    r->status = STATUS_SIGNAL + number;
+}
+
+/* Files to a report; its exit status. */
+static int analyse(const options *o, char **files, unsigned n, const char *name)
+{
+    run r = {.options = o,
+             .analysis = analysis_new(&o->asked, &o->config),
+             .unknown = g_hash_table_new(NULL, NULL),
+             .progress = progress_begin()};
+    bool any = false;
+    for (unsigned i = 0; i < n && !output_signal(); i++)
+        any |= read_file(&r, files[i]);
+    heed_signal(&r, name);
+    if (any) {
+        analysis_finish(r.analysis);
+        tell_unknown(&r, name);
+        report(&r, name);
+    }
+    analysis_free(r.analysis);
+    g_hash_table_destroy(r.unknown);
+    return r.status;
+}
+
+/* Between the reports of several files. */
+static void write_heading(const char *name)
+{
+    char *line = g_strdup_printf("== %s\n\n", name);
+    output_take(line, NULL);
+    g_free(line);
+}
+
+static int worse(int a, int b)
+{
+    return MAX(a, b);
+}
+
+static int analyse_each(const options *o)
+{
+    const bool headings = o->n_files > 1 && !o->fails && o->asked.format == TCPS_FORMAT_TEXT;
+    int status = 0;
+    for (unsigned i = 0; i < o->n_files && status < STATUS_SIGNAL; i++) {
+        if (headings)
+            write_heading(o->files[i]);
+        status = worse(status, analyse(o, &o->files[i], 1, o->files[i]));
+        if (headings)
+            output_take("\n", NULL);
+    }
+    return status;
+}
+
+static int analyse_joined(const options *o)
+{
+    char *name = g_strjoinv(",", o->files);
+    const int status = analyse(o, o->files, o->n_files, name);
+    g_free(name);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    options o;
+    int status = 0;
+    output_init();
+    char *wrong = options_parse(argc, argv, &o);
+    if (wrong) {
+        complain("%s", g_str_has_prefix(wrong, "tcpstate: ") ? wrong + strlen("tcpstate: ") : wrong);
+        status = STATUS_ERROR;
+    } else if (o.help) {
+        options_print_help();
+    } else if (o.version) {
+        printf("tcpstate %s, with libwiretap of Wireshark %s\n", TCPSTATE_VERSION, capture_library_version());
+    } else {
+        capture_init();
+        status = o.join ? analyse_joined(&o) : analyse_each(&o);
+    }
+    g_free(wrong);
+    options_free(&o);
+    output_close();
+    return status;
+}

@@ -1,0 +1,197 @@
+/* options.c: see options.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options.h"
+
+#include "settings.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] = "Usage: tcpstate [OPTION...] FILE...\n"
+                           "\n"
+                           "Tells from captures alone in which TCP state both endpoints of every connection\n"
+                           "were, how each connection ended, and what went wrong. FILE is a capture of any\n"
+                           "format that Wireshark reads, compressed or not; - is standard input.\n"
+                           "\n"
+                           "  --report NAME     what to print:\n"
+                           "                      summary       totals, findings, where sockets pile up\n"
+                           "                                    (if no report is named)\n"
+                           "                      connections   a row for each connection\n"
+                           "                      ss            the sockets of both sides, as ss -tan prints\n"
+                           "                                    them, at the end of the capture\n"
+                           "                      ss,TIME       at that time: seconds from the capture's\n"
+                           "                                    start, or as 2024-05-31T10:00:00Z\n"
+                           "                      endpoints     sockets of each service and client host, by\n"
+                           "                                    state, now and at most\n"
+                           "                      ladder        every segment, with both states\n"
+                           "                      ladder,N      those of connection N\n"
+                           "  --json            as JSON Lines: an object a line\n"
+                           "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
+                           "                    anything was\n"
+                           "  --join            the files are one capture, in this order (a ring buffer's)\n"
+                           "  -o tcpstate.NAME:VALUE\n"
+                           "                    sets a preference, as in tshark; see below\n"
+                           "  --help, --version\n"
+                           "  --                what follows are files\n"
+                           "\n"
+                           "Found is TCP over IPv4 and IPv6 (with extension headers, fragments put together),\n"
+                           "in Ethernet, VLAN tags, MPLS, PPPoE, PPP, Linux cooked captures, loopback and raw\n"
+                           "IP, IP in IP, GRE and VXLAN. For all other ways that TCP is carried, and for\n"
+                           "display filters, there is tshark with the plugin: tshark -q -r FILE -z tcpstate\n";
+
+static const char help_end[] = "\n"
+                               "Exit status:\n"
+                               "    0  all was read, and with --fail-on nothing was found\n"
+                               "    1  --fail-on found something\n"
+                               "    2  the command line is wrong; a file cannot be read, is cut short or damaged\n"
+                               "       (what comes before is analysed and reported), or has frames of a link type\n"
+                               "       that is not known; or the report cannot be written\n"
+                               "  130  interrupted (143: terminated): what was read so far is reported\n";
+
+enum { OPTION_REPORT = 256, OPTION_JSON, OPTION_FAIL_ON, OPTION_JOIN, OPTION_HELP, OPTION_VERSION };
+
+static const struct option names[] = {{"report", required_argument, NULL, OPTION_REPORT},
+                                      {"json", no_argument, NULL, OPTION_JSON},
+                                      {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
+                                      {"join", no_argument, NULL, OPTION_JOIN},
+                                      {"help", no_argument, NULL, OPTION_HELP},
+                                      {"version", no_argument, NULL, OPTION_VERSION},
+                                      {NULL, 0, NULL, 0}};
+
+void options_print_help(void)
+{
+    const tcps_config defaults = tcps_config_default();
+    const tcps_setting *s;
+    fputs(help, stdout);
+    fputs("\nPreferences, and what they are if not set:\n", stdout);
+    for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
+        printf("  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
+    printf("  %-18s %-42s %s\n", "capture", "Name of the capture, for JSON", "the file's");
+    printf("  %-18s %-42s %s\n", "host", "Name of the host, for JSON", "this one's");
+    fputs(help_end, stdout);
+}
+
+static const tcps_setting *setting_by_name(const char *name, size_t n)
+{
+    const tcps_setting *s;
+    for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
+        if (strlen(s->name) == n && strncmp(s->name, name, n) == 0)
+            return s;
+    return NULL;
+}
+
+static char *no_preference(const char *argument)
+{
+    GString *text = g_string_new(NULL);
+    const tcps_setting *s;
+    g_string_printf(text, "\"%s\" sets no preference; it is tcpstate.NAME:VALUE, and names are: capture host",
+                    argument);
+    for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
+        g_string_append_printf(text, " %s", s->name);
+    return g_string_free(text, FALSE);
+}
+
+static char *parse_setting(const tcps_setting *s, const char *value, tcps_config *config)
+{
+    char *end;
+    const guint64 number = g_ascii_strtoull(value, &end, 10);
+    if (!g_ascii_isdigit(*value) || *end || number > UINT32_MAX)
+        return g_strdup_printf("tcpstate.%s is \"%s\"; it must be a number", s->name, value);
+    tcps_setting_put(s, config, (unsigned)number);
+    return NULL;
+}
+
+/* "tcpstate.two_msl:30" */
+static char *parse_preference(const char *argument, options *o)
+{
+    const char *name = argument + strlen("tcpstate."), *colon = strchr(argument, ':');
+    if (!g_str_has_prefix(argument, "tcpstate.") || !colon)
+        return no_preference(argument);
+    const tcps_setting *s = setting_by_name(name, (size_t)(colon - name));
+    if (s)
+        return parse_setting(s, colon + 1, &o->config);
+    if (g_str_has_prefix(name, "capture:"))
+        o->name = colon + 1;
+    else if (g_str_has_prefix(name, "host:"))
+        o->host = colon + 1;
+    else
+        return no_preference(argument);
+    return NULL;
+}
+
+/* What getopt_long found, before it is put together. */
+typedef struct {
+    const char *report, *fail_on;
+    bool json;
+} raw_options;
+
+static char *take_option(int option, char **argv, raw_options *raw, options *o)
+{
+    switch (option) {
+    case OPTION_REPORT:
+        raw->report = optarg;
+        return NULL;
+    case OPTION_JSON:
+        raw->json = true;
+        return NULL;
+    case OPTION_FAIL_ON:
+        raw->fail_on = optarg;
+        return NULL;
+    case OPTION_JOIN:
+        o->join = true;
+        return NULL;
+    case 'o':
+        return parse_preference(optarg, o);
+    case 'h':
+    case OPTION_HELP:
+        o->help = true;
+        return NULL;
+    case OPTION_VERSION:
+        o->version = true;
+        return NULL;
+    case ':':
+        return g_strdup_printf("%s needs an argument; see --help", argv[optind - 1]);
+    default:
+        return g_strdup_printf("unknown option %s; see --help", argv[optind - 1]);
+    }
+}
+
+/* What is to be reported. --fail-on needs no more than findings. */
+static char *put_together(const raw_options *raw, options *o)
+{
+    if (raw->fail_on && (raw->json || raw->report))
+        return g_strdup("--fail-on prints what it finds, no other report");
+    const char *report = raw->report ? raw->report : raw->fail_on ? "connections" : "summary";
+    o->argument = g_strdup_printf("tcpstate%s,%s", raw->json ? ",json" : "", report);
+    o->fails = raw->fail_on != NULL;
+    if (raw->fail_on)
+        return fail_on_parse(raw->fail_on, &o->fail_on);
+    return tcps_request_parse(o->argument, NULL, &o->asked);
+}
+
+char *options_parse(int argc, char **argv, options *o)
+{
+    raw_options raw = {0};
+    char *wrong = NULL;
+    int option;
+    *o = (options){.config = tcps_config_default(), .host = g_get_host_name()};
+    opterr = 0;
+    while (!wrong && (option = getopt_long(argc, argv, ":ho:", names, NULL)) != -1)
+        wrong = take_option(option, argv, &raw, o);
+    if (!wrong && !o->help && !o->version)
+        wrong = put_together(&raw, o);
+    o->files = argv + optind;
+    o->n_files = (unsigned)(argc - optind);
+    if (!wrong && !o->help && !o->version && o->n_files == 0)
+        wrong = g_strdup("no capture is named; see --help");
+    return wrong;
+}
+
+void options_free(options *o)
+{
+    g_free(o->argument);
+}
