@@ -207,6 +207,7 @@ static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t fram
 
     if (old) {
         old->replaced_ns = time_ns;
+        row->replaces = old->index;
         if (m->census)
             tcps_census_leave(m->census, old, time_ns, frame);
     }

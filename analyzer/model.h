@@ -79,6 +79,7 @@ typedef struct {
     bool crossed;          /* simultaneous open: no LISTEN */
     int64_t accepted_ns;   /* when the server first answered a SYN out of LISTEN; INT64_MAX: not captured */
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
+    int64_t replaces;      /* the index of the incarnation before it; -1: none */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
     uint8_t counted[2];    /* the states that they are counted in */
     bool gone[2];          /* they are counted as closed */

@@ -49,4 +49,17 @@ static inline int compat_try_uint(dissector_table_t table, uint32_t number, tvbu
     } while (0)
 #endif
 
+/* The functions behind a conversation filter. */
+#if WIRESHARK_VERSION >= 402
+typedef bool compat_bool;
+#define COMPAT_CONVERSATION_DATA , void *user_data _U_
+#define compat_register_conversation_filter(protocol, name, valid, build)                                              \
+    register_conversation_filter(protocol, name, valid, build, NULL)
+#else
+typedef gboolean compat_bool;
+#define COMPAT_CONVERSATION_DATA
+#define compat_register_conversation_filter(protocol, name, valid, build)                                              \
+    register_conversation_filter(protocol, name, valid, build)
+#endif
+
 #endif

@@ -4,7 +4,10 @@
  */
 #include "compat.h"
 
+#include "conversation.h"
+#include "dialog.h"
 #include "fields.h"
+#include "flow_graph.h"
 #include "hook.h"
 #include "preferences.h"
 #include "session.h"
@@ -27,6 +30,18 @@ static void register_protocol(void)
     session_register();
     taps_register_exit();
     hook_register(protocol, register_tap("tcpstate"));
+    conversation_register();
+    flow_graph_register(protocol);
+    dialog_connections_register();
+    dialog_endpoints_register();
+    dialog_findings_register();
+    dialog_report_register();
+}
+
+static void hand_off(void)
+{
+    hook_handoff();
+    dialog_summary_handoff();
 }
 
 /* What the plugin offers, for the About dialog of 4.4 and later: bit 0, a dissector. */
@@ -37,7 +52,7 @@ uint32_t plugin_describe(void)
 
 void plugin_register(void)
 {
-    static proto_plugin protocol = {.register_protoinfo = register_protocol, .register_handoff = hook_handoff};
+    static proto_plugin protocol = {.register_protoinfo = register_protocol, .register_handoff = hand_off};
     static tap_plugin tap = {.register_tap_listener = taps_register};
     proto_register_plugin(&protocol);
     tap_register_plugin(&tap);

@@ -1,8 +1,22 @@
-/* render_story.c: what a segment means for its connection, in a few words. See render.h.
+/* render_story.c: what a segment does to its connection, in a few words. See render.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "render.h"
+
+#include <wsutil/utf8_entities.h>
+
+const char *render_change(const packet_info *pinfo, const tcps_view *end)
+{
+    const char *after = tcps_state_name(end->state);
+    const char *doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED
+                            ? wmem_strdup_printf(pinfo->pool, " (%s)", tcps_certainty_name(end->certainty))
+                            : "";
+    if (end->before == end->state)
+        return wmem_strdup_printf(pinfo->pool, "%s%s", after, doubt);
+    return wmem_strdup_printf(pinfo->pool, "%s " UTF8_RIGHTWARDS_ARROW " %s%s", tcps_state_name(end->before), after,
+                              doubt);
+}
 
 /* Who does it: "client", and what: "opens". NULL: the event's own words say it all. */
 static const char *deed(const tcps_observation *o)

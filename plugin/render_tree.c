@@ -7,8 +7,6 @@
 #include "fields.h"
 #include "session.h"
 
-#include <wsutil/utf8_entities.h>
-
 enum { NS_PER_SECOND = 1000000000 };
 
 /* The bytes that show how an endpoint's state changes: those of the flags, as the item tcp.flags has them. */
@@ -43,19 +41,6 @@ static void add_duration(const layer_view *v, int id, int64_t ns)
     proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t));
 }
 
-/* "ESTABLISHED → FIN_WAIT_1 (presumed)": what is proven goes without saying. */
-static char *story_of(const layer_view *v, const tcps_view *end)
-{
-    const char *after = tcps_state_name(end->state);
-    const char *doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED
-                            ? wmem_strdup_printf(v->pinfo->pool, " (%s)", tcps_certainty_name(end->certainty))
-                            : "";
-    if (end->before == end->state)
-        return wmem_strdup_printf(v->pinfo->pool, "%s%s", after, doubt);
-    return wmem_strdup_printf(v->pinfo->pool, "%s " UTF8_RIGHTWARDS_ARROW " %s%s", tcps_state_name(end->before), after,
-                              doubt);
-}
-
 /* How long an endpoint has been in its state; not known where the state began before the capture. */
 static bool time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns)
 {
@@ -86,7 +71,7 @@ static proto_item *add_party(const layer_view *v, party p, tcps_role role, const
     const tcps_view *end = &v->entry->observation.end[role];
     proto_item *item = add_text(v, field.party[p].state, tcps_state_name(end->state));
     if (v->visible)
-        proto_item_set_text(item, "%s: %s", title, story_of(v, end));
+        proto_item_set_text(item, "%s: %s", title, render_change(v->pinfo, end));
     layer_view sub = *v;
     sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
     add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
@@ -156,8 +141,9 @@ static const char *headline(const layer_view *v)
     if (!v->visible)
         return "TCP State";
     const tcps_observation *o = &v->entry->observation;
-    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s: %s", story_of(v, &o->end[TCPS_CLIENT]),
-                              story_of(v, &o->end[TCPS_SERVER]), render_story(v->pinfo, o));
+    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s: %s",
+                              render_change(v->pinfo, &o->end[TCPS_CLIENT]),
+                              render_change(v->pinfo, &o->end[TCPS_SERVER]), render_story(v->pinfo, o));
 }
 
 /* Selecting an item marks the flags in the layer's own bytes, wherever these lie: a tunnel, a reassembled packet. */

@@ -1,15 +1,13 @@
 /* taps.c: see taps.h.
  *
- * The tap brings the segments that a display filter lets through; findings are taken from the session's history when the
- * statistic is printed, for it may be a later frame, or the end of the capture, that shows what is wrong with them. So one
- * pass and two passes print the same.
+ * Findings are taken when the statistic is printed. So one pass and two passes print the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "taps.h"
 
+#include "feed.h"
 #include "preferences.h"
-#include "report/statistic.h"
 #include "session.h"
 
 #include <epan/stat_tap_ui.h>
@@ -20,9 +18,8 @@
 
 /* One -z option. */
 typedef struct {
-    tcps_model *model;
+    feed feed;
     tcps_request asked;
-    unsigned findings; /* how many of the history's the model has */
 } statistic;
 
 static bool failed;  /* shutdown routines take no argument */
@@ -46,34 +43,18 @@ const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *obser
 static void statistic_reset(void *data)
 {
     statistic *z = data;
-    const tcps_config config = preferences_config(); /* they may have changed since */
-    tcps_model_configure(z->model, &config);
-    tcps_model_reset(z->model);
-    z->findings = 0;
+    feed_reset(&z->feed);
 }
 
 static tap_packet_status statistic_take(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
                                         tap_flags_t flags _U_)
 {
     statistic *z = data;
-    const tap_entry *t = entry;
-    /* Times are the capture's, not those of what a filter lets through. */
-    tcps_model_begin(z->model, session_first_ns());
-    if (t->is_segment)
-        tcps_model_segment(z->model, &t->segment, &t->observation, &t->client, &t->server);
-    else
-        tcps_model_icmp_error(z->model, &t->segment, &t->observation);
+    feed_take(&z->feed, entry);
     return TAP_PACKET_REDRAW;
 }
 
-static void take_findings(statistic *z)
-{
-    const tcps_history *history = session_history();
-    for (; history && z->findings < tcps_history_n_findings(history); z->findings++)
-        tcps_model_finding(z->model, tcps_history_finding(history, z->findings));
-}
-
-static tcps_capture this_capture(void)
+tcps_capture taps_capture(void)
 {
     const tcps_history *history = session_history();
     return (tcps_capture){.first_ns = session_first_ns(),
@@ -115,21 +96,19 @@ static void statistic_print(void *data)
 {
     statistic *z = data;
     session_finish();
-    tcps_model_begin(z->model, session_first_ns());
-    take_findings(z);
-    tcps_model_end(z->model, session_now_ns(), session_last_frame());
-    const tcps_capture capture = this_capture();
+    feed_finish(&z->feed);
+    const tcps_capture capture = taps_capture();
     if (!can_tell(z, &capture))
         return;
     separate(z);
     const tcps_sink sink = {.take = print};
-    tcps_statistic_write(&z->asked, z->model, &capture, &sink);
+    tcps_statistic_write(&z->asked, z->feed.model, &capture, &sink);
 }
 
 static void statistic_free(void *data)
 {
     statistic *z = data;
-    tcps_model_free(z->model);
+    tcps_model_free(z->feed.model);
     g_free(z);
 }
 
@@ -137,7 +116,7 @@ static statistic *statistic_new(const tcps_request *asked)
 {
     const tcps_config config = preferences_config();
     statistic *z = g_new0(statistic, 1);
-    z->model = tcps_statistic_model(asked, &config);
+    z->feed.model = tcps_statistic_model(asked, &config);
     z->asked = *asked;
     return z;
 }

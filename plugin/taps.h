@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "history.h"
+#include "report/statistic.h"
 
 /* What the tap tells its listeners: one for each entry of a frame, on each visit of it. Findings are in the session's
  * history. */
@@ -23,6 +24,9 @@ typedef struct {
  * error quotes. */
 const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
                                const tcps_address *src, const tcps_address *dst, bool is_segment);
+
+/* What reports say of the capture that is open. */
+tcps_capture taps_capture(void);
 
 /* Registers the -z options. */
 void taps_register(void);

@@ -1,0 +1,171 @@
+/* dialog_table.c: see dialog_table.h.
+ *
+ * Wireshark gives one table to all dialogs of a kind. Each dialog fills it anew and then keeps pointers to its cells, to sort
+ * by them: the cells of a table that is filled anew live on as long as there may be another dialog.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "dialog_table.h"
+
+#include "preferences.h"
+
+/* Wireshark names a table by its title alone when it is to be reset or freed. */
+static GPtrArray *tables;
+
+static dialog_table *table_of(const stat_tap_table *table)
+{
+    for (unsigned i = 0; i < tables->len; i++) {
+        dialog_table *t = g_ptr_array_index(tables, i);
+        if (t->ui.title == table->title)
+            return t;
+    }
+    return NULL;
+}
+
+static stat_tap_table *wireshark_table(const dialog_table *t)
+{
+    return stat_tap_find_table((stat_tap_table_ui *)&t->ui, t->ui.title);
+}
+
+static void free_cell(stat_tap_table_item_type *cell)
+{
+    if (cell->type == TABLE_ITEM_STRING)
+        g_free((char *)cell->value.string_value);
+    *cell = (stat_tap_table_item_type){.type = TABLE_ITEM_NONE};
+}
+
+typedef struct {
+    size_t n;
+    stat_tap_table_item_type *cells;
+} old_row;
+
+static void old_row_free(gpointer data)
+{
+    old_row *row = data;
+    for (size_t i = 0; i < row->n; i++)
+        free_cell(&row->cells[i]);
+    g_free(row->cells);
+    g_free(row);
+}
+
+static void close_model(dialog_table *t)
+{
+    tcps_model_free(t->feed.model);
+    t->feed.model = NULL;
+    g_hash_table_remove_all(t->rows);
+    g_ptr_array_set_size(t->old, 0);
+    t->entry = NULL;
+}
+
+static void open_model(dialog_table *t)
+{
+    t->feed.model = tcps_model_new();
+    if (t->endpoints)
+        tcps_model_keep_endpoints(t->feed.model);
+    feed_reset(&t->feed);
+}
+
+static void init(stat_tap_table_ui *ui)
+{
+    dialog_table *t = (dialog_table *)ui;
+    if (wireshark_table(t)) /* it is going to be reset */
+        return;
+    close_model(t);
+    open_model(t);
+    stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
+}
+
+static void reset(stat_tap_table *table)
+{
+    dialog_table *t = table_of(table);
+    if (t->ui.refcount <= 1) /* no other dialog: these have been taken from its window at the last reset */
+        g_ptr_array_set_size(t->old, 0);
+    for (unsigned i = 0; i < table->num_elements; i++) {
+        old_row *row = g_new(old_row, 1);
+        *row = (old_row){t->ui.nfields, table->elements[i]};
+        g_ptr_array_add(t->old, row);
+    }
+    table->num_elements = 0;
+    g_hash_table_remove_all(t->rows);
+    t->entry = NULL;
+    feed_reset(&t->feed);
+}
+
+/* Wireshark frees a table cell by cell, when the last dialog is closed. */
+static void free_item(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *cell)
+{
+    free_cell(cell);
+    if (row == 0 && column == 0)
+        close_model(table_of(table));
+}
+
+static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *entry,
+                              tap_flags_t flags _U_)
+{
+    dialog_table *t = (dialog_table *)((stat_data_t *)data)->stat_tap_data;
+    if (!t->feed.model || !wireshark_table(t) || (t->entry == entry && t->frame == pinfo->num))
+        return TAP_PACKET_DONT_REDRAW;
+    t->entry = entry;
+    t->frame = pinfo->num;
+    feed_take(&t->feed, entry);
+    t->show(t, entry);
+    return TAP_PACKET_REDRAW;
+}
+
+void dialog_table_register(dialog_table *t)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, true}};
+    if (!tables)
+        tables = g_ptr_array_new();
+    g_ptr_array_add(tables, t);
+    t->rows = g_hash_table_new(NULL, NULL);
+    t->old = g_ptr_array_new_with_free_func(old_row_free);
+    t->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED; /* others have no place in the menu */
+    t->ui.tap_name = "tcpstate";
+    t->ui.stat_tap_init_cb = init;
+    t->ui.stat_tap_reset_table_cb = reset;
+    t->ui.stat_tap_free_table_item_cb = free_item;
+    t->ui.packet_func = take;
+    t->ui.nparams = array_length(parameters);
+    t->ui.params = parameters;
+    register_stat_tap_table_ui(&t->ui);
+}
+
+stat_tap_table_item_type *dialog_table_row(dialog_table *t, const void *key)
+{
+    stat_tap_table *table = wireshark_table(t);
+    unsigned number = GPOINTER_TO_UINT(g_hash_table_lookup(t->rows, key));
+    if (!number) {
+        static const stat_tap_table_item_type nothing[TABLE_MAX_COLUMNS];
+        stat_tap_init_table_row(table, table->num_elements, (unsigned)t->ui.nfields, nothing);
+        number = table->num_elements;
+        g_hash_table_insert(t->rows, (gpointer)key, GUINT_TO_POINTER(number));
+    }
+    return stat_tap_get_field_data(table, number - 1, 0);
+}
+
+void dialog_cell_number(stat_tap_table_item_type *cell, uint64_t number)
+{
+    cell->type = TABLE_ITEM_UINT;
+    cell->value.uint_value = (unsigned)MIN(number, UINT_MAX);
+}
+
+void dialog_cell_seconds(stat_tap_table_item_type *cell, int64_t ns)
+{
+    cell->type = TABLE_ITEM_FLOAT;
+    cell->value.float_value = (double)ns / 1e9;
+}
+
+void dialog_cell_text(stat_tap_table_item_type *cell, char *text)
+{
+    free_cell(cell);
+    cell->type = TABLE_ITEM_STRING;
+    cell->value.string_value = text;
+}
+
+char *dialog_address(const tcps_address *address)
+{
+    GString *text = g_string_new(NULL);
+    tcps_address_append(text, address);
+    return g_string_free(text, FALSE);
+}

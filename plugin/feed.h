@@ -1,0 +1,27 @@
+/* feed.h: a model that listens to the tap "tcpstate".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_FEED_H
+#define TCPSTATE_FEED_H
+
+#include "compat.h"
+
+#include "model.h"
+#include "taps.h"
+
+typedef struct {
+    tcps_model *model; /* owned by whoever makes it */
+    unsigned findings; /* how many of the history's it has */
+} feed;
+
+/* Begins anew, with the preferences of today. */
+void feed_reset(feed *f);
+/* What the tap tells. */
+void feed_take(feed *f, const tap_entry *entry);
+/* The findings that the history has and the model has not. */
+void feed_take_findings(feed *f);
+/* To the last frame so far. */
+void feed_finish(feed *f);
+
+#endif

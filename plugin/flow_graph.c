@@ -1,0 +1,79 @@
+/* flow_graph.c: see flow_graph.h. Each arrow is a segment; the comment beside it says what becomes of both endpoints.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "flow_graph.h"
+
+#include "sequence.h"
+
+#ifdef HAVE_SEQUENCE_ANALYSIS
+
+#include "render.h"
+#include "taps.h"
+
+/* "FIN, ACK" */
+static void append_flags(GString *to, unsigned flags)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_FIN, "FIN"}, {TCPS_RST, "RST"}, {TCPS_ACK, "ACK"}};
+    unsigned n = 0;
+    for (unsigned i = 0; i < array_length(names); i++)
+        if (flags & names[i].bit)
+            g_string_append_printf(to, "%s%s", n++ ? ", " : "", names[i].name);
+    if (n == 0)
+        g_string_append(to, "no flags");
+}
+
+static char *label_of(const tap_entry *t)
+{
+    GString *text = g_string_new(NULL);
+    if (!t->is_segment)
+        g_string_append(text, "ICMP error");
+    else
+        append_flags(text, t->segment.flags);
+    if (t->segment.len)
+        g_string_append_printf(text, " - Len: %u", t->segment.len);
+    return g_string_free(text, FALSE);
+}
+
+/* "0: client ESTABLISHED → FIN_WAIT_1, server CLOSE_WAIT: client closes first" */
+static char *comment_of(const packet_info *pinfo, const tcps_observation *o)
+{
+    return g_strdup_printf("%u: client %s, server %s: %s", o->connection, render_change(pinfo, &o->end[TCPS_CLIENT]),
+                           render_change(pinfo, &o->end[TCPS_SERVER]), render_story(pinfo, o));
+}
+
+static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *entry,
+                              tap_flags_t flags _U_)
+{
+    sequence_info *info = data;
+    const tap_entry *t = entry;
+    sequence_item *item = sequence_analysis_create_sai_with_addresses(pinfo, info);
+    if (!item)
+        return TAP_PACKET_DONT_REDRAW;
+    bool from_client = t->observation.sender == TCPS_CLIENT;
+    item->frame_number = pinfo->num;
+    item->port_src = (from_client ? &t->client : &t->server)->port;
+    item->port_dst = (from_client ? &t->server : &t->client)->port;
+    item->frame_label = label_of(t);
+    item->comment = comment_of(pinfo, &t->observation);
+    item->conv_num = (uint16_t)t->observation.connection;
+    item->line_style = t->observation.transition ? 2 : 1;
+    item->display = TRUE;
+    sequence_analysis_use_color_filter(pinfo, item);
+    g_queue_push_tail(info->items, item);
+    return TAP_PACKET_REDRAW;
+}
+
+void flow_graph_register(int protocol)
+{
+    register_seq_analysis("tcpstate", "TCP State", protocol, "tcpstate", 0, take);
+}
+
+#else
+
+void flow_graph_register(int protocol _U_) {}
+
+#endif
