@@ -81,7 +81,7 @@ with_lock() {
 build_if_needed() {
     is_built && return
     say "Building"
-    quietly build_targets tcpstate
+    quietly build_targets tcpstate_plugin
 }
 
 build_plugin() {

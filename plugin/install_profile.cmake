@@ -1,0 +1,21 @@
+# Copies the files of the profile into Wireshark's folder of profiles, at the time of installing. A file that is there and differs
+# stays: it is the user's own, or an older one of ours that the user may have got to like.
+# Included with source and destination set.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+file(GLOB files "${source}/*")
+foreach(file IN LISTS files)
+    get_filename_component(name "${file}" NAME)
+    set(target "$ENV{DESTDIR}${destination}/${name}")
+    if(EXISTS "${target}")
+        file(SHA256 "${file}" wanted)
+        file(SHA256 "${target}" found)
+        if(wanted STREQUAL found)
+            message(STATUS "Up-to-date: ${target}")
+        else()
+            message(STATUS "Kept, for it is not the one of this version: ${target} (to have that: delete it, and install again)")
+        endif()
+    else()
+        file(INSTALL DESTINATION "${destination}" TYPE FILE FILES "${file}")
+    endif()
+endforeach()

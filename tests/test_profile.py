@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The profile "TCP State": Wireshark takes every filter, rule and column in it; `cmake --install` brings it, and leaves what is there.
+
+Usage: test_profile.py BUILD_FOLDER"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from common import CAPTURES, ROOT
+
+NAME = "TCP State"
+PROFILE = os.path.join(ROOT, "profile", NAME)
+LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+UAT_STRING = re.compile(r'"([^"]*)"')
+BUILD = ""
+
+
+def lines_of(name):
+    with open(os.path.join(PROFILE, name), encoding="utf-8") as f:
+        return [line for line in f.read().splitlines() if line and not line.startswith("#")]
+
+
+def cells(line):
+    return [re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), cell) for cell in UAT_STRING.findall(line)]
+
+
+class Profile(unittest.TestCase):
+    def setUp(self):
+        self.home = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.home)
+        os.chmod(self.home, 0o755)
+        shutil.copytree(PROFILE, os.path.join(self.home, ".config", "wireshark", "profiles", NAME))
+
+    def tshark(self, *args, capture=LINGERING):
+        p = subprocess.run([os.path.join(ROOT, "tests", "in_home"), self.home, "tshark", "-C", NAME, "-r", capture, *args],
+                           capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual((p.returncode, p.stderr), (0, ""), args)
+        return p.stdout
+
+    def test_columns_show_states(self):
+        titles = [cell for cell in UAT_STRING.findall("\n".join(lines_of("preferences"))) if not cell.startswith("%")]
+        self.assertIn("Client state", titles)
+        frame8 = self.tshark("-2").splitlines()[7]
+        self.assertRegex(frame8, r"10\.77\.1\.2.* FIN_WAIT_1 +CLOSE_WAIT .*FIN, ACK")
+
+    def test_filters_of_buttons(self):
+        buttons = [cells(line) for line in lines_of("dfilter_buttons")]
+        self.assertGreaterEqual(len(buttons), 10)
+        for shown, label, expression, comment in buttons:
+            self.assertEqual(shown, "TRUE")
+            self.assertTrue(label and comment)
+            self.tshark("-Y", expression)
+
+    def test_buttons_find_something(self):
+        expected = {"Closing//Who never closed?": LINGERING, "Opening//Who was refused?": "connection_refused.pcap",
+                    "Opening//Who got no answer?": "syn_unanswered.pcap", "Opening//Half-open": "handshake_never_complete.pcap",
+                    "Opening//SYN flood": "syn_flood.pcap", "Opening//Refused reuse": "time_wait_refuses_syn.pcap",
+                    "Closing//Who closed first?": LINGERING, "Closing//Missing final ACK": "last_ack_never.pcap",
+                    "Closing//TIME_WAIT": LINGERING, "Trouble//Aborts": "reset_by_client.pcap", "Trouble//Peer vanished": "peer_vanished.pcap",
+                    "Trouble//Warnings and errors": LINGERING, "Changes": LINGERING}
+        buttons = {label: expression for _, label, expression, _ in map(cells, lines_of("dfilter_buttons"))}
+        self.assertEqual(set(buttons), set(expected))
+        for label, capture in expected.items():
+            found = self.tshark("-2", "-Y", buttons[label], capture=os.path.join(CAPTURES, capture))
+            self.assertTrue(found, label)
+
+    def test_coloring_rules(self):
+        rules = [line.split("@")[1:3] for line in lines_of("colorfilters")]
+        for _, expression in rules:
+            self.tshark("-Y", expression)
+        shown = self.tshark("--color", "-2", "-T", "fields", "-e", "frame.coloring_rule.name").split("\n")
+        self.assertEqual(shown[8], "Lingering CLOSE_WAIT")
+        self.assertEqual(shown[24:27], ["CLOSE_WAIT", "TIME_WAIT", "TIME_WAIT"])
+        self.assertLessEqual(set(shown) - {""}, {name for name, _ in rules})
+
+    def test_graphs(self):
+        for line in lines_of("io_graphs"):
+            enabled, _, expression, _, _, axis, field, _, _ = cells(line)
+            self.assertIn(enabled, ("Enabled", "Disabled"))
+            statistic = axis.replace("Y Field", field) + field if field else "FRAMES()"
+            self.tshark("-q", "-z", f"io,stat,0,{statistic}" + (f"&&{expression}" if field and expression else ""))
+            if expression:
+                self.tshark("-Y", expression)
+
+
+class Installing(unittest.TestCase):
+    def install(self, destination):
+        environment = {k: v for k, v in os.environ.items() if k not in ("XDG_CONFIG_HOME", "WIRESHARK_CONFIG_DIR")}
+        p = subprocess.run(["cmake", "--install", BUILD], capture_output=True, text=True, timeout=300, check=False,
+                           env=dict(environment, DESTDIR=destination, HOME="/home/somebody"))
+        self.assertEqual(p.returncode, 0, p.stderr)
+        return p.stdout
+
+    def test_twice_and_over_a_changed_file(self):
+        with tempfile.TemporaryDirectory() as destination:
+            self.install(destination)
+            found = [folder for folder, _, _ in os.walk(destination) if folder.endswith(f"/profiles/{NAME}")]
+            self.assertEqual(len(found), 1)
+            self.assertEqual(sorted(os.listdir(found[0])), sorted(os.listdir(PROFILE)))
+            changed = os.path.join(found[0], "colorfilters")
+            with open(changed, "w", encoding="utf-8") as f:
+                f.write("# mine\n")
+            said = self.install(destination)
+            self.assertIn(f"Kept, for it is not the one of this version: {changed}", said)
+            with open(changed, encoding="utf-8") as f:
+                self.assertEqual(f.read(), "# mine\n")
+            os.remove(changed)
+            self.assertNotIn("Kept", self.install(destination))
+            self.assertTrue(os.path.getsize(changed) > 100)
+
+
+if __name__ == "__main__":
+    BUILD = sys.argv.pop(1)
+    unittest.main()
