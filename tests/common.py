@@ -8,6 +8,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CAPTURES = os.path.join(ROOT, "captures")
 TSHARK = os.path.join(ROOT, "scripts", "tshark")
+PROGRAM = os.environ.get("TCPSTATE", os.path.join(ROOT, "build", "default", "analyzer", "cli", "tcpstate"))
 TRUTH = os.path.join(os.path.dirname(ROOT), "shared", "truth")  # the whole collection, where it is at hand
 CUT_SHORT = (2, 14)  # tshark's exit status where a capture cannot be read to its end: until 4.4, from 4.6 on
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
