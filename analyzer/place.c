@@ -85,13 +85,13 @@ bool tcps_step_misfits(const tcps_step *step)
             reach = 1u << 20; /* after a loss in the capture the edge itself is old */
         if (seq_gt(s->seq, edge + reach) && (uint32_t)ahead > reach)
             return true;
-    } else if (ahead < 0 && 0 - (uint32_t)ahead > (1u << 30)) {
+    } else if (ahead < 0 && t->snd_nxt - s->seq > (1u << 30)) {
         return true;
     }
     if (!l->seq_known)
         return false;
     int32_t beyond = seq_diff(s->ack, l->snd_nxt);
-    return beyond > 0 ? (uint32_t)beyond > window_of(t, l) + (1u << 20) : 0 - (uint32_t)beyond > (1u << 30);
+    return beyond > 0 ? (uint32_t)beyond > window_of(t, l) + (1u << 20) : l->snd_nxt - s->ack > (1u << 30);
 }
 
 /* Over, and this is no late segment of it: a stream whose opening was not captured. */

@@ -85,7 +85,7 @@ const char *tcps_event_name(unsigned event)
 const char *tcps_event_text(unsigned event)
 {
     static const char *const texts[TCPS_N_EVENTS] = {
-#define E(id, text, clause) [TCPS_EVENT_##id] = text,
+#define E(id, text, clause) [TCPS_EVENT_##id] = (text),
 #include "events.def"
 #undef E
     };
@@ -95,7 +95,7 @@ const char *tcps_event_text(unsigned event)
 const char *tcps_event_clause(unsigned event)
 {
     static const char *const clauses[TCPS_N_EVENTS] = {
-#define E(id, text, clause) [TCPS_EVENT_##id] = clause,
+#define E(id, text, clause) [TCPS_EVENT_##id] = (clause),
 #include "events.def"
 #undef E
     };

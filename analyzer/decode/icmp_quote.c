@@ -82,7 +82,7 @@ static bool quote_v6(const uint8_t *ip, const uint8_t *end, tcps_icmp_quote *q)
     const uint8_t *p = ip + 40;
     while (is_extension(next) && end - p >= 8) {
         next = p[0];
-        p += MIN(8 * (p[1] + 1), end - p);
+        p += MIN((ptrdiff_t)8 * (p[1] + 1), end - p);
     }
     return next == 6 && read_quote(ip + 8, 16, p, end, q);
 }

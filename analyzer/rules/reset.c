@@ -98,8 +98,8 @@ static const char *const set_when[] = {
     "a RST that its receiver takes was captured",
     "it ends a connection that was open at one end at least",
     "not both FINs were sent, or data is unacknowledged (else the RST only stands in for the last ACK)",
-    "it does not answer a SYN (connection_refused), nor end a handshake that does not come to an end "
-    "(handshake_incomplete, accept_queue_overflow)",
+    ("it does not answer a SYN (connection_refused), nor end a handshake that does not come to an end "
+     "(handshake_incomplete, accept_queue_overflow)"),
     NULL,
 };
 
