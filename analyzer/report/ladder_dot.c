@@ -91,12 +91,6 @@ static void append_state(const graph *g, unsigned end, const tcps_rung *rung)
     g_string_free(name, TRUE);
 }
 
-/* Where no segment is: the lane goes on. */
-static void append_lane(const graph *g, unsigned end)
-{
-    append_node(g, lane(end), "height=0.02, style=invis, ", "");
-}
-
 static void append_lane_edges(const graph *g)
 {
     if (!g->n || !g->last)
