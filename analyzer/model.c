@@ -172,6 +172,7 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     tcps_row *row = g_new0(tcps_row, 1);
 
     row->index = o->connection;
+    row->stream = TCPS_NO_STREAM;
     row->ends[TCPS_CLIENT] = *client;
     row->ends[TCPS_SERVER] = *server;
     for (unsigned i = 0; i < 2; i++)
@@ -390,6 +391,14 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     take_sockets(m, row, observation, quote->time_ns, quote->frame);
     if (is_kept(m, row))
         keep(row, quote, observation, true);
+}
+
+void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
+{
+    tcps_row *row = row_at(m, connection);
+
+    if (row && row->stream == TCPS_NO_STREAM)
+        row->stream = stream;
 }
 
 void tcps_model_finding(tcps_model *m, const tcps_finding *finding)

@@ -53,9 +53,12 @@ typedef struct {
     bool lasts;   /* the end has shown it again, later than a segment under way would explain */
 } tcps_change;
 
+#define TCPS_NO_STREAM UINT32_MAX
+
 /* One incarnation of a connection. Arrays of two are indexed by tcps_role. */
 typedef struct {
     uint32_t index;
+    uint32_t stream; /* Wireshark's number for it, which it may share with other incarnations; or TCPS_NO_STREAM */
     uint32_t first_frame, last_frame;
     int64_t start_ns, last_ns; /* its first and last segment */
     tcps_address ends[2];
@@ -112,6 +115,8 @@ void tcps_model_segment(tcps_model *model, const tcps_segment *segment, const tc
 /* An ICMP error that quotes a segment: time and frame are the error's, seq is the quoted segment's; the rest is not read. Not
  * of a connection of which no segment is fed. */
 void tcps_model_icmp_error(tcps_model *model, const tcps_segment *quote, const tcps_observation *observation);
+/* Wireshark's number, of a segment that was fed: the first that is told counts. */
+void tcps_model_stream(tcps_model *model, uint32_t connection, uint32_t stream);
 /* Findings at connections of which no segment is fed are in no report. */
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
 /* The capture's last frame, with TCP or not. */

@@ -22,10 +22,12 @@ void feed_take(feed *f, const tap_entry *entry)
 {
     /* Times are the capture's, not those of what a filter lets through. */
     tcps_model_begin(f->model, session_first_ns());
-    if (entry->is_segment)
+    if (entry->is_segment) {
         tcps_model_segment(f->model, &entry->segment, &entry->observation, &entry->client, &entry->server);
-    else
+        tcps_model_stream(f->model, entry->observation.connection, entry->stream);
+    } else {
         tcps_model_icmp_error(f->model, &entry->segment, &entry->observation);
+    }
 }
 
 void feed_take_findings(feed *f)

@@ -16,6 +16,7 @@
 typedef struct {
     bool is_segment;      /* false: an ICMP error that changed states */
     tcps_segment segment; /* with time and frame; of an ICMP error, nothing else but the quoted seq */
+    uint32_t stream;      /* tcp.stream; or TCPS_NO_STREAM */
     tcps_observation observation;
     tcps_address client, server;
 } tap_entry;

@@ -142,6 +142,47 @@ class Endpoints(unittest.TestCase):
                     self.assertEqual(said.get(key), now.get(key), (capture, key))
 
 
+class Stream(unittest.TestCase):
+    """tcp.stream beside a connection's number."""
+
+    def told(self, capture, *args):
+        return {c["connection"]: c["stream"] for c in lines(",connections", capture, *args)}
+
+    def fields_say(self, capture):
+        """Of each connection, the stream that its first segment is in; of frames where layers can be paired."""
+        streams = {}
+        for connections, numbers in fields(capture, ["tcpstate.connection", "tcp.stream"]):
+            connections, numbers = connections.split("|"), numbers.split("|")
+            if connections != [""] and len(connections) == len(numbers):
+                for connection, number in zip(connections, numbers):
+                    streams.setdefault(int(connection), int(number))
+        return streams
+
+    def test_is_the_field_s(self):
+        folder = os.path.join(CAPTURES, "encapsulations")
+        tunnels = sorted(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith((".pcap", ".pcapng")))
+        self.assertTrue(tunnels)
+        for capture in tunnels + captures()[::4]:
+            said, told = self.fields_say(capture), self.told(capture)
+            self.assertEqual({c: told[c] for c in said}, said, capture)
+            self.assertTrue(said, capture)
+
+    def test_same_in_two_passes_and_through_a_filter(self):
+        capture = os.path.join(CAPTURES, "time_wait_reopened.pcap")
+        told = self.told(capture)
+        self.assertEqual(self.told(capture, "-2"), told)
+        self.assertEqual(self.told(capture, "-2", "-R", "tcp"), told)
+        last = max(told)
+        self.assertEqual({c["connection"]: c["stream"] for c in lines(f",connections,tcpstate.connection == {last}", capture)},
+                         {last: told[last]})
+        self.assertGreater(last, 0)
+
+    def test_in_the_table(self):
+        head, first, second = statistic("connections").splitlines()
+        self.assertEqual(head.split()[:3], ["#", "stream", "start"])
+        self.assertEqual([first.split()[1], second.split()[1]], ["0", "1"])
+
+
 class Json(unittest.TestCase):
     @unittest.skipUnless(jsonschema, "jsonschema is not installed")
     def test_schema(self):

@@ -25,6 +25,13 @@ static void write_index(GString *to, const tcps_model *m, const tcps_row *row)
     g_string_append_printf(to, "%u", row->index);
 }
 
+static void write_stream(GString *to, const tcps_model *m, const tcps_row *row)
+{
+    (void)m;
+    if (row->stream != TCPS_NO_STREAM)
+        g_string_append_printf(to, "%u", row->stream);
+}
+
 static void append_seconds(GString *to, int64_t ns)
 {
     g_string_append_printf(to, "%.6f", (double)ns / 1e9);
@@ -133,6 +140,7 @@ static void write_findings(GString *to, const tcps_model *m, const tcps_row *row
 
 static const column columns[] = {
     {"#", write_index, true},
+    {"stream", write_stream, true},
     {"start", write_start, true},
     {"duration", write_duration, true},
     {"client", write_client, false},

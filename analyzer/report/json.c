@@ -83,6 +83,10 @@ static void add_connection(json_lines *l, const tcps_model *m, const tcps_row *r
 {
     json_line_begin(l, "connection");
     json_integer(l, "connection", row->index);
+    if (row->stream == TCPS_NO_STREAM)
+        json_null(l, "stream");
+    else
+        json_integer(l, "stream", row->stream);
     ends(l, row->ends);
     json_text(l, "role_basis", tcps_role_basis_name(row->role_basis));
     json_time(l, "start", row->start_ns);
