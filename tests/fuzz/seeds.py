@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes captures as inputs of fuzz_analyzer (their form: steps.c): `seeds.py FOLDER [CAPTURE...]`, of all in captures/ if none is
-named. What the form cannot hold (many connections, exact times and numbers far apart) becomes something near it."""
+"""Writes captures as inputs of fuzz_analyzer (their form: steps.c) and fuzz_decode, into FOLDER/analyzer and FOLDER/decode:
+`seeds.py FOLDER [CAPTURE...]`, of all in captures/ if none is named. What the form of steps cannot hold (many connections, exact
+times and numbers far apart) becomes something near it."""
 import os
 import struct
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from common import captures, fields, name_of  # noqa: E402
+from common import CAPTURES, captures, fields, name_of  # noqa: E402
 
 NAMES = ["frame.number", "frame.time_epoch", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport", "tcp.flags",
          "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.window_size_value", "tcp.options.timestamp.tsval",
@@ -105,6 +106,25 @@ def steps(capture):
         before = now
 
 
+LINKS = {1: 1, 113: 2, 276: 3, 0: 4, 108: 5, 101: 6, 9: 7}  # of a classic pcap file: decode.h's
+FRAMES = 24
+
+
+def frames(capture):
+    with open(capture, "rb") as f:
+        head = f.read(24)
+        link = LINKS.get(struct.unpack_from("<I", head, 20)[0], 0)
+        while head := f.read(16):
+            captured, reported = struct.unpack_from("<II", head, 8)
+            yield struct.pack(">BHB", link, captured, min((reported - captured) // 8, 127)) + f.read(captured)
+
+
+def write_frames(folder, capture):
+    if capture.endswith(".pcap"):
+        with open(os.path.join(folder, name_of(capture)), "wb") as f:
+            f.write(b"".join(x for x, _ in zip(frames(capture), range(FRAMES))))
+
+
 def write(folder, capture):
     data = b"".join(x for x, _ in zip(steps(capture), range(STEPS)))
     for name, head in (("all", b"\x67\x00\x00"), ("impatient", b"\xef\x01\x05")):
@@ -114,9 +134,14 @@ def write(folder, capture):
 
 def main():
     folder, *named = sys.argv[1:]
-    os.makedirs(folder, exist_ok=True)
+    strange = os.path.join(CAPTURES, "encapsulations")
+    more = [] if named else [os.path.join(strange, f) for f in os.listdir(strange) if f.endswith(".pcap")]
+    for target in ("analyzer", "decode"):
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
     for capture in named or captures():
-        write(folder, capture)
+        write(os.path.join(folder, "analyzer"), capture)
+    for capture in (named or captures()) + more:
+        write_frames(os.path.join(folder, "decode"), capture)
 
 
 if __name__ == "__main__":
