@@ -67,6 +67,27 @@ class Summary(unittest.TestCase):
             for one in filters:
                 self.assertTrue(fields(capture, ["frame.number"], "-Y", one), one)
 
+    def test_filters_of_outcomes_show_those_connections(self):
+        for name in ("syn_flood.pcap", "random_loss.pcap", "self_connect.pcap", "time_wait_reopened.pcap"):
+            capture = os.path.join(CAPTURES, name)
+            text = statistic("", capture)
+            self.assertTrue(all(len(line) <= 100 for line in text.splitlines()))
+            rows = re.findall(r"^ +(\d+)  \S.*  (tcpstate.connection in \{.*\})( and more)?$", text, re.M)
+            self.assertTrue(rows)
+            for n, one, more in rows:
+                seen = {c for row in fields(capture, ["tcpstate.connection"], "-Y", one) for c in row[0].split("|")}
+                self.assertTrue(seen, one)
+                if not more:
+                    self.assertEqual(len(seen), int(n), one)
+
+    def test_one_is_no_plural(self):
+        text = statistic("", os.path.join(CAPTURES, "time_wait_reopened.pcap"), "-o", "tcpstate.time_wait_sockets:0")
+        self.assertIn("has 1 socket in TIME_WAIT at once (", text)
+        self.assertNotRegex(text, r"\b1 sockets\b|\b0 %")
+
+    def test_one_socket_has_no_second_direction(self):
+        self.assertNotIn("one direction", statistic("", os.path.join(CAPTURES, "self_connect.pcap")))
+
     def test_flaws_of_the_capture(self):
         def said(name):
             return statistic("", os.path.join(CAPTURES, name))
@@ -118,6 +139,14 @@ class Endpoints(unittest.TestCase):
         self.assertIn("half-open peak against the backlog: 201 of 4096", text)
         self.assertIn("... and", text)
         self.assertTrue(all(len(line) <= 100 for line in text.splitlines()))
+
+    def test_filters_select_frames(self):
+        for name in ("time_wait_reopened.pcap", "ipv6.pcap"):
+            capture = os.path.join(CAPTURES, name)
+            filters = re.findall(r"    (ip(?:v6)?\.addr == .*)$", statistic("endpoints", capture), re.M)
+            self.assertEqual(len(filters), 2)
+            for one in filters:
+                self.assertTrue(fields(capture, ["frame.number"], "-Y", one), one)
 
     def test_limit_is_a_preference(self):
         self.assertIn("201 of 100 ", statistic("endpoints", FLOOD, "-o", "tcpstate.backlog:100"))

@@ -59,13 +59,15 @@ static double seconds_at(const tcps_model *m, int64_t time_ns)
     return (double)span_between(tcps_model_start_ns(m), time_ns) / 1e9;
 }
 
-/* "opened 300, at most 187 in a second (at 0.513 s)" */
+/* "opened 300: 4.94 a second, at most 187 within a second (from 0.513 s)" */
 static void append_rate(GString *to, const tcps_model *m, const char *what, uint32_t n, const tcps_rate *rate)
 {
     const double seconds = seconds_at(m, tcps_model_end_ns(m));
 
     g_string_append_printf(to, "    %s %u", what, n);
-    if (n && seconds > 0)
+    if (n == 1)
+        g_string_append_printf(to, " (at %.3f s)", seconds_at(m, rate->peak_ns));
+    else if (n && seconds > 0)
         g_string_append_printf(to, ": %.3g a second, at most %u within a second (from %.3f s)", n / seconds, rate->peak,
                                seconds_at(m, rate->peak_ns));
     g_string_append_c(to, '\n');
@@ -77,10 +79,30 @@ static void append_limit(GString *to, const tcps_model *m, const tcps_tally *t)
 
     if (!peak || !limit)
         return;
-    g_string_append_printf(to, "    %s: %u of %u (%.3g %%)\n",
+    g_string_append_printf(to, "    %s: %u of %u",
                            t->role == TCPS_SERVER ? "half-open peak against the backlog"
                                                   : "TIME_WAIT peak against the ephemeral ports",
-                           peak, limit, 100.0 * peak / limit);
+                           peak, limit);
+    if (100.0 * peak >= limit)
+        g_string_append_printf(to, " (%.0f %%)", 100.0 * peak / limit);
+    g_string_append_c(to, '\n');
+}
+
+void tcps_endpoint_append_filter(GString *to, const tcps_tally *t)
+{
+    GString *host = g_string_new(NULL);
+    const bool v6 = t->address.len == 16;
+
+    tcps_address_append(host, &t->address);
+    g_string_truncate(host, (gsize)(strrchr(host->str, ':') - host->str));
+    if (v6) { /* without its brackets */
+        g_string_erase(host, 0, 1);
+        g_string_truncate(host, host->len - 1);
+    }
+    g_string_append_printf(to, "%s == %s", v6 ? "ipv6.addr" : "ip.addr", host->str);
+    if (t->address.port)
+        g_string_append_printf(to, " && tcp.port == %u", t->address.port);
+    g_string_free(host, TRUE);
 }
 
 static void append_endpoint(GString *to, const tcps_model *m, const tcps_tally *t)
@@ -89,6 +111,8 @@ static void append_endpoint(GString *to, const tcps_model *m, const tcps_tally *
     tcps_address_append(to, &t->address);
     if (t->role == TCPS_CLIENT) /* its port is none */
         g_string_truncate(to, to->len - strlen(":0"));
+    g_string_append(to, "    ");
+    tcps_endpoint_append_filter(to, t);
     g_string_append_c(to, '\n');
     append_rate(to, m, "opened", t->opened, &t->opening);
     append_rate(to, m, "closed", t->closed, &t->closing);

@@ -21,5 +21,8 @@ GPtrArray *tcps_endpoints_sorted(const tcps_model *model, tcps_role role);
 uint32_t tcps_endpoint_limited_peak(const tcps_tally *tally);
 uint32_t tcps_endpoint_limit(const tcps_model *model, const tcps_tally *tally);
 
+/* "ip.addr == 10.0.0.1 && tcp.port == 80": the display filter for its segments. */
+void tcps_endpoint_append_filter(GString *to, const tcps_tally *tally);
+
 G_END_DECLS
 #endif

@@ -278,7 +278,7 @@ static totals sum_up(const tcps_model *m)
         t.repeats += row->repeats;
         t.copies += row->copies;
         t.mid_stream += row->mid_stream;
-        t.one_sided += row->opened && (!row->segments[0] || !row->segments[1]);
+        t.one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
         t.outcomes[tcps_row_outcome(row)]++;
         t.closed_by[row->closed_by & 3]++;
         for (unsigned j = 0; findings && j < findings->len; j++)

@@ -69,23 +69,45 @@ static void append_totals(GString *to, const tcps_model *m)
 
 #define N_BY 4 /* tcps_closed_by */
 
-/* "tcpstate.connection in {0, 3, 7}", with as many as fit the line. */
+static bool ended_so(const tcps_model *m, unsigned i, unsigned outcome, unsigned by)
+{
+    const tcps_row *row = tcps_model_row(m, i);
+    return row && tcps_row_outcome(row) == outcome && tcps_row_outcome_by(row) == by;
+}
+
+/* The last row, from that one on, of those with numbers in a row that ended so. */
+static unsigned run_end(const tcps_model *m, unsigned i, unsigned outcome, unsigned by)
+{
+    while (ended_so(m, i + 1, outcome, by) && tcps_model_row(m, i + 1)->index == tcps_model_row(m, i)->index + 1)
+        i++;
+    return i;
+}
+
+/* "tcpstate.connection in {0, 3, 7..12}", with as many as fit the line. */
 static void append_filter(GString *to, const tcps_model *m, unsigned outcome, unsigned by, size_t line)
 {
-    const char *separator = "tcpstate.connection in {";
+    static const char more[] = "} and more";
+    GString *piece = g_string_new(NULL);
+    bool left_out = false;
 
+    g_string_append(to, "tcpstate.connection in {");
+    const size_t start = to->len;
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        if (tcps_row_outcome(row) != outcome || tcps_row_outcome_by(row) != by)
+        if (!ended_so(m, i, outcome, by))
             continue;
-        if (to->len - line > TCPS_COLUMNS - 20) {
-            g_string_append(to, "} and more\n");
-            return;
+        const unsigned last = run_end(m, i, outcome, by);
+        g_string_printf(piece, "%s%u", to->len > start ? ", " : "", tcps_model_row(m, i)->index);
+        if (last > i)
+            g_string_append_printf(piece, "..%u", tcps_model_row(m, last)->index);
+        if (to->len - line + piece->len + strlen(more) > TCPS_COLUMNS) {
+            left_out = true;
+            break;
         }
-        g_string_append_printf(to, "%s%u", separator, row->index);
-        separator = ", ";
+        g_string_append(to, piece->str);
+        i = last;
     }
-    g_string_append(to, "}\n");
+    g_string_append_printf(to, "%s\n", left_out ? more : "}");
+    g_string_free(piece, TRUE);
 }
 
 static void append_outcome(GString *to, const tcps_model *m, unsigned outcome, unsigned by, unsigned n)

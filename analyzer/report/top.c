@@ -8,6 +8,7 @@
 
 #include "../rule.h"
 #include "../span.h"
+#include "endpoints.h"
 
 /* --- quality --- */
 
@@ -36,7 +37,7 @@ static quality look(const tcps_model *m)
         q.repeats += row->repeats;
         q.copies += row->copies;
         q.mid_stream += row->mid_stream;
-        q.one_sided += row->opened && (!row->segments[0] || !row->segments[1]);
+        q.one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
         q.lossy += has_loss(m, row);
     }
     return q;
@@ -106,19 +107,8 @@ static void compete(place best[N_TOP], const tcps_tally *tally, int64_t value)
 
 static void append_where(GString *to, const tcps_tally *t, tcps_state state)
 {
-    GString *host = g_string_new(NULL);
-
-    tcps_address_append(host, &t->address);
-    g_string_truncate(host, (gsize)(strrchr(host->str, ':') - host->str));
-    if (t->address.len == 16) {
-        g_string_erase(host, 0, 1);
-        g_string_truncate(host, host->len - 1);
-    }
-    g_string_append_printf(to, "%s == %s && ", t->address.len == 16 ? "ipv6.addr" : "ip.addr", host->str);
-    if (t->address.port)
-        g_string_append_printf(to, "tcp.port == %u && ", t->address.port);
-    g_string_append_printf(to, "tcpstate.%s.state == \"%s\"\n", tcps_role_name(t->role), tcps_state_name(state));
-    g_string_free(host, TRUE);
+    tcps_endpoint_append_filter(to, t);
+    g_string_append_printf(to, " && tcpstate.%s.state == \"%s\"\n", tcps_role_name(t->role), tcps_state_name(state));
 }
 
 /* The endpoint and its number, and the filter below them. */

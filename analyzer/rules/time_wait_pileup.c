@@ -29,12 +29,15 @@ static void check(const tcps_rule_context *context)
 
 static void describe(const tcps_finding *finding, GString *to)
 {
+    const double percent = 100.0 * (double)finding->value / EPHEMERAL_PORTS;
+
     g_string_append(to, finding->end == TCPS_CLIENT ? "the host of " : "");
     tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append_printf(to, " has %" G_GINT64_FORMAT " sockets in TIME_WAIT at once: ", finding->value);
-    g_string_append_printf(to, "as many as %.0f %% of the %d ephemeral ports that %s has by default",
-                           100.0 * (double)finding->value / EPHEMERAL_PORTS, EPHEMERAL_PORTS,
-                           finding->end == TCPS_CLIENT ? "it" : "one client");
+    g_string_append_printf(to, " has %" G_GINT64_FORMAT " socket%s in TIME_WAIT at once", finding->value,
+                           finding->value == 1 ? "" : "s");
+    if (percent >= 1)
+        g_string_append_printf(to, ": as many as %.0f %% of the %d ephemeral ports that %s has by default", percent,
+                               EPHEMERAL_PORTS, finding->end == TCPS_CLIENT ? "it" : "one client");
 }
 
 static const char *const set_when[] = {
