@@ -17,12 +17,14 @@ percent_read() {
     [ "$size" -eq 0 ] || echo $((100 * position / size))
 }
 
-# Tells from the third second on: most captures are through by then.
+# Tells from the third second on: most captures are through by then. The cursor is left at the line's start: what the program
+# prints on the same terminal is longer.
 watch_process() {
     sleep 2
     while kill -0 "$1" 2>/dev/null; do
         percent=$(percent_read "$1")
-        [ -z "$percent" ] || printf '\r%3d %% read' "$percent" >&2
+        [ "${percent:-0}" -lt 100 ] || break # it may print from now on
+        [ -z "$percent" ] || printf '\r%3d %% read\r' "$percent" >&2
         sleep 1
     done
     printf '\r            \r' >&2

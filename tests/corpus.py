@@ -35,7 +35,7 @@ def read_tsv(path):
 def table(text):
     """The rows of -z tcpstate,connections, by column name; the table stands at the end of the text."""
     lines = text.rstrip("\n").split("\n")
-    heads = [i for i, line in enumerate(lines) if re.match(r" *# +start +duration ", line)]
+    heads = [i for i, line in enumerate(lines) if re.match(r" *# +stream +start +duration ", line)]
     if not heads:
         return []
     names_ = re.split(r"  +", lines[heads[-1]].strip())
