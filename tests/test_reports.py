@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -263,6 +264,34 @@ class Json(unittest.TestCase):
             for name in frame["layers"]["tcpstate"]:
                 if name.startswith("tcpstate_") and name not in texts:  # _ws_...: Wireshark's own, of expert infos
                     self.assertIn(name, text)
+
+
+class Fleet(unittest.TestCase):
+    """The commands of docs/reports.md that put many captures together, as they stand there."""
+
+    def run_example(self, begins, *tools):
+        for tool in tools:
+            if not shutil.which(tool):
+                self.skipTest(f"{tool} is not installed")
+        with open(os.path.join(ROOT, "docs", "reports.md"), encoding="utf-8") as f:
+            blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", f.read(), re.M)
+        block = next(b for b in blocks if b.lstrip().startswith(begins))
+        with tempfile.TemporaryDirectory() as folder:
+            for host in ("web1", "web2"):
+                with open(os.path.join(folder, host + ".jsonl"), "w", encoding="utf-8") as f:
+                    f.write(statistic("json,connections", LINGERING, "-o", f"tcpstate.host:{host}"))
+            script = re.sub(r"^    ", "", block, flags=re.M).replace("/srv/collect", folder)
+            p = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((p.returncode, p.stderr), (0, ""))
+        return p.stdout
+
+    def test_jq(self):
+        rows = [json.loads(line) for line in self.run_example("cat /srv/collect", "jq").splitlines()]
+        self.assertEqual([(r["host"], r["service"]) for r in rows], [("web1", "10.77.1.2:5000"), ("web2", "10.77.1.2:5000")])
+        self.assertAlmostEqual(rows[0]["close_wait"], 15.12, places=1)
+
+    def test_sqlite(self):
+        self.assertRegex(self.run_example("sqlite3", "sqlite3"), r"web1 +10\.77\.1\.2 +5000 +15\.2 *\nweb2 +10\.77")
 
 
 class Command(unittest.TestCase):
