@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/ladder.h"
+#include "report/ladder_dot.h"
+#include "report/ladder_svg.h"
 
 #include <glib.h>
 #include <string.h>
@@ -236,6 +238,42 @@ static void one_of_them_or_none(void)
     tcps_model_free(model);
 }
 
+static void is_well_formed(const GString *picture)
+{
+    static const GMarkupParser any = {NULL, NULL, NULL, NULL, NULL};
+    GMarkupParseContext *parser = g_markup_parse_context_new(&any, 0, NULL, NULL);
+    GError *error = NULL;
+
+    g_markup_parse_context_parse(parser, picture->str, (gssize)picture->len, &error);
+    g_assert_no_error(error);
+    g_markup_parse_context_end_parse(parser, &error);
+    g_assert_no_error(error);
+    g_markup_parse_context_free(parser);
+}
+
+/* As SVG and DOT: with segments, without any, and longer than a picture may be. */
+static void pictures(void)
+{
+    static const unsigned times[] = {0, 10, 100};
+
+    for (unsigned n = 0; n < G_N_ELEMENTS(times); n++) {
+        const unsigned repeats = times[n];
+        tcps_model *model = feed(leak, repeats ? G_N_ELEMENTS(leak) : 0, 0);
+        for (unsigned i = 1; i < repeats * G_N_ELEMENTS(leak); i++)
+            take(model, &leak[i % G_N_ELEMENTS(leak)], 0);
+        GString *svg = tcps_ladder_svg(model, -1), *dot = tcps_ladder_dot(model, -1);
+        is_well_formed(svg);
+        g_assert_true((strstr(svg->str, "No TCP segments.") != NULL) == (repeats == 0));
+        g_assert_true((strstr(dot->str, "No TCP segments.") != NULL) == (repeats == 0));
+        g_assert_true((strstr(svg->str, "for lack of room") != NULL) == (repeats == 100));
+        g_assert_true((strstr(dot->str, "for lack of room") != NULL) == (repeats == 100));
+        g_assert_cmpuint(svg->len, <, 400000);
+        g_string_free(svg, TRUE);
+        g_string_free(dot, TRUE);
+        tcps_model_free(model);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -245,5 +283,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ladder/wide_numbers", wide_numbers);
     g_test_add_func("/ladder/icmp_error", icmp_error);
     g_test_add_func("/ladder/one_of_them_or_none", one_of_them_or_none);
+    g_test_add_func("/ladder/pictures", pictures);
     return g_test_run();
 }
