@@ -45,6 +45,7 @@ def by_type(text):
     rows = {kind: [] for kind in ROWS}
     for line in text.splitlines():
         row = json.loads(line)
+        row.pop("stream", None)  # Wireshark's own number: null where it does not dissect
         rows[row["type"]].append(row)
     return rows
 

@@ -29,7 +29,10 @@ static const char help[] = "Usage: tcpstate [OPTION...] FILE...\n"
                            "                                    state, now and at most\n"
                            "                      ladder        every segment, with both states\n"
                            "                      ladder,N      those of connection N\n"
+                           "                      svg,ladder,N  the same as a picture; or dot,ladder,N, for\n"
+                           "                                    Graphviz\n"
                            "  --json            as JSON Lines: an object a line\n"
+                           "  --svg, --dot      ladders as a picture: SVG, or a graph for Graphviz's dot\n"
                            "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
                            "                    anything was\n"
                            "  --join            the files are one capture, in this order (a ring buffer's)\n"
@@ -38,24 +41,36 @@ static const char help[] = "Usage: tcpstate [OPTION...] FILE...\n"
                            "  --help, --version\n"
                            "  --                what follows are files\n"
                            "\n"
-                           "Found is TCP over IPv4 and IPv6 (with extension headers, fragments put together),\n"
-                           "in Ethernet, VLAN tags, MPLS, PPPoE, PPP, Linux cooked captures, loopback and raw\n"
-                           "IP, IP in IP, GRE and VXLAN. For all other ways that TCP is carried, and for\n"
-                           "display filters, there is tshark with the plugin: tshark -q -r FILE -z tcpstate\n";
+                           "Found is TCP over IPv4 and IPv6 (with extension headers, fragments put\n"
+                           "together), in Ethernet, VLAN tags, MPLS, PPPoE, PPP, Linux cooked captures,\n"
+                           "loopback and raw IP, IP in IP, GRE and VXLAN. For all other ways that TCP is\n"
+                           "carried, and for display filters, there is tshark with the plugin:\n"
+                           "tshark -q -r FILE -z tcpstate\n";
 
 static const char help_end[] = "\n"
                                "Exit status:\n"
                                "    0  all was read, and with --fail-on nothing was found\n"
                                "    1  --fail-on found something\n"
                                "    2  the command line is wrong; a file cannot be read, is cut short or damaged\n"
-                               "       (what comes before is analysed and reported), or has frames of a link type\n"
-                               "       that is not known; or the report cannot be written\n"
+                               "       (what comes before is reported), or has frames of a link type that is not\n"
+                               "       known; or the report cannot be written\n"
                                "  130  interrupted (143: terminated): what was read so far is reported\n";
 
-enum { OPTION_REPORT = 256, OPTION_JSON, OPTION_FAIL_ON, OPTION_JOIN, OPTION_HELP, OPTION_VERSION };
+enum {
+    OPTION_REPORT = 256,
+    OPTION_JSON,
+    OPTION_SVG,
+    OPTION_DOT,
+    OPTION_FAIL_ON,
+    OPTION_JOIN,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 static const struct option names[] = {{"report", required_argument, NULL, OPTION_REPORT},
                                       {"json", no_argument, NULL, OPTION_JSON},
+                                      {"svg", no_argument, NULL, OPTION_SVG},
+                                      {"dot", no_argument, NULL, OPTION_DOT},
                                       {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
                                       {"join", no_argument, NULL, OPTION_JOIN},
                                       {"help", no_argument, NULL, OPTION_HELP},
@@ -126,7 +141,7 @@ static char *parse_preference(const char *argument, options *o)
 /* What getopt_long found, before it is put together. */
 typedef struct {
     const char *report, *fail_on;
-    bool json;
+    const char *format; /* NULL: text */
 } raw_options;
 
 static char *take_option(int option, char **argv, raw_options *raw, options *o)
@@ -136,7 +151,13 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
         raw->report = optarg;
         return NULL;
     case OPTION_JSON:
-        raw->json = true;
+        raw->format = "json";
+        return NULL;
+    case OPTION_SVG:
+        raw->format = "svg";
+        return NULL;
+    case OPTION_DOT:
+        raw->format = "dot";
         return NULL;
     case OPTION_FAIL_ON:
         raw->fail_on = optarg;
@@ -160,16 +181,30 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
     }
 }
 
-/* What is to be reported. --fail-on needs no more than findings. */
+/* Of pictures there are ladders alone; --fail-on needs no more than findings. */
+static bool is_picture(const raw_options *raw)
+{
+    return raw->format && strcmp(raw->format, "json") != 0;
+}
+
+static const char *report_name(const raw_options *raw)
+{
+    if (raw->report)
+        return raw->report;
+    return is_picture(raw) ? "ladder" : raw->fail_on ? "connections" : "summary";
+}
+
 static char *put_together(const raw_options *raw, options *o)
 {
-    if (raw->fail_on && (raw->json || raw->report))
+    if (raw->fail_on && (raw->format || raw->report))
         return g_strdup("--fail-on prints what it finds, no other report");
-    const char *report = raw->report ? raw->report : raw->fail_on ? "connections" : "summary";
-    o->argument = g_strdup_printf("tcpstate%s,%s", raw->json ? ",json" : "", report);
+    o->argument = g_strjoin(",", "tcpstate", raw->format ? raw->format : report_name(raw),
+                            raw->format ? report_name(raw) : NULL, NULL);
     o->fails = raw->fail_on != NULL;
     if (raw->fail_on)
         return fail_on_parse(raw->fail_on, &o->fail_on);
+    if (is_picture(raw) && o->n_files > 1 && !o->join)
+        return g_strdup_printf("--%s draws one capture at a time", raw->format);
     return tcps_request_parse(o->argument, NULL, &o->asked);
 }
 
@@ -182,10 +217,10 @@ char *options_parse(int argc, char **argv, options *o)
     opterr = 0;
     while (!wrong && (option = getopt_long(argc, argv, ":ho:", names, NULL)) != -1)
         wrong = take_option(option, argv, &raw, o);
-    if (!wrong && !o->help && !o->version)
-        wrong = put_together(&raw, o);
     o->files = argv + optind;
     o->n_files = (unsigned)(argc - optind);
+    if (!wrong && !o->help && !o->version)
+        wrong = put_together(&raw, o);
     if (!wrong && !o->help && !o->version && o->n_files == 0)
         wrong = g_strdup("no capture is named; see --help");
     return wrong;

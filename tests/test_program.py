@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The program tcpstate: options, messages, exit statuses; pipes, signals, files that are cut, output that cannot be written."""
+import gzip
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+from common import CAPTURES, PROGRAM, tshark
+
+GOOD = os.path.join(CAPTURES, "client_closes_first.pcap")
+LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+CLOSED = os.path.join(CAPTURES, "server_closes_first.pcap")
+FLOOD = os.path.join(CAPTURES, "syn_flood.pcap")
+
+
+def run(*args, **more):
+    return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=60, check=False, **more)
+
+
+class Program(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def file(self, data, name="input.pcap"):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+    def refused(self, *args, says):
+        p = run(*args)
+        self.assertEqual((p.returncode, p.stdout), (2, ""), p.stderr)
+        self.assertEqual(len(p.stderr.splitlines()), 1, p.stderr)
+        self.assertRegex(p.stderr, "^tcpstate: ")
+        self.assertRegex(p.stderr, says)
+
+
+def read(name):
+    with open(name, "rb") as f:
+        return f.read()
+
+
+class Options(Program):
+    def test_wrong_ones_get_a_line_that_says_what_is_allowed(self):
+        self.refused(says="no capture is named")
+        self.refused("--nonsense", GOOD, says="unknown option --nonsense")
+        self.refused("--report", says="--report needs an argument")
+        self.refused("--report", "nonsense", GOOD, says="summary, connections, ss, endpoints, ladder")
+        self.refused("--report", "ladder,x", GOOD, says='"x"')
+        self.refused("--report", "ladder,99", GOOD, says="there is no connection 99")
+        self.refused("--report", "ss,1x", GOOD, says="ss,TIME")
+        self.refused("--report", "ss,99999", GOOD, says="the capture is from 0 to")
+        self.refused("--report", "connections,tcp", GOOD, says='"tcp"')
+        self.refused("--svg", "--report", "ss", GOOD, says="svg,ladder")
+        self.refused("--dot", GOOD, CLOSED, says="one capture at a time")
+        self.refused("--fail-on", "nonsense", GOOD, says="ids are: .*close_wait_lingering")
+        self.refused("--fail-on", "", GOOD, says="close_wait_lingering,missing_final_ack")
+        self.refused("--fail-on", "reset", "--json", GOOD, says="no other report")
+        self.refused("-o", "tcpstate.nonsense:1", GOOD, says="names are: .*two_msl")
+        self.refused("-o", "tcpstate.two_msl:x", GOOD, says="must be a number")
+        self.refused("-o", "tcp.desegment_tcp_streams:TRUE", GOOD, says="tcpstate.NAME:VALUE")
+
+    def test_help_and_version(self):
+        p = run("--help")
+        self.assertEqual((p.returncode, p.stderr), (0, ""))
+        for word in ("--report", "--json", "--fail-on", "--join", "two_msl", "Exit status", "ladder,N", "ss,TIME"):
+            self.assertIn(word, p.stdout)
+        self.assertLessEqual(max(map(len, p.stdout.splitlines())), 80)
+        self.assertRegex(run("--version").stdout, r"^tcpstate \d+\.\d+\.\d+, .*Wireshark \d+\.\d+\n$")
+
+    def test_same_text_as_tshark(self):
+        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1"):
+            said = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{report}").stdout
+            self.assertEqual(run("--report", report, LINGERING).stdout, without_streams(said) if report == "connections" else said)
+        self.assertEqual(run("--svg", GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate,svg,ladder").stdout)
+        self.assertEqual(run(GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate").stdout)
+
+    def test_preferences(self):
+        usual, short = (run("--report", "ss", "-o", f"tcpstate.two_msl:{s}", os.path.join(CAPTURES, "random_loss.pcap")).stdout
+                        for s in (60, 1))
+        self.assertLess(short.count("TIME-WAIT"), usual.count("TIME-WAIT"))
+        self.assertIn("201 of 100 ", run("--report", "endpoints", "-o", "tcpstate.backlog:100", FLOOD).stdout)
+        row = json.loads(run("--json", "-o", "tcpstate.capture:a b", "-o", "tcpstate.host:h", GOOD).stdout.splitlines()[0])
+        self.assertEqual((row["capture"], row["host"]), ("a b", "h"))
+
+    def test_fail_on(self):
+        for args, status in ((["close_wait_lingering", LINGERING], 1), (["missing_final_ack,close_wait_lingering", CLOSED, LINGERING], 1),
+                             (["missing_final_ack", CLOSED], 0), (["close_wait_lingering", "none.pcap", LINGERING], 2)):
+            p = run("--fail-on", *args)
+            self.assertEqual(p.returncode, status, (args, p.stderr))
+            self.assertEqual(f"{LINGERING}: close_wait_lingering: 10.77.1.2:5000 has been" in p.stdout, LINGERING in args)
+
+    def test_several_files(self):
+        p = run("--report", "connections", LINGERING, CLOSED)
+        self.assertEqual(re.findall("^== (.*)$", p.stdout, re.M), [LINGERING, CLOSED])
+        p = run("--json", "--report", "connections", LINGERING, CLOSED)
+        self.assertEqual([json.loads(line)["capture"] for line in p.stdout.splitlines()], [LINGERING, LINGERING, CLOSED])
+
+
+def without_streams(text):
+    """Without Wireshark's own number in the rows of connections, which the program does not know."""
+    return re.sub(r"^(\d+ +)\d(?= )", r"\1-", text, flags=re.M)
+
+
+class Files(Program):
+    def test_no_capture(self):
+        self.refused(os.path.join(self.folder, "none.pcap"), says="none.pcap: No such file")
+        self.refused(self.folder, says="directory")
+        self.refused(self.file(b"this is no capture\n" * 20), says="isn't a capture file")
+
+    def test_no_frames_and_no_tcp(self):
+        header = read(GOOD)[:24]
+        frame = b"\0" * 8 + b"\x3c\0\0\0" * 2 + b"\xff" * 6 + b"\x02" * 6 + b"\x08\x06" + b"\0" * 46
+        for data in (header, header + frame):
+            p = run(self.file(data))
+            self.assertEqual((p.returncode, p.stderr, p.stdout), (0, "", "No TCP segments.\n"))
+
+    def test_cut_in_a_frame(self):
+        whole = run("--report", "ladder", GOOD).stdout.splitlines()
+        p = run("--report", "ladder", self.file(read(GOOD)[:-40]))
+        self.assertEqual(p.returncode, 2)
+        self.assertRegex(p.stderr, r"^tcpstate: \S+input.pcap: the file is cut short .* after frame \d+; what comes before is reported\n$")
+        self.assertEqual(p.stdout.splitlines()[:6], whole[:6])
+        self.assertEqual(run("--fail-on", "close_wait_lingering", self.file(read(LINGERING)[:-3])).returncode, 2)
+
+    def test_compressed(self):
+        self.assertEqual(run(self.file(gzip.compress(read(GOOD)), "x.pcap.gz")).stdout, run(GOOD).stdout)
+
+    def test_link_type_that_is_not_known(self):
+        path = os.path.join(CAPTURES, "encapsulations", "amsdu.pcap")
+        p = run("--json", "--report", "connections", path)
+        self.assertEqual((p.returncode, p.stdout), (2, ""))
+        self.assertRegex(p.stderr, r"1 frame is of a link type .*802\.11.*: tshark -q -r \S+amsdu.pcap -z tcpstate,json,connections\n$")
+
+    def test_join_takes_files_as_one_capture(self):
+        parts = [os.path.join(self.folder, name) for name in ("1.pcapng", "2.pcapng")]
+        for part, frames in zip(parts, ("1-12", "13-99")):
+            subprocess.run(["editcap", "-r", LINGERING, part, frames], check=True)
+        for report in ("summary", "connections", "ladder"):
+            self.assertEqual(run("--join", "--report", report, *parts).stdout, run("--report", report, LINGERING).stdout)
+        self.assertEqual(run("--join", "--fail-on", "close_wait_lingering", *parts).returncode, 1)
+        self.assertEqual(run("--join", "--fail-on", "close_wait_lingering", parts[0], "none").returncode, 2)
+
+
+class Pipes(Program):
+    def test_from_a_pipe(self):
+        for capture in (GOOD, LINGERING):
+            with open(capture, "rb") as f:
+                p = run("-", stdin=f)
+            piped = subprocess.run([PROGRAM, "-"], input=read(capture), capture_output=True, timeout=60, check=False)
+            self.assertEqual((p.returncode, p.stderr), (0, ""))
+            self.assertEqual((p.stdout, piped.stdout.decode()), (run(capture).stdout,) * 2)
+
+    def interrupted(self, number, args=()):
+        """Sends a capture's first part, then the signal, while the pipe is still open."""
+        with subprocess.Popen([PROGRAM, *args, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=False) as p:
+            p.stdin.write(read(GOOD))
+            p.stdin.flush()
+            deadline = time.monotonic() + 20
+            while blocked_in_read(p.pid) < 3 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            p.send_signal(number)
+            out, err = p.stdout.read(), p.stderr.read()
+            p.wait(20)
+        return p.returncode, out.decode(), err.decode()
+
+    def test_signals_end_the_reading(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            returned, out, err = self.interrupted(number, ("--json", "--report", "connections"))
+            self.assertEqual(returned, status)
+            self.assertRegex(err, r"^tcpstate: -: interrupted after frame \d+; what comes before is reported\n$")
+            self.assertEqual([json.loads(line)["type"] for line in out.splitlines()], ["connection"])
+            self.assertTrue(out.endswith("}\n"))
+
+    def test_closed_pipe(self):
+        with subprocess.Popen([PROGRAM, "--json", "--report", "ladder", many_connections(self)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as p:
+            p.stdout.readline()
+            p.stdout.close()
+            err = p.stderr.read().decode()
+            p.wait(60)
+        self.assertEqual(p.returncode, 2)
+        self.assertEqual(err, "tcpstate: cannot write the report: Broken pipe\n")
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
+    def test_full_disk(self):
+        for args in (["--json", "--report", "connections", GOOD], [GOOD], ["--help"]):
+            with open("/dev/full", "wb") as full:
+                p = subprocess.run([PROGRAM, *args], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            self.assertEqual((p.returncode, p.stderr), (2, "tcpstate: cannot write the report: No space left on device\n"))
+
+
+def blocked_in_read(pid):
+    """How often of three times, a little apart, the process sleeps: it waits for more input then."""
+    times = 0
+    for _ in range(3):
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            times += f.read().rsplit(")", 1)[1].split()[0] == "S"
+        time.sleep(0.02)
+    return times
+
+
+def many_connections(test):
+    """More of a report than a pipe holds."""
+    data = bytearray(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+    for n in range(2000):
+        packet = struct.pack(">BBHHHBBH4s4sHHIIBBHHH", 0x45, 0, 40, n, 0, 64, 6, 0, bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2)),
+                             1024 + n, 80, n, 0, 0x50, 2, 100, 0, 0)
+        data += struct.pack("<IIII", n, 0, 40, 40) + packet
+    return test.file(bytes(data), "many.pcap")
+
+
+class Terminal(Program):
+    def test_progress_is_for_terminals_alone(self):
+        capture, (screen, terminal) = many_connections(self), pty.openpty()
+        with subprocess.Popen([PROGRAM, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=terminal) as p:
+            time.sleep(1.2)  # it begins to tell after a second
+            p.stdin.write(read(capture))
+            p.stdin.close()
+            p.stdout.read()
+        os.close(terminal)
+        self.assertRegex(os.read(screen, 1000), rb"^\r1024 frames read\r\x1b\[K$")
+        os.close(screen)
+        self.assertEqual(run(capture).stderr, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
