@@ -14,6 +14,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wsutil/report_message.h>
@@ -116,6 +117,16 @@ static void print(const char *text, void *data _U_)
     fputs(text, stdout);
 }
 
+/* A full disk, or a reader that has gone: the exit status is to say that the report is not whole. */
+static void check_output(void)
+{
+    const bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (written || failed)
+        return;
+    report_failure("tcpstate: cannot write the report: %s.", g_strerror(errno));
+    failed = true;
+}
+
 static void statistic_print(void *data)
 {
     statistic *z = data;
@@ -126,7 +137,9 @@ static void statistic_print(void *data)
         return;
     separate(z);
     const tcps_sink sink = {.take = print};
+    errno = 0;
     tcps_statistic_write(&z->asked, z->feed.model, &capture, &sink);
+    check_output();
 }
 
 static void statistic_free(void *data)

@@ -30,6 +30,12 @@ watch_process() {
     printf '\r            \r' >&2
 }
 
+# tshark, too, has the signal. Where it is at that moment tells whether it prints what it has read, or nothing.
+interrupted() {
+    echo "$(basename -- "$0"): interrupted: not all of the capture is reported" >&2
+    exit 130
+}
+
 # Runs a command. Where standard error is a terminal, tells there how far it has come.
 with_progress() {
     if ! [ -t 2 ] || [ -n "${in_pipe-}" ]; then
@@ -40,12 +46,12 @@ with_progress() {
     running=$!
     watch_process "$running" &
     watching=$!
-    trap 'kill "$running" "$watching" 2>/dev/null; exit 130' INT TERM
+    trap 'kill "$running" "$watching" 2>/dev/null; interrupted' INT TERM
     wait "$running"
     ended=$?
     kill "$watching" 2>/dev/null
     wait "$watching" 2>/dev/null
     printf '\r            \r' >&2
-    trap - INT TERM
+    trap interrupted INT TERM
     return "$ended"
 }
