@@ -133,6 +133,8 @@ void tcps_duration_append(GString *to, int64_t ns)
         g_string_append_printf(to, "%.1f s", s);
     else if (s < 3600)
         g_string_append_printf(to, "%.0f min", s / 60);
+    else if (s >= 100 * 3600)
+        g_string_append_printf(to, "%.0f d", s / 86400);
     else
         g_string_append_printf(to, "%d h %02d min", (int)(s / 3600), (int)(s / 60) % 60);
 }

@@ -323,6 +323,7 @@ static void words(void)
     expect_duration(15117 * MS, "15.1 s");
     expect_duration(3599 * 1000 * MS, "60 min");
     expect_duration(7500 * 1000 * MS, "2 h 05 min");
+    expect_duration(INT64_MAX, "106752 d");
     tcps_address_append(text, &client);
     tcps_address_append(text, &ipv6);
     tcps_address_append(text, &other);
