@@ -118,7 +118,8 @@ static tcps_fragment_key key_of(const packet *ip, uint32_t id, unsigned protocol
     return key;
 }
 
-/* A fragment whose bytes were all captured is put together with the others; of any other, the first one shows its header.
+/* A fragment whose bytes were all captured is put together with the others; of any other, the first one shows its header (in
+ * IPv4; Wireshark leaves those of IPv6).
  * `field` is the offset in units of 8 bytes, and FRAGMENT_MORE. */
 static void decode_fragment(walk *w, packet *ip, uint32_t id, unsigned field, unsigned protocol, layer l)
 {
@@ -132,7 +133,7 @@ static void decode_fragment(walk *w, packet *ip, uint32_t id, unsigned field, un
         w->fragmented = false;
         if (length > 0)
             decode_payload(w, ip, protocol, (layer){head, MIN(length, TCPS_FRAGMENTS_HEAD), length});
-    } else if ((field & FRAGMENT_OFFSET) == 0) {
+    } else if ((field & FRAGMENT_OFFSET) == 0 && ip->has_id) {
         w->fragmented = true;
         decode_payload(w, ip, protocol, l);
     }
