@@ -13,7 +13,11 @@ else()
 endif()
 
 # An absolute path, with HOME as it is when installing. (file(INSTALL) puts DESTDIR before it.)
-install(CODE "file(INSTALL DESTINATION \"${destination}\" TYPE MODULE FILES \"$<TARGET_FILE:tcpstate_plugin>\")")
+if(TCPSTATE_INSTALL STREQUAL "system")
+    install(TARGETS tcpstate_plugin LIBRARY DESTINATION "${destination}")
+else()
+    install(CODE "file(INSTALL DESTINATION \"${destination}\" TYPE MODULE FILES \"$<TARGET_FILE:tcpstate_plugin>\")")
+endif()
 
 # The personal configuration, as Wireshark looks for it.
 if(TCPSTATE_INSTALL STREQUAL "user")
