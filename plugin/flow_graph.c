@@ -9,6 +9,7 @@
 #ifdef HAVE_SEQUENCE_ANALYSIS
 
 #include "render.h"
+#include "report/ladder_words.h"
 #include "taps.h"
 
 /* "FIN, ACK" */
@@ -38,11 +39,15 @@ static char *label_of(const tap_entry *t)
     return g_string_free(text, FALSE);
 }
 
-/* "0: client ESTABLISHED → FIN_WAIT_1, server CLOSE_WAIT: client closes first" */
+/* "FIN_WAIT_1 | CLOSE_WAIT ~: client closes first". Short: the graph shows some 35 characters of it, and the rest below. */
 static char *comment_of(const packet_info *pinfo, const tcps_observation *o)
 {
-    return g_strdup_printf("%u: client %s, server %s: %s", o->connection, render_change(pinfo, &o->end[TCPS_CLIENT]),
-                           render_change(pinfo, &o->end[TCPS_SERVER]), render_story(pinfo, o));
+    GString *text = g_string_new(NULL);
+    tcps_rung_append_state(text, o->end[TCPS_CLIENT].state, o->end[TCPS_CLIENT].certainty);
+    g_string_append(text, " | ");
+    tcps_rung_append_state(text, o->end[TCPS_SERVER].state, o->end[TCPS_SERVER].certainty);
+    g_string_append_printf(text, ": %s", render_story(pinfo, o));
+    return g_string_free(text, FALSE);
 }
 
 static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *entry,

@@ -102,11 +102,11 @@ class FlowGraph(unittest.TestCase):
             segments = fields(capture, ["tcp.srcport"], "-Y", "tcpstate.state")
             self.assertEqual(len(re.findall(r"--->|<---", text)), len(segments), capture)
 
-    def test_comment_is_the_head_of_the_tree(self):
-        text = statistic("flow,tcpstate,standard", LINGERING)
-        heads = re.findall(r"\[TCP State, (client .*)\]", tshark("-r", LINGERING, "-V").stdout)
-        self.assertEqual(re.findall(r"\|\d+: (.*)", text), heads)
-        self.assertIn("closes first", text)
+    def test_comment_is_the_line_of_the_ladder(self):
+        comments = re.findall(r"\|(\w+(?: [~^?])? \| \w+(?: [~^?])?): ", statistic("flow,tcpstate,standard", LINGERING))
+        ladder = re.findall(r"^ *\d+ +[\d.]+  (\w+(?: [~^?])?) .* (\w+(?: [~^?])?)$", statistic("tcpstate,ladder", LINGERING), re.M)
+        self.assertEqual(comments, [" | ".join(states) for states in ladder])
+        self.assertEqual(len(comments), 20)
 
 
 class Sharkd(unittest.TestCase):
