@@ -166,6 +166,8 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     expect_frame(pinfo->num);
     if (!pinfo->fd->visited)
         feed(pinfo);
+    else
+        session_visit_again();
     queue_for_taps(pinfo);
     render_frame(tvb, pinfo, tree, bytes_of);
     forget(); /* the next visit may be one of the same frame */

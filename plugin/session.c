@@ -14,8 +14,15 @@ static struct {
     tcps_history *history;
     int64_t first_ns, now_ns;
     uint32_t frame;
+    const frame_data *last; /* the frame's; compared, not looked into */
     bool begun, finished;
 } session;
+
+/* With which frame the last session that was finished ended. */
+static struct {
+    uint32_t frame;
+    const frame_data *last;
+} ended;
 
 static void session_close(void)
 {
@@ -67,6 +74,7 @@ void session_begin_frame(const packet_info *pinfo)
     if (!session.begun)
         session.first_ns = session.now_ns;
     session.frame = pinfo->num;
+    session.last = pinfo->fd;
     session.begun = true;
     session.finished = false;
     tcps_history_begin_frame(session.history, session.frame);
@@ -103,8 +111,16 @@ void session_finish(void)
     if (!session.analyzer || session.finished)
         return;
     session.finished = true;
+    ended.frame = session.frame;
+    ended.last = session.last;
     tcps_analyzer_finish(session.analyzer);
     keep_findings();
+}
+
+void session_visit_again(void)
+{
+    if (!session.finished && session.frame == ended.frame && session.last == ended.last)
+        session_finish();
 }
 
 const tcps_history *session_history(void)

@@ -22,6 +22,10 @@ void session_icmp_error(const tcps_icmp_quote *quote);
 /* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */
 void session_finish(void);
 
+/* A frame is visited that was visited before. Where Wireshark dissects a whole capture anew (preferences, ignored packets), it
+ * does not say when it is through; but it has come to the frame that the capture ended with. */
+void session_visit_again(void);
+
 /* NULL before the first capture. */
 const tcps_history *session_history(void);
 
