@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whatever is done in Wireshark's window, the packet list has the states that tshark prints."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from wireshark import Wireshark, need_programs
+
+from common import CAPTURES, fields
+
+LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+OTHER = os.path.join(CAPTURES, "server_closes_first.pcap")
+FIELDS = ["frame.number", "tcpstate.client.state", "tcpstate.server.state", "tcpstate.finding"]
+
+
+def wanted(capture, *args):
+    return [(int(n), client, server, finding.replace("|", ",")) for n, client, server, finding in fields(capture, FIELDS, "-2", *args)]
+
+
+class Session:
+    def __init__(self, wireshark):
+        self.wireshark, self.failed = wireshark, []
+
+    def expect(self, what, rows):
+        shown = self.wireshark.rows()
+        if shown == rows and rows:
+            print(f"ok: {what}: {len(rows)} rows")
+            return
+        self.failed.append(what)
+        print(f"not ok: {what}: {len(shown)} rows, not {len(rows)}")
+        for row, expected in zip(shown, rows):
+            if row != expected:
+                print(f"  shown {row}\n  not   {expected}")
+
+
+def edited(*command):
+    """What an editor of captures writes to {}, as tshark shows it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "edited.pcapng")
+        subprocess.run([word.format(path) for word in command], check=True, timeout=60, capture_output=True)
+        os.chmod(folder, 0o755)
+        return wanted(path)
+
+
+def without_frame(number):
+    """Ignored frames keep their number and have no states."""
+    rows = edited("editcap", LINGERING, "{}", str(number))
+    rows = [(n + (n >= number), *states) for n, *states in rows]
+    return sorted(rows + [(number, "", "", "")])
+
+
+def change_preference(wireshark, name, value):
+    """In Edit > Preferences > Advanced."""
+    wireshark.keys("ctrl+shift+p", pause=0.1)
+    window = wireshark.window("Preferences")
+    wireshark.keys("End", pause=1)  # Advanced
+    wireshark.keys("Tab")
+    wireshark.type(name, pause=1)
+    wireshark.xdotool("mousemove", "--window", window, 645, 115, "click", "--repeat", 2, "--delay", 80, 1)
+    wireshark.keys("ctrl+a")
+    wireshark.type(str(value), "Tab")
+    wireshark.shot("preferences")
+    wireshark.xdotool("mousemove", "--window", window, 490, 519, "click", 1)  # OK
+    time.sleep(2)
+
+
+def toggle_ignored(wireshark, number):
+    wireshark.filter(f"frame.number == {number}")
+    wireshark.keys("Tab", "ctrl+Home", "ctrl+d", pause=2)
+    wireshark.filter("")
+
+
+def shift_time(wireshark, by):
+    wireshark.keys("ctrl+shift+t", pause=0.1)
+    window = wireshark.window("Time Shift")
+    wireshark.xdotool("mousemove", "--window", window, 236, 28, "click", 1)
+    wireshark.type(by)
+    wireshark.shot("time_shift")
+    wireshark.keys("alt+a", pause=1)
+    wireshark.keys("Escape", pause=1)
+
+
+def merge(wireshark, path):
+    wireshark.keys("alt+f", "m", pause=0.1)
+    wireshark.window("Merge Capture File")
+    wireshark.type(path, "Return", pause=3)
+
+
+def main():
+    need_programs()
+    for program in ("editcap", "mergecap"):
+        if not shutil.which(program):
+            raise SystemExit(f"there is no {program}")
+    shots = sys.argv[1] if len(sys.argv) > 1 else None
+    with Wireshark("-r", LINGERING, shots=shots) as wireshark:
+        s = Session(wireshark)
+        all_rows = wanted(LINGERING)
+        s.expect("load", all_rows)
+
+        wireshark.filter('tcpstate.state == "CLOSE_WAIT"')
+        s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in row[1:3]])
+        wireshark.filter("")
+        s.expect("no filter", all_rows)
+
+        wireshark.keys("ctrl+r", pause=2)
+        s.expect("reload", all_rows)
+
+        wireshark.keys("ctrl+Home")
+        wireshark.keys("ctrl+alt+shift+t", pause=0.1)
+        wireshark.window("Follow TCP Stream")
+        wireshark.keys("Escape", pause=1)
+        s.expect("follow stream", [row for row in all_rows if row[0] <= 9])
+        wireshark.filter("")
+
+        wireshark.keys("ctrl+Home", "ctrl+m", pause=1)
+        s.expect("mark", all_rows)
+        wireshark.keys("ctrl+m")
+
+        toggle_ignored(wireshark, 8)
+        s.expect("ignore", without_frame(8))
+        toggle_ignored(wireshark, 8)
+        s.expect("ignore no more", all_rows)
+
+        wireshark.keys("ctrl+Home", "ctrl+t", pause=1)
+        s.expect("time reference", all_rows)
+        wireshark.keys("ctrl+t", pause=1)
+
+        shift_time(wireshark, "100")
+        wireshark.filter("frame.offset_shift == 100")
+        s.expect("time shift", all_rows)
+        wireshark.filter("")
+
+        change_preference(wireshark, "tcpstate.linger", 1000)
+        s.expect("preference", wanted(LINGERING, "-o", "tcpstate.linger:1000"))
+        change_preference(wireshark, "tcpstate.linger", 10)
+        s.expect("preference as before", all_rows)
+
+        merge(wireshark, OTHER)
+        s.expect("merge", edited("mergecap", "-w", "{}", LINGERING, OTHER))
+    return bool(s.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
