@@ -65,7 +65,7 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *ed
     item->frame_label = label_of(t);
     item->comment = comment_of(pinfo, &t->observation);
     item->conv_num = (uint16_t)t->observation.connection;
-    item->line_style = t->observation.transition ? 2 : 1;
+    item->line_style = 1;
     item->display = TRUE;
     sequence_analysis_use_color_filter(pinfo, item);
     g_queue_push_tail(info->items, item);

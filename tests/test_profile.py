@@ -78,6 +78,13 @@ class Profile(unittest.TestCase):
         self.assertEqual(shown[24:27], ["CLOSE_WAIT", "TIME_WAIT", "TIME_WAIT"])
         self.assertLessEqual(set(shown) - {""}, {name for name, _ in rules})
 
+    def test_recipes_of_the_guide(self):
+        with open(os.path.join(ROOT, "docs", "user-guide.md"), encoding="utf-8") as f:
+            recipes = re.findall(r"^\|[^|]+\| `([^`]+)` \|$", f.read(), re.M)
+        self.assertGreaterEqual(len(recipes), 8)
+        for expression in recipes:
+            self.tshark("-Y", expression)
+
     def test_graphs(self):
         for line in lines_of("io_graphs"):
             enabled, _, expression, _, _, axis, field, _, _ = cells(line)

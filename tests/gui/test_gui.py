@@ -10,7 +10,7 @@ import time
 
 from wireshark import Wireshark, need_programs
 
-from common import CAPTURES, fields
+from common import CAPTURES, fields, skip
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 OTHER = os.path.join(CAPTURES, "server_closes_first.pcap")
@@ -37,18 +37,18 @@ class Session:
                 print(f"  shown {row}\n  not   {expected}")
 
 
-def edited(*command):
+def edited(command, *args):
     """What an editor of captures writes to {}, as tshark shows it."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "edited.pcapng")
         subprocess.run([word.format(path) for word in command], check=True, timeout=60, capture_output=True)
         os.chmod(folder, 0o755)
-        return wanted(path)
+        return wanted(path, *args)
 
 
 def without_frame(number):
     """Ignored frames keep their number and have no states."""
-    rows = edited("editcap", LINGERING, "{}", str(number))
+    rows = edited(["editcap", LINGERING, "{}", str(number)])
     rows = [(n + (n >= number), *states) for n, *states in rows]
     return sorted(rows + [(number, "", "", "")])
 
@@ -94,7 +94,7 @@ def main():
     need_programs()
     for program in ("editcap", "mergecap"):
         if not shutil.which(program):
-            raise SystemExit(f"there is no {program}")
+            skip(f"there is no {program}")
     shots = sys.argv[1] if len(sys.argv) > 1 else None
     with Wireshark("-r", LINGERING, shots=shots) as wireshark:
         s = Session(wireshark)
@@ -104,7 +104,6 @@ def main():
         wireshark.filter('tcpstate.state == "CLOSE_WAIT"')
         s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in row[1:3]])
         wireshark.filter("")
-        s.expect("no filter", all_rows)
 
         wireshark.keys("ctrl+r", pause=2)
         s.expect("reload", all_rows)
@@ -136,11 +135,8 @@ def main():
 
         change_preference(wireshark, "tcpstate.linger", 1000)
         s.expect("preference", wanted(LINGERING, "-o", "tcpstate.linger:1000"))
-        change_preference(wireshark, "tcpstate.linger", 10)
-        s.expect("preference as before", all_rows)
-
         merge(wireshark, OTHER)
-        s.expect("merge", edited("mergecap", "-w", "{}", LINGERING, OTHER))
+        s.expect("merge", edited(["mergecap", "-w", "{}", LINGERING, OTHER], "-o", "tcpstate.linger:1000"))
     return bool(s.failed)
 
 

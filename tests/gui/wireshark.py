@@ -13,9 +13,10 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from common import ROOT, skip  # pylint: disable=wrong-import-position
 
 PROGRAMS = ["wireshark", "Xvfb", "openbox", "xdotool", "import", "convert"]
-WIDTH, HEIGHT = 1280, 860
+WIDTH, HEIGHT = 1280, 900
 RECENT = """gui.geometry_main_maximized: TRUE
-gui.geometry_main_upper_pane: 330
+gui.geometry_main_upper_pane: 196
+gui.geometry_main_lower_pane: 485
 column.width: %m, 45, %t, 100, %s, 85, %d, 85, %Cus:tcpstate.client.state, 105, %Cus:tcpstate.server.state, 105, %Cus:tcpstate.finding, 150, %p, 60, %i, 500
 """
 
@@ -88,6 +89,7 @@ class Wireshark:
                        pass_fds=[f.fileno()])
         self.environment["DISPLAY"] = ":" + wait_for("Xvfb", lambda: open(numbers, encoding="utf-8").read().strip())
         self.start(["openbox"])
+        wait_for("openbox", lambda: self.xdotool("get_num_desktops", check=False))
 
     def xdotool(self, *arguments, check=True):
         return subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=60,
@@ -97,11 +99,11 @@ class Wireshark:
         """Waits for a window; returns its number."""
         return wait_for(f"window {title}", lambda: self.xdotool("search", "--onlyvisible", "--name", title, check=False)).split()[-1]
 
-    def keys(self, *keys, pause=0.4):
+    def keys(self, *keys, pause=0.25):
         self.xdotool("key", "--delay", 40, *keys)
         time.sleep(pause)
 
-    def type(self, text, *keys, pause=0.5):
+    def type(self, text, *keys, pause=0.3):
         self.xdotool("type", "--delay", 8, text)
         self.keys(*keys, pause=pause) if keys else time.sleep(pause)
 
