@@ -241,7 +241,7 @@ static void crafted_numbers(target *t, unsigned n)
 
 static const hostile_case cases[] = {
     {"SYN flood, each from another source", syn_flood, 125000, 1000000, is_syn_flood},
-    {"incarnations of one pair of ports", incarnations, 49152, 393210, are_incarnations},
+    {"incarnations of one pair of ports", incarnations, 49152, 393216, are_incarnations},
     {"one connection", one_connection, 1250000, 10000000, is_one_connection},
     {"a FIN behind gaps", fin_behind_gaps, 125000, 1000000, is_fin_behind_gaps},
     {"a clock that goes back with every frame", clock_goes_back, 125000, 1000000, is_exchange},
