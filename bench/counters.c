@@ -1,0 +1,27 @@
+/* counters.c: see counters.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "counters.h"
+
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int cache_misses_open(void)
+{
+    struct perf_event_attr asked = {.type = PERF_TYPE_HARDWARE,
+                                    .size = sizeof asked,
+                                    .config = PERF_COUNT_HW_CACHE_MISSES,
+                                    .exclude_kernel = 1,
+                                    .exclude_hv = 1};
+    return (int)syscall(SYS_perf_event_open, &asked, 0, -1, -1, 0);
+}
+
+uint64_t cache_misses_read(int counter)
+{
+    uint64_t n = 0;
+    if (counter < 0 || read(counter, &n, sizeof n) != (ssize_t)sizeof n)
+        return 0;
+    return n;
+}

@@ -1,0 +1,15 @@
+/* counters.h: the processor's own count of cache misses, where the machine lets a program read it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef BENCH_COUNTERS_H
+#define BENCH_COUNTERS_H
+
+#include <stdint.h>
+
+/* A counter of this process, or -1 where there is none. */
+int cache_misses_open(void);
+/* 0 for no counter. */
+uint64_t cache_misses_read(int counter);
+
+#endif
