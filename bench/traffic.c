@@ -4,7 +4,7 @@
  */
 #include "traffic.h"
 
-enum { OPENING = 3, CLOSING = 4, DATA_BYTES = 100, SERVICE = 80, PORTS = 32768, FIRST_PORT = 32768 };
+enum { OPENING = 3, CLOSING = 4, DATA_BYTES = 100, SERVICE = 5000, PORTS = 32768, FIRST_PORT = 32768 };
 
 static void put_address(tcps_address *a, uint8_t net, uint32_t host, uint16_t port)
 {
