@@ -17,10 +17,14 @@ EXPECTED = [("SYN", "SYN_SENT", "SYN_RCVD"), ("SYN_ACK", "ESTABLISHED", "SYN_RCV
             ("ACK_OF_FIN", "FIN_WAIT_2", "CLOSE_WAIT")]
 
 
+def start_dumpcap(port):
+    return subprocess.Popen(["dumpcap", "-q", "-i", "lo", "-f", f"tcp port {port}", "-w", "-"], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+
+
 def start(port):
     """dumpcap and tshark behind it; what tshark prints, line by line."""
-    dumpcap = subprocess.Popen(["dumpcap", "-q", "-i", "lo", "-f", f"tcp port {port}", "-w", "-"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
+    dumpcap = start_dumpcap(port)
     command = [os.path.join(ROOT, "tests", "in_home"), os.path.join(ROOT, "build", "default", "home"), "tshark", "-l", "-i", "-", "-T", "fields"]
     tshark = subprocess.Popen([*command, *(word for field in FIELDS for word in ("-e", field))], stdin=dumpcap.stdout, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
