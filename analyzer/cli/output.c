@@ -5,6 +5,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,10 +42,10 @@ void complain(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fputs("tcpstate: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    fprintf(stderr, "tcpstate: %s\n", text);
+    g_free(text);
 }
 
 static void end_where_signalled(void)

@@ -119,13 +119,12 @@ static tcps_fragment_key key_of(const packet *ip, uint32_t id, unsigned protocol
 }
 
 /* A fragment whose bytes were all captured is put together with the others; of any other, the first one shows its header (in
- * IPv4; Wireshark leaves those of IPv6).
- * `field` is the offset in units of 8 bytes, and FRAGMENT_MORE. */
+ * IPv4; Wireshark leaves those of IPv6). `field` is the offset in units of 8 bytes, and FRAGMENT_MORE. */
 static void decode_fragment(walk *w, packet *ip, uint32_t id, unsigned field, unsigned protocol, layer l)
 {
     const bool outer = w->fragmented;
-    uint8_t head[TCPS_FRAGMENTS_HEAD];
     if (l.reported > 0 && l.captured == l.reported) {
+        uint8_t head[TCPS_FRAGMENTS_HEAD];
         const tcps_fragment_key key = key_of(ip, id, protocol);
         const tcps_fragment fragment = {
             .p = l.p, .length = l.reported, .offset = (field & FRAGMENT_OFFSET) * 8, .more = field & FRAGMENT_MORE};
@@ -183,7 +182,7 @@ static void follow_route(packet *ip, layer l, uint32_t length)
     if (l.p[3] == 0 || listed == 0 || !layer_holds(&l, length))
         return;
     if (l.p[2] == 0)
-        ip->dst = l.p + 8 + (listed - 1) * 16;
+        ip->dst = l.p + 8 + (size_t)(listed - 1) * 16;
     else if (l.p[2] == 2 || l.p[2] == 4)
         ip->dst = l.p + 8;
 }
