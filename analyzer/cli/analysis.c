@@ -55,7 +55,6 @@ static void take_segment(const tcps_address *src, const tcps_address *dst, const
     tcps_model_segment(a->model, &s, &o, from_client ? src : dst, from_client ? dst : src);
     if (o.connection >= a->n_connections)
         a->n_connections = o.connection + 1;
-    take_findings(a);
 }
 
 static void take_icmp_error(const tcps_icmp_quote *quote, void *data)
@@ -66,7 +65,6 @@ static void take_icmp_error(const tcps_icmp_quote *quote, void *data)
     if (tcps_analyzer_icmp_error(a->analyzer, &quote->src, &quote->dst, quote->seq, quote->hard, a->now_ns, a->frame,
                                  &o))
         tcps_model_icmp_error(a->model, &quoted, &o);
-    take_findings(a);
 }
 
 void analysis_frame(analysis *a, const capture_record *record)
@@ -79,8 +77,8 @@ void analysis_frame(analysis *a, const capture_record *record)
         tcps_model_begin(a->model, a->first_ns);
     }
     tcps_analyzer_advance(a->analyzer, a->now_ns, a->frame);
-    take_findings(a);
     tcps_decode(a->decoder, &record->frame, &sink);
+    take_findings(a);
 }
 
 void analysis_finish(analysis *a)
