@@ -111,7 +111,7 @@ typedef struct tcps_endpoint {
     bool rst_sent : 1;
     bool ts_known : 1;
     bool wscale_known : 1;  /* its SYN offered a window scale */
-    bool offers_wscale : 1; /* its SYN was captured, with or without one */
+    bool offers_wscale : 1; /* its SYN was captured, with or without one, and not cut before its options */
     bool assumed : 1;       /* its state follows from the peer's segments, or was met mid-stream: not proven */
     bool elapsed : 1;       /* a timer ended it */
     bool passive : 1;       /* it came from LISTEN */

@@ -15,7 +15,7 @@ static void note_syn_options(tcps_endpoint *t, const tcps_segment *s)
 {
     t->wscale_known = segment_has(s, TCPS_HAS_WSCALE);
     t->wscale = t->wscale_known ? s->wscale : 0;
-    t->offers_wscale = true;
+    t->offers_wscale = t->wscale_known || !segment_has(s, TCPS_OPTIONS_CUT);
     if (segment_has(s, TCPS_HAS_FAST_OPEN) || s->len > 0)
         t->fast_open = true;
     if (!segment_is(s, TCPS_ACK))

@@ -82,7 +82,8 @@ enum {
     TCPS_HAS_TIMESTAMPS = 0x08,
     TCPS_HAS_FAST_OPEN = 0x10,
     TCPS_HAS_IP_ID = 0x20,
-    TCPS_LEN_UNKNOWN = 0x80 /* the payload's length cannot be told (fragment) */
+    TCPS_OPTIONS_CUT = 0x40, /* options were not captured, or not all of them */
+    TCPS_LEN_UNKNOWN = 0x80  /* the payload's length cannot be told (fragment) */
 };
 
 #define TCPS_MAX_SACK 4

@@ -110,6 +110,10 @@ static void read_options(run *r, char **words)
             s->has |= TCPS_HAS_FAST_OPEN;
             continue;
         }
+        if (strcmp(name, "cut") == 0) {
+            s->has |= TCPS_OPTIONS_CUT;
+            continue;
+        }
         const char *value = *++words;
         if (!value) {
             fail(r, "the script lacks a value for %s", name);

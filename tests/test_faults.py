@@ -14,7 +14,7 @@ import termios
 import time
 import unittest
 
-from common import CAPTURES, CUT_SHORT, ROOT, TSHARK
+from common import CAPTURES, CUT_SHORT, ROOT, TSHARK, captures
 
 PROGRAM = os.path.join(ROOT, "build", "default", "analyzer", "cli", "tcpstate")
 SCRIPT = os.path.join(ROOT, "scripts", "tcpstate")
@@ -108,6 +108,30 @@ class CutOff(Folder):
                 self.assertIn(p.returncode, (0,) if n in ends else CUT_SHORT)
                 self.assertEqual(max((row["frame"] for row in whole_lines(p.stdout)), default=0), sum(end <= n for end in ends[1:]))
                 self.assertEqual("cut short" in p.stderr, n not in ends)
+
+
+class CutFrames(Folder):
+    """A snap length of 54 bytes leaves the TCP header in an Ethernet frame with IPv4, and none of its options."""
+
+    def states(self, path):
+        """(state, certainty) by frame, connection and end."""
+        rows = whole_lines(run([PROGRAM, "--json", "--report", "ladder", path]).stdout)
+        return {(row["frame"], row["connection"], end): (row[end + "_state"], row[end + "_certainty"])
+                for row in rows for end in ("client", "server")}
+
+    def test_tell_the_same_states(self):
+        ends = same = 0
+        for path in captures():
+            cut = os.path.join(self.folder, "cut.pcap")
+            subprocess.run(["editcap", "-s", "54", "-F", "pcap", path, cut], check=True, capture_output=True)
+            whole, shown = self.states(path), self.states(cut)
+            for key in whole.keys() & shown.keys():
+                ends += 1
+                same += whole[key][0] == shown[key][0]
+                if whole[key][1] == shown[key][1] == "proven":
+                    self.assertEqual(whole[key][0], shown[key][0], (path, key))
+        self.assertGreater(ends, 10000)
+        self.assertGreater(same / ends, 0.99)
 
 
 class Output(Folder):

@@ -53,6 +53,19 @@ static const script_case joined_late[] = {
       "c> PA 2400+1400 ack 5000\n"
       "c> FA 3800 ack 5000   | FIN_WAIT_1. CLOSE_WAIT~\n"
       "s> A 5000 ack 3801    | FIN_WAIT_2~ CLOSE_WAIT.\n" },
+    { "options_that_were_cut_may_have_held_a_window_scale",
+      "c> S 100 cut\n"
+      "s> SA 300 ack 101 win 65535 cut\n"
+      "c> A 101 ack 301 win 100 cut\n"
+      "c> PA 101+10 ack 301 win 100 cut\n"
+      /* what comes before it was lost */
+      "s> A 1701+1400 ack 111 win 100 cut | - - event=DATA\n" },
+    { "options_that_are_not_there_are_no_window_scale",
+      "c> S 100\n"
+      "s> SA 300 ack 101 win 65535\n"
+      "c> A 101 ack 301 win 100\n"
+      "c> PA 101+10 ack 301 win 100\n"
+      "s> A 1701+1400 ack 111 win 100 | - - event=OUT_OF_WINDOW\n" },
     { 0 },
 };
 

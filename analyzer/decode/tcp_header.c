@@ -92,6 +92,8 @@ bool tcps_tcp_header_read(const uint8_t *p, size_t captured, uint32_t reported, 
     const unsigned end = (unsigned)MIN(header, captured);
     if (end > HEADER_BYTES)
         read_options(p + HEADER_BYTES, end - HEADER_BYTES, segment);
+    if (end < header)
+        segment->has |= TCPS_OPTIONS_CUT;
     return true;
 }
 
