@@ -7,6 +7,7 @@ median of the ratios of each turn counts: so what else the machine does at the t
 import argparse
 import datetime
 import os
+import resource
 import shutil
 import signal
 import statistics
@@ -135,8 +136,9 @@ class Bench:
 
     def memory_of_program(self, name, ours):
         cost = run(*ours, self.options.limit)
+        least = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # a child's account begins with this process's memory
         if cost:
-            self.row(f"program, {name}: memory at most", f"{cost.bytes / 1e6:.0f} MB")
+            self.row(f"program, {name}: memory at most", f"{'<' if cost.bytes <= 1.1 * least else ''} {cost.bytes / 1e6:.0f} MB")
 
     def tcptrace(self, name, capture):
         if not shutil.which("tcptrace"):
