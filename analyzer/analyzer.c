@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "rule.h"
 #include "span.h"
+#include "store.h"
 #include "tally.h"
 #include "tcpstate.h"
 
@@ -18,15 +19,18 @@
 /* When Linux has given it up: after 1 + 2 + 4 + 8 + 16 + 32 s. */
 #define FORGOTTEN_NS 63000000000
 
+/* When nothing of a connection can be under way any more: two MSL as RFC 9293 §3.4.2 has them, whatever hosts make of them. */
+#define FORGET_NS 240000000000
+
 typedef struct {
     int64_t due_ns;
-    tcps_connection *connection;
+    uint32_t connection; /* its number in the store */
 } wish;
 
 struct tcps_analyzer {
     tcps_config config;
-    GHashTable *connections; /* keys: the connections' addresses; values: the connections */
-    GArray *wishes;          /* binary heap of wish, earliest first; outdated ones are skipped */
+    tcps_store *connections;
+    GArray *wishes; /* binary heap of wish, earliest first; outdated ones are skipped */
     GArray *findings;
     tcps_tallies *tallies;
     int64_t now_ns;
@@ -47,24 +51,6 @@ tcps_config tcps_config_default(void)
                          .time_wait_sockets = 5000};
 }
 
-static uint64_t mix(uint64_t h, uint64_t x)
-{
-    h = (h ^ x) * 0xFF51AFD7ED558CCDu;
-    return h ^ h >> 32;
-}
-
-static guint hash_ends(gconstpointer key)
-{
-    const tcps_address *a = key;
-    uint64_t h = (uint64_t)a[0].port << 48 | (uint64_t)a[1].port << 32 | a[0].len;
-    for (unsigned i = 0; i < 2; i++) {
-        uint64_t words[2];
-        memcpy(words, a[i].bytes, sizeof words);
-        h = mix(mix(h, words[0]), words[1]);
-    }
-    return (guint)h;
-}
-
 static int compare_addresses(const tcps_address *a, const tcps_address *b)
 {
     int order = memcmp(a->bytes, b->bytes, sizeof a->bytes);
@@ -73,20 +59,14 @@ static int compare_addresses(const tcps_address *a, const tcps_address *b)
     return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
 }
 
-static gboolean same_ends(gconstpointer a, gconstpointer b)
-{
-    const tcps_address *x = a, *y = b;
-    return compare_addresses(&x[0], &y[0]) == 0 && compare_addresses(&x[1], &y[1]) == 0;
-}
-
 tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
 {
     tcps_analyzer *a = g_new0(tcps_analyzer, 1);
     a->config = config ? *config : tcps_config_default();
-    a->connections = g_hash_table_new_full(hash_ends, same_ends, NULL, g_free);
     a->wishes = g_array_new(FALSE, FALSE, sizeof(wish));
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new();
+    a->connections = tcps_store_new(a->tallies);
     return a;
 }
 
@@ -94,7 +74,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
 {
     if (!a)
         return;
-    g_hash_table_destroy(a->connections);
+    tcps_store_free(a->connections);
     g_array_free(a->wishes, TRUE);
     g_array_free(a->findings, TRUE);
     tcps_tallies_free(a->tallies);
@@ -108,15 +88,13 @@ static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tc
     *from = compare_addresses(src, dst) > 0;
     ends[*from] = *src;
     ends[1 - *from] = *dst;
-    tcps_connection *c = g_hash_table_lookup(a->connections, ends);
-    if (c || !create)
-        return c;
-    c = g_new0(tcps_connection, 1);
-    memcpy(c->addresses, ends, sizeof ends);
-    c->analyzer = a;
-    c->self = compare_addresses(src, dst) == 0;
-    c->due_ns = INT64_MAX;
-    g_hash_table_insert(a->connections, c->addresses, c);
+    tcps_connection *c = tcps_store_find(a->connections, ends);
+    if (!c && create) {
+        c = tcps_store_add(a->connections, ends);
+        c->self = compare_addresses(src, dst) == 0;
+    }
+    if (c)
+        c->analyzer = a;
     return c;
 }
 
@@ -243,7 +221,7 @@ void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
     if (at_ns >= c->due_ns)
         return;
     c->due_ns = at_ns;
-    wish w = {at_ns, c};
+    wish w = {at_ns, c->number};
     g_array_append_val(a->wishes, w);
     sift_up(a, a->wishes->len - 1);
 }
@@ -268,22 +246,55 @@ uint32_t tcps_engine_next_index(tcps_analyzer *a)
     return a->next_index++;
 }
 
+/* CLOSED at both ends, or never opened: stragglers apart, only a new incarnation is to come. */
+static bool is_idle_state(const tcps_endpoint *e)
+{
+    return e->shown <= TCPS_SYN_RCVD;
+}
+
+static bool can_be_forgotten(const tcps_connection *c)
+{
+    return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]) && !c->attempt.active;
+}
+
+/* The connection has been dealt with, for now. */
+static void let_go(tcps_analyzer *a, tcps_connection *c)
+{
+    const int64_t end_ns = span_after(c->last_ns, FORGET_NS);
+    const bool idle = can_be_forgotten(c);
+    if (idle && a->now_ns >= end_ns) {
+        ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
+        tcps_store_forget(a->connections, c);
+        return;
+    }
+    if (idle)
+        tcps_engine_ask(a, c, end_ns);
+    tcps_store_rest(a->connections, c, a->now_ns);
+}
+
+/* Something that was waited for is due. */
+static void fall_due(tcps_analyzer *a, tcps_connection *c)
+{
+    c->analyzer = a;
+    c->due_ns = INT64_MAX;
+    tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
+    count_states(a, c);
+    for (unsigned i = 0; i < 2; i++)
+        if (c->ends[i].shown == TCPS_TIME_WAIT)
+            tcps_engine_ask(a, c, tcps_endpoint_expiry(&c->ends[i], &a->config));
+    ask_rules(a, c, TCPS_WHEN_DUE, NULL, NULL, false);
+    let_go(a, c);
+}
+
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
     a->now_frame = frame;
     a->now_ns = time_ns; /* as captured: after a frame from a wrong clock the next one sets it right */
     while (a->wishes->len > 0 && heap(a)[0].due_ns <= a->now_ns) {
-        wish w = take_first(a);
-        if (w.due_ns != w.connection->due_ns)
-            continue;
-        w.connection->due_ns = INT64_MAX;
-        tcps_connection_elapse(w.connection, &a->config, (tcps_moment){a->now_ns, frame});
-        count_states(a, w.connection);
-        for (unsigned i = 0; i < 2; i++) {
-            if (w.connection->ends[i].shown == TCPS_TIME_WAIT)
-                tcps_engine_ask(a, w.connection, tcps_endpoint_expiry(&w.connection->ends[i], &a->config));
-        }
-        ask_rules(a, w.connection, TCPS_WHEN_DUE, NULL, NULL, false);
+        const wish w = take_first(a);
+        tcps_connection *c = tcps_store_due(a->connections, w.connection, w.due_ns);
+        if (c)
+            fall_due(a, c);
     }
 }
 
@@ -311,6 +322,7 @@ void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps
     read_gauges(c, observation);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
+    let_go(a, c);
 }
 
 bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, uint32_t seq,
@@ -319,38 +331,38 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     unsigned from;
     tcps_analyzer_advance(a, time_ns, frame);
     tcps_connection *c = find(a, src, dst, false, &from);
-    if (!c || !c->used || c->self)
+    if (!c)
         return false;
+    if (!c->used || c->self) {
+        let_go(a, c);
+        return false;
+    }
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, from, &quoted, hard, observation);
     count_states(a, c);
     read_gauges(c, observation);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
+    let_go(a, c);
     return true;
-}
-
-static gint by_index(gconstpointer a, gconstpointer b)
-{
-    uint32_t x = (*(tcps_connection *const *)a)->index, y = (*(tcps_connection *const *)b)->index;
-    return (x > y) - (x < y);
 }
 
 void tcps_analyzer_finish(tcps_analyzer *a)
 {
-    GPtrArray *all = g_ptr_array_sized_new(g_hash_table_size(a->connections));
-    GHashTableIter i;
-    gpointer c;
-    g_hash_table_iter_init(&i, a->connections);
-    while (g_hash_table_iter_next(&i, NULL, &c))
-        g_ptr_array_add(all, c);
-    g_ptr_array_sort(all, by_index);
-    for (guint k = 0; k < all->len; k++) {
-        c = all->pdata[k];
+    GArray *numbers = tcps_store_numbers(a->connections);
+    for (guint i = 0; i < numbers->len; i++) {
+        tcps_connection *c = tcps_store_wake(a->connections, g_array_index(numbers, uint32_t, i));
+        c->analyzer = a;
         tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
         ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
+        tcps_store_rest(a->connections, c, a->now_ns);
     }
-    g_ptr_array_free(all, TRUE);
+    g_array_unref(numbers);
+}
+
+void tcps_engine_keep_awake(tcps_analyzer *a, unsigned n)
+{
+    tcps_store_keep_awake(a->connections, n);
 }
 
 const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *a, unsigned *n)

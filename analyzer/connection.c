@@ -10,9 +10,6 @@
 #include "rule.h"
 #include "step.h"
 
-/* A second copy of a frame comes soon, or it is none: retransmission timers are slower (RFC 6298 §2.4). */
-#define COPY_MS 100
-
 static void remember(tcps_connection *c)
 {
     tcps_previous *p = &c->previous;
@@ -65,8 +62,8 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
 static bool is_copy(tcps_endpoint *t, const tcps_endpoint *l, const tcps_segment *s)
 {
     bool numbered = segment_has(s, TCPS_HAS_IP_ID) && s->ip_id;
-    uint32_t print = segment_fingerprint(s), now = (uint32_t)(s->time_ns / 1000000);
-    uint32_t limit = COPY_MS;
+    uint32_t print = segment_fingerprint(s), now = tcps_milliseconds(s->time_ns);
+    uint32_t limit = TCPS_COPY_MS;
     /* one RST is like another: the same answer to the peer's next segment is no copy */
     if (!numbered && !segment_has(s, TCPS_HAS_TIMESTAMPS) && l->last_ns > t->last_ns)
         limit = 0, print ^= (uint32_t)s->time_ns | 1;

@@ -70,6 +70,9 @@ typedef struct tcps_connection {
     uint8_t unseen;     /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */
     bool half_open;     /* counted in the server's tally->half_open */
     bool half_answered; /* and in half_answered */
+    /* store.c's: its number, and its place among those awake */
+    uint32_t number;
+    struct tcps_connection *newer, *older;
 } tcps_connection;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */

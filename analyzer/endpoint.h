@@ -21,6 +21,8 @@ typedef struct {
 
 /* How many frames back a second copy of one is looked for. */
 #define TCPS_MAX_PRINTS 4
+/* A second copy of a frame comes soon, or it is none: retransmission timers are slower (RFC 6298 §2.4). */
+#define TCPS_COPY_MS 100
 
 /* News: an event that the peer's captured segment brings if it arrives. */
 typedef struct {
@@ -90,34 +92,42 @@ typedef struct tcps_endpoint {
     uint8_t n_stretches;
     uint8_t n_news;
 
-    bool iss_known : 1;
-    bool timing : 1;
-    bool data_seen : 1;
-    bool other_iss_known : 1;
-    bool seq_known : 1;   /* snd_nxt, snd_una hold */
-    bool acked_known : 1; /* rcv_acked holds */
-    bool rcv_known : 1;   /* rcv_nxt holds */
-    bool fin_sent : 1;    /* captured, or evident from an ACK of it */
-    bool unseen_tail : 1; /* its peer acknowledged more than was captured, and it has sent nothing new since */
-    bool may_be_fin : 1;  /* one unseen number, fin_seq, may be its FIN */
-    bool fin_guessed : 1; /* the FIN itself was not captured */
-    bool ts_recent_known : 1;
-    bool fin_has_ts : 1;
-    bool hasty_fin : 1; /* its FIN came behind data, after its peer's: close() may have come before that, or after */
-    bool fin_after_peers : 1; /* it had acknowledged its peer's FIN when it sent its own */
-    bool ack_of_fin_has_ts : 1;
-    bool keeps_time_wait : 1; /* it was seen to outlive a RST in TIME_WAIT (net.ipv4.tcp_rfc1337) */
-    bool fin_acked : 1;       /* an ACK of its FIN was captured */
-    bool rst_sent : 1;
-    bool ts_known : 1;
-    bool wscale_known : 1;  /* its SYN offered a window scale */
-    bool offers_wscale : 1; /* its SYN was captured, with or without one, and not cut before its options */
-    bool assumed : 1;       /* its state follows from the peer's segments, or was met mid-stream: not proven */
-    bool elapsed : 1;       /* a timer ended it */
-    bool passive : 1;       /* it came from LISTEN */
-    bool fast_open : 1;     /* its SYN carried data or a cookie */
-    bool syn_sent : 1;      /* it sent a SYN, with ACK or without */
-    bool syn_acked : 1;     /* an ACK of its SYN was captured */
+    union {
+        struct {
+            bool iss_known : 1;
+            bool timing : 1;
+            bool data_seen : 1;
+            bool other_iss_known : 1;
+            bool seq_known : 1;   /* snd_nxt, snd_una hold */
+            bool acked_known : 1; /* rcv_acked holds */
+            bool rcv_known : 1;   /* rcv_nxt holds */
+            bool fin_sent : 1;    /* captured, or evident from an ACK of it */
+            bool unseen_tail : 1; /* its peer acknowledged more than was captured, and it has sent nothing new since */
+            bool may_be_fin : 1;  /* one unseen number, fin_seq, may be its FIN */
+            bool fin_guessed : 1; /* the FIN itself was not captured */
+            bool ts_recent_known : 1;
+            bool fin_has_ts : 1;
+            bool
+                hasty_fin : 1; /* its FIN came behind data, after its peer's: close() may have come before that, or after */
+            bool fin_after_peers : 1; /* it had acknowledged its peer's FIN when it sent its own */
+            bool ack_of_fin_has_ts : 1;
+            bool keeps_time_wait : 1; /* it was seen to outlive a RST in TIME_WAIT (net.ipv4.tcp_rfc1337) */
+            bool fin_acked : 1;       /* an ACK of its FIN was captured */
+            bool rst_sent : 1;
+            bool ts_known : 1;
+            bool wscale_known : 1;  /* its SYN offered a window scale */
+            bool offers_wscale : 1; /* its SYN was captured, with or without one, and not cut before its options */
+            bool assumed : 1;       /* its state follows from the peer's segments, or was met mid-stream: not proven */
+            bool elapsed : 1;       /* a timer ended it */
+            bool passive : 1;       /* it came from LISTEN */
+            bool fast_open : 1;     /* its SYN carried data or a cookie */
+            bool syn_sent : 1;      /* it sent a SYN, with ACK or without */
+            bool syn_acked : 1;     /* an ACK of its SYN was captured */
+            bool rst_answers : 1;   /* its RST answered the segment that was captured just before */
+            bool rst_denied : 1;    /* it goes on with the connection after a RST in its name */
+        };
+        uint32_t flags; /* all of them, for pack.c */
+    };
 
     /* where the state shown was first proven; frame 0: it has not been yet */
     uint32_t proven_frame;
@@ -129,8 +139,6 @@ typedef struct tcps_endpoint {
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
     uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
-    bool rst_answers : 1;  /* its RST answered the segment that was captured just before */
-    bool rst_denied : 1;   /* it goes on with the connection after a RST in its name */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t served_ns;
@@ -138,6 +146,12 @@ typedef struct tcps_endpoint {
     uint16_t unanswered; /* those, and data sent again, since the peer's last segment */
     int64_t unanswered_ns; /* the first of them */
 } tcps_endpoint;
+
+/* As print_ms counts. */
+static inline uint32_t tcps_milliseconds(int64_t time_ns)
+{
+    return (uint32_t)(time_ns / 1000000);
+}
 
 /* One more; a counter that is full stays full. */
 static inline void tcps_count(uint16_t *n)

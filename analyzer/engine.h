@@ -16,6 +16,8 @@ void tcps_engine_ask(tcps_analyzer *analyzer, tcps_connection *connection, int64
 
 /* The connection's incarnation gives way to a new one: the rules get TCPS_WHEN_END for it. */
 void tcps_engine_replaced(tcps_analyzer *analyzer, tcps_connection *connection);
+/* How many connections are kept unpacked (store.h). It changes nothing that is shown, which tests make sure of. */
+void tcps_engine_keep_awake(tcps_analyzer *analyzer, unsigned n);
 /* The index of the next incarnation. */
 uint32_t tcps_engine_next_index(tcps_analyzer *analyzer);
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "span.h"
+
 /* One entry of one frame. The numbers of its stays tell the rest of each endpoint's view. Every bit has its use: there are as
  * many of these as segments. */
 typedef struct {
@@ -37,18 +39,35 @@ G_STATIC_ASSERT(TCPS_N_STATES <= 16 && TCPS_N_EVENTS <= 256);
 typedef struct {
     tcps_gauges server;
     uint32_t client_time_wait;
+} gauges;
+
+/* The same in few bits. Where one of them does not fit, half_open etc. are the gauges' number among the wide ones. */
+typedef struct {
+    uint64_t wide : 1;
+    uint64_t half_open : 18;
+    uint64_t close_wait : 15;
+    uint64_t time_wait : 18;
+    uint64_t client_time_wait : 12;
 } snapshot;
+
+G_STATIC_ASSERT(sizeof(snapshot) == 8);
 
 /* Where the latest snapshot with such numbers is found again: by their hash, the newest only. */
 enum { N_RECENT = 4096 };
 
-/* One endpoint's stay in one state. */
+/* One endpoint's stay in one state. Of the time when it began, the upper half is that of the era it lies in. */
 typedef struct {
-    int64_t since_ns;
     uint32_t since_frame;
+    uint32_t since_low;
     uint32_t next : 28; /* number of the stay that followed; 0: none yet */
     uint32_t state : 4;
 } stay;
+
+/* The stays from that number on began at times with the same upper half: in the same 4.3 seconds. */
+typedef struct {
+    uint32_t first;
+    int32_t high;
+} era;
 
 enum { MAX_STAYS = 1 << 28 };
 #define MAX_SNAPSHOTS (UINT32_C(1) << 31)
@@ -58,7 +77,9 @@ struct tcps_history {
     GArray *frames;    /* of uint32_t: a frame's first record; 0: none */
     GArray *stays;     /* of stay; number 0 is unused */
     GArray *current;   /* of uint32_t: two for each connection, its stays that have not ended; 0: none */
+    GArray *eras;      /* of era, by the number of their first stay */
     GArray *snapshots; /* of snapshot */
+    GArray *wide;      /* of gauges */
     uint32_t recent[N_RECENT];
     GArray *findings;  /* of tcps_finding */
     GHashTable *found; /* frame number -> GArray of uint32_t */
@@ -78,6 +99,8 @@ tcps_history *tcps_history_new(void)
     h->frames = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     h->stays = g_array_new(FALSE, TRUE, sizeof(stay));
     h->current = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    h->eras = g_array_new(FALSE, FALSE, sizeof(era));
+    h->wide = g_array_new(FALSE, FALSE, sizeof(gauges));
     h->snapshots = g_array_new(FALSE, TRUE, sizeof(snapshot));
     h->findings = g_array_new(FALSE, TRUE, sizeof(tcps_finding));
     h->found = g_hash_table_new_full(NULL, NULL, NULL, free_list);
@@ -96,7 +119,9 @@ void tcps_history_free(tcps_history *h)
     g_array_free(h->frames, TRUE);
     g_array_free(h->stays, TRUE);
     g_array_free(h->current, TRUE);
+    g_array_free(h->eras, TRUE);
     g_array_free(h->snapshots, TRUE);
+    g_array_free(h->wide, TRUE);
     g_array_free(h->findings, TRUE);
     g_hash_table_destroy(h->found);
     g_hash_table_destroy(h->began);
@@ -116,12 +141,45 @@ void tcps_history_begin_frame(tcps_history *h, uint32_t frame)
     g_hash_table_remove(h->began, GUINT_TO_POINTER(frame));
 }
 
+static int32_t high_of(int64_t time_ns)
+{
+    return (int32_t)(time_ns >> 32);
+}
+
 static uint32_t add_stay(tcps_history *h, const tcps_view *view)
 {
-    stay s = {.since_ns = view->since_ns, .since_frame = view->since_frame, .state = view->state & 15u};
-    if (h->stays->len < MAX_STAYS)
-        g_array_append_val(h->stays, s);
+    const era e = {.first = h->stays->len, .high = high_of(view->since_ns)};
+    const stay s = {
+        .since_low = (uint32_t)view->since_ns, .since_frame = view->since_frame, .state = view->state & 15u};
+    if (h->stays->len == MAX_STAYS)
+        return h->stays->len - 1;
+    if (h->eras->len == 0 || g_array_index(h->eras, era, h->eras->len - 1).high != e.high)
+        g_array_append_val(h->eras, e);
+    g_array_append_val(h->stays, s);
     return h->stays->len - 1;
+}
+
+/* When a stay began. */
+static int64_t since_of(const tcps_history *h, uint32_t number)
+{
+    guint from = 0, to = h->eras->len;
+    while (to - from > 1) {
+        const guint middle = from + (to - from) / 2;
+        if (g_array_index(h->eras, era, middle).first <= number)
+            from = middle;
+        else
+            to = middle;
+    }
+    const int64_t high = to > from ? g_array_index(h->eras, era, from).high : 0;
+    return (int64_t)((uint64_t)high << 32 | g_array_index(h->stays, stay, number).since_low);
+}
+
+/* The same frame began it, which has but one time; what began by no frame is told by its time. */
+static bool is_of(const tcps_history *h, uint32_t number, const tcps_view *view)
+{
+    const stay *s = &g_array_index(h->stays, stay, number);
+    return s->state == view->state && s->since_frame == view->since_frame && s->since_low == (uint32_t)view->since_ns &&
+           (s->since_frame || since_of(h, number) == view->since_ns);
 }
 
 /* The number of the stay that an endpoint is in, which is a new one where the view is not of the old one. */
@@ -130,35 +188,60 @@ static uint32_t current_stay(tcps_history *h, uint32_t connection, unsigned end,
     if (2 * connection >= h->current->len)
         g_array_set_size(h->current, 2 * connection + 2);
     uint32_t old = g_array_index(h->current, uint32_t, 2 * connection + end);
-    const stay *s = &g_array_index(h->stays, stay, old);
-    if (old && s->state == view->state && s->since_frame == view->since_frame && s->since_ns == view->since_ns)
+    if (old && is_of(h, old, view))
         return old;
 
     uint32_t new = add_stay(h, view);
     if (old != new)
-        g_array_index(h->stays, stay, old).next = new &(MAX_STAYS - 1u);
+        g_array_index(h->stays, stay, old).next = new &(MAX_STAYS - 1);
     g_array_index(h->current, uint32_t, 2 * connection + end) = new;
     return new;
 }
 
-static uint32_t hash_of(const snapshot *s)
+/* The gauges as they are kept, and those that do not fit beside them. */
+static snapshot snapshot_of_gauges(tcps_history *h, const gauges *g)
 {
-    uint64_t h = s->client_time_wait;
-    h = (h ^ s->server.half_open) * 0x9E3779B97F4A7C15u;
-    h = (h ^ s->server.close_wait) * 0x9E3779B97F4A7C15u;
-    h = (h ^ s->server.time_wait) * 0x9E3779B97F4A7C15u;
+    const snapshot s = {.half_open = g->server.half_open & 0x3ffff,
+                        .close_wait = g->server.close_wait & 0x7fff,
+                        .time_wait = g->server.time_wait & 0x3ffff,
+                        .client_time_wait = g->client_time_wait & 0xfff};
+    if (s.half_open == g->server.half_open && s.close_wait == g->server.close_wait &&
+        s.time_wait == g->server.time_wait && s.client_time_wait == g->client_time_wait)
+        return s;
+    const uint32_t number = h->wide->len;
+    g_array_append_val(h->wide, *g);
+    return (snapshot){.wide = 1, .half_open = number & 0x3ffff, .close_wait = (number >> 18) & 0x7fff};
+}
+
+static gauges gauges_of(const tcps_history *h, uint32_t number)
+{
+    const snapshot s = g_array_index(h->snapshots, snapshot, number);
+    if (s.wide)
+        return g_array_index(h->wide, gauges, (uint32_t)s.close_wait << 18 | (uint32_t)s.half_open);
+    return (gauges){{(uint32_t)s.half_open, (uint32_t)s.close_wait, (uint32_t)s.time_wait},
+                    (uint32_t)s.client_time_wait};
+}
+
+static uint32_t hash_of(const gauges *g)
+{
+    uint64_t h = g->client_time_wait;
+    h = (h ^ g->server.half_open) * 0x9E3779B97F4A7C15u;
+    h = (h ^ g->server.close_wait) * 0x9E3779B97F4A7C15u;
+    h = (h ^ g->server.time_wait) * 0x9E3779B97F4A7C15u;
     return (uint32_t)(h >> 40) % N_RECENT;
 }
 
 /* The number of a snapshot with these gauges. */
-static uint32_t snapshot_of(tcps_history *h, const tcps_gauges gauges[2])
+static uint32_t snapshot_of(tcps_history *h, const tcps_gauges ends[2])
 {
-    const snapshot s = {.server = gauges[TCPS_SERVER], .client_time_wait = gauges[TCPS_CLIENT].time_wait};
-    uint32_t *recent = &h->recent[hash_of(&s)];
-    if (memcmp(&g_array_index(h->snapshots, snapshot, *recent), &s, sizeof s) == 0)
+    const gauges now = {.server = ends[TCPS_SERVER], .client_time_wait = ends[TCPS_CLIENT].time_wait};
+    uint32_t *recent = &h->recent[hash_of(&now)];
+    const gauges known = gauges_of(h, *recent);
+    if (memcmp(&known, &now, sizeof now) == 0)
         return *recent;
     if (h->snapshots->len == MAX_SNAPSHOTS)
         return 0;
+    const snapshot s = snapshot_of_gauges(h, &now);
     *recent = h->snapshots->len;
     g_array_append_val(h->snapshots, s);
     return *recent;
@@ -214,18 +297,19 @@ static const record *first_record(const tcps_history *h, uint32_t frame)
     return first ? &g_array_index(h->records, record, first) : NULL;
 }
 
-static tcps_until until_of(const tcps_history *h, const stay *s)
+static tcps_until until_of(const tcps_history *h, uint32_t number)
 {
-    if (!s->next)
+    const uint32_t next = g_array_index(h->stays, stay, number).next;
+    if (!next)
         return (tcps_until){0};
-    const stay *next = &g_array_index(h->stays, stay, s->next);
-    int64_t lasts = next->since_ns - s->since_ns;
-    return (tcps_until){.known = true, .frame = next->since_frame, .lasts_ns = MAX(lasts, 0)};
+    const int64_t lasts = span_between(since_of(h, number), since_of(h, next));
+    return (tcps_until){
+        .known = true, .frame = g_array_index(h->stays, stay, next).since_frame, .lasts_ns = MAX(lasts, 0)};
 }
 
 static tcps_observation observation_of(const tcps_history *h, const record *r)
 {
-    const snapshot *gauges = &g_array_index(h->snapshots, snapshot, r->snapshot);
+    const gauges shown = gauges_of(h, r->snapshot);
     tcps_observation o = {
         .connection = r->connection,
         .sender = r->sender,
@@ -236,7 +320,7 @@ static tcps_observation observation_of(const tcps_history *h, const record *r)
         .transition = r->transition,
         .end = {{.before = r->client_before, .state = r->client_state},
                 {.before = r->server_before, .state = r->server_state}},
-        .gauges = {{.time_wait = gauges->client_time_wait}, gauges->server},
+        .gauges = {{.time_wait = shown.client_time_wait}, shown.server},
     };
     return o;
 }
@@ -252,13 +336,13 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
     entry->segment = r->segment;
     entry->observation = observation_of(h, r);
     for (unsigned end = 0; end < 2; end++) {
-        const stay *s = &g_array_index(h->stays, stay, r->end[end].stay);
+        const uint32_t stay_number = r->end[end].stay;
         tcps_view *view = &entry->observation.end[end];
         view->before_certainty = r->end[end].before_certainty;
         view->certainty = r->end[end].certainty;
-        view->since_frame = s->since_frame;
-        view->since_ns = s->since_ns;
-        entry->until[end] = until_of(h, s);
+        view->since_frame = g_array_index(h->stays, stay, stay_number).since_frame;
+        view->since_ns = since_of(h, stay_number);
+        entry->until[end] = until_of(h, stay_number);
     }
     return true;
 }

@@ -56,6 +56,7 @@ tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, 
         return t;
     t = g_new(tcps_tally, 1);
     *t = probe;
+    t->number = tallies->order->len;
     g_hash_table_insert(tallies->table, t, t);
     g_ptr_array_add(tallies->order, t);
     return t;
@@ -68,7 +69,12 @@ unsigned tcps_tallies_count(const tcps_tallies *tallies)
 
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n)
 {
-    return n < tallies->order->len ? tallies->order->pdata[n] : NULL;
+    return tcps_tallies_numbered(tallies, n);
+}
+
+tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number)
+{
+    return number < tallies->order->len ? tallies->order->pdata[number] : NULL;
 }
 
 void tcps_tally_move(tcps_tally *t, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame)

@@ -21,6 +21,7 @@ typedef struct {
 typedef struct tcps_tally {
     tcps_address address; /* port 0 for a client host; first: the key */
     uint8_t role;         /* tcps_role of its ends */
+    uint32_t number;      /* in the order in which they were made, from 0 */
     uint32_t now[TCPS_N_STATES];
     uint32_t peak[TCPS_N_STATES];
     int64_t peak_ns[TCPS_N_STATES]; /* when the peak was first reached */
@@ -45,6 +46,8 @@ tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, 
 /* All of them, in the order in which they were made. */
 unsigned tcps_tallies_count(const tcps_tallies *tallies);
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
+/* The same, to count in. */
+tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
 
 /* A socket moves from one state to another; UNKNOWN is not counted. */
 void tcps_tally_move(tcps_tally *tally, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame);

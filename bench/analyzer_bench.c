@@ -13,8 +13,8 @@
 #include "history.h"
 #include "traffic.h"
 
-/* Segments are made before they are timed, so many at a time. */
-enum { BATCH = 1 << 16, NS_PER_SECOND = 1000000000, PASSES = 3 };
+/* Segments are made before they are timed, so many at a time. A connection has its turn every 100 ms. */
+enum { BATCH = 1 << 16, NS_PER_SECOND = 1000000000, PASSES = 3, TURN_NS = 100000000 };
 
 static int64_t now_ns(void)
 {
@@ -73,9 +73,7 @@ static double history_bytes(const traffic *t)
     tcps_analyzer *a = tcps_analyzer_new(NULL);
     const size_t before = bytes_in_use();
     tcps_history *h = tcps_history_new();
-    size_t analyzer = 0;
 
-    (void)analyzer;
     for (uint64_t n = 0; n < total; n++) {
         traffic_segment s;
         tcps_observation o;
@@ -118,17 +116,23 @@ static void print_head(void)
 int main(int argc, char **argv)
 {
     static const traffic table[] = {
-        {10, 100000, 10, 1000},     {1000, 1000, 1000, 1000},  {10000, 100, 10000, 1000},    {100000, 10, 1000, 1000},
-        {100000, 10, 100000, 1000}, {1000000, 10, 1000, 1000}, {1000000, 10, 1000000, 1000},
+        {10, 100000, 10, TURN_NS / 10},
+        {1000, 1000, 1000, TURN_NS / 1000},
+        {10000, 100, 10000, TURN_NS / 10000},
+        {100000, 10, 1000, TURN_NS / 1000},
+        {100000, 10, 100000, TURN_NS / 100000},
+        {1000000, 10, 1000, TURN_NS / 1000},
+        {1000000, 10, 1000000, TURN_NS / 1000000},
     };
 
     print_head();
     if (argc == 4) {
-        const traffic one = {(unsigned)atoi(argv[1]), (unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]), 1000};
+        traffic one = {(unsigned)atoi(argv[1]), (unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]), 0};
         if (one.connections == 0 || one.segments < 7 || one.at_once == 0) {
             fprintf(stderr, "analyzer_bench: CONNECTIONS and AT_ONCE are at least 1, SEGMENTS at least 7\n");
             return 2;
         }
+        one.step_ns = TURN_NS / one.at_once;
         print_row(&one);
         return 0;
     }

@@ -1,0 +1,381 @@
+/* pack.c: see pack.h. Of each field that is not zero, a bit says so, and its difference to what it is near to is written as a
+ * number of as many bytes as it takes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pack.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Whoever adds a field lists it in pack.def or keeps it here, and corrects these. */
+G_STATIC_ASSERT(sizeof(tcps_news) == 32);
+G_STATIC_ASSERT(sizeof(tcps_attempt) == 32);
+G_STATIC_ASSERT(sizeof(tcps_previous) == 80);
+G_STATIC_ASSERT(sizeof(void *) != 8 || (sizeof(tcps_endpoint) == 480 && sizeof(tcps_connection) == 1240));
+
+struct tcps_packed {
+    int64_t last_ns;
+    uint32_t last_frame;
+    uint32_t index;
+    uint64_t fields[3]; /* which ones follow: of the connection, of its ends */
+    uint8_t bytes[];    /* addresses, when it is due, fields, arrays, states */
+};
+
+enum { MAX_VARINT = 9, SPARE = sizeof(uint64_t), MAX_FIELDS = 64, MAX_ADDRESS = 1 + 2 + 16 };
+enum {
+    MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * MAX_VARINT,
+    MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * MAX_VARINT + 2 * MAX_ARRAYS + 2 * SPARE
+};
+
+/* The first bytes of an endpoint, from proven on. They come last, for get() reads beyond its number. */
+enum { STATES = offsetof(tcps_endpoint, before_peers_fin) + 1 };
+G_STATIC_ASSERT(offsetof(tcps_endpoint, proven) == 0 && 2 * STATES >= SPARE);
+
+/* What numbers of one end are near to. */
+typedef struct {
+    int64_t last_ns;
+    uint32_t last_frame;
+    uint32_t sent, heard;
+    uint32_t clock, theirs;
+} bases;
+
+static bases bases_of(const tcps_connection *c, unsigned end)
+{
+    const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
+    return (bases){.last_ns = c->last_ns,
+                   .last_frame = c->last_frame,
+                   .sent = e->snd_nxt,
+                   .heard = peer->snd_nxt,
+                   .clock = e->ts_last,
+                   .theirs = peer->ts_last};
+}
+
+/* --- numbers --- */
+
+/* Seven bits a byte. The first byte's lowest bits tell how many bytes there are: as many zeros and a one. A number of more than
+ * 56 bits follows a byte of zeros as it is. Always writes or reads eight bytes, so that there is nothing to branch on. */
+static inline uint8_t *put(uint8_t *to, uint64_t value)
+{
+    const unsigned n = (70 - (unsigned)__builtin_clzll(value | 1)) * 37 >> 8; /* bits / 7, rounded up */
+    if (n > 8) {
+        *to = 0;
+        memcpy(to + 1, &value, sizeof value);
+        return to + 1 + sizeof value;
+    }
+    value = GUINT64_TO_LE((value << 1 | 1) << (n - 1));
+    memcpy(to, &value, sizeof value);
+    return to + n;
+}
+
+static inline uint64_t get(const uint8_t **from)
+{
+    const unsigned n = (unsigned)__builtin_ctz(**from | 0x100u) + 1;
+    uint64_t value;
+    if (n > 8) {
+        memcpy(&value, *from + 1, sizeof value);
+        *from += 1 + sizeof value;
+        return value;
+    }
+    memcpy(&value, *from, sizeof value);
+    *from += n;
+    return (GUINT64_FROM_LE(value) << (64 - 8 * n)) >> (64 - 7 * n);
+}
+
+/* Small numbers of either sign become small. */
+static inline uint64_t fold(int64_t value)
+{
+    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+}
+
+static inline int64_t unfold(uint64_t value)
+{
+    return (int64_t)(value >> 1 ^ (~(value & 1) + 1));
+}
+
+static inline uint64_t near_time(int64_t value, int64_t base)
+{
+    return fold((int64_t)((uint64_t)value - (uint64_t)base));
+}
+
+static inline uint64_t near(uint32_t value, uint32_t base)
+{
+    return fold((int32_t)(value - base));
+}
+
+static inline int64_t from_near_time(uint64_t value, int64_t base)
+{
+    return (int64_t)((uint64_t)unfold(value) + (uint64_t)base);
+}
+
+static inline uint32_t from_near(uint64_t value, uint32_t base)
+{
+    return (uint32_t)unfold(value) + base;
+}
+
+#define ENCODE_NONE(x) ((uint64_t)(x))
+#define ENCODE_TIME(x) near_time((int64_t)(x), b.last_ns)
+#define ENCODE_FIN(x) near_time((int64_t)(x), e->fin_ns)
+#define ENCODE_FRAME(x) near((uint32_t)(x), b.last_frame)
+#define ENCODE_SENT(x) near((uint32_t)(x), b.sent)
+#define ENCODE_HEARD(x) near((uint32_t)(x), b.heard)
+#define ENCODE_CLOCK(x) near((uint32_t)(x), b.clock)
+#define ENCODE_THEIRS(x) near((uint32_t)(x), b.theirs)
+
+#define DECODE_NONE(x) (x)
+#define DECODE_TIME(x) from_near_time(x, b.last_ns)
+#define DECODE_FIN(x) from_near_time(x, e->fin_ns)
+#define DECODE_FRAME(x) from_near(x, b.last_frame)
+#define DECODE_SENT(x) from_near(x, b.sent)
+#define DECODE_HEARD(x) from_near(x, b.heard)
+#define DECODE_CLOCK(x) from_near(x, b.clock)
+#define DECODE_THEIRS(x) from_near(x, b.theirs)
+
+/* --- addresses --- */
+
+static uint8_t *put_address(uint8_t *to, const tcps_address *a)
+{
+    const unsigned n = a->len ? a->len : sizeof a->bytes;
+    *to++ = a->len;
+    memcpy(to, &a->port, sizeof a->port);
+    to += sizeof a->port;
+    memcpy(to, a->bytes, n);
+    return to + n;
+}
+
+static const uint8_t *get_address(const uint8_t *from, tcps_address *a)
+{
+    memset(a, 0, sizeof *a);
+    a->len = *from++;
+    const unsigned n = a->len ? a->len : sizeof a->bytes;
+    memcpy(&a->port, from, sizeof a->port);
+    from += sizeof a->port;
+    memcpy(a->bytes, from, n);
+    return from + n;
+}
+
+bool tcps_packed_is_of(const tcps_packed *packed, const tcps_address ends[2])
+{
+    uint8_t wanted[2 * MAX_ADDRESS];
+    const uint8_t *end = put_address(put_address(wanted, &ends[0]), &ends[1]);
+    return memcmp(packed->bytes, wanted, (size_t)(end - wanted)) == 0;
+}
+
+uint32_t tcps_packed_index(const tcps_packed *packed)
+{
+    return packed->index;
+}
+
+/* Most are due soon after their last segment, or never. */
+static uint8_t *put_due(uint8_t *to, const tcps_connection *c)
+{
+    return put(to, c->due_ns == INT64_MAX ? 0 : near_time(c->due_ns, c->last_ns) + 1);
+}
+
+static int64_t get_due(const uint8_t **from, int64_t last_ns)
+{
+    const uint64_t due = get(from);
+    return due == 0 ? INT64_MAX : from_near_time(due - 1, last_ns);
+}
+
+int64_t tcps_packed_due_ns(const tcps_packed *packed)
+{
+    tcps_address skipped;
+    const uint8_t *from = get_address(get_address(packed->bytes, &skipped), &skipped);
+    return get_due(&from, packed->last_ns);
+}
+
+/* --- arrays, of which only what is in use is kept --- */
+
+static uint8_t *put_news(uint8_t *to, const tcps_news *n, bases b)
+{
+    *to++ = n->input;
+    *to++ = (uint8_t)(n->deferred | n->guessed << 1 | n->has_ts << 2);
+    to = put(to, ENCODE_HEARD(n->seq_before));
+    to = put(to, ENCODE_HEARD(n->seg_seq));
+    to = put(to, ENCODE_THEIRS(n->ts_before));
+    to = put(to, ENCODE_THEIRS(n->ts_at));
+    return put(to, ENCODE_TIME(n->time_ns));
+}
+
+static void get_news(const uint8_t **from, tcps_news *n, bases b)
+{
+    n->input = *(*from)++;
+    const uint8_t flags = *(*from)++;
+    n->deferred = flags & 1;
+    n->guessed = flags & 2;
+    n->has_ts = flags & 4;
+    n->seq_before = DECODE_HEARD(get(from));
+    n->seg_seq = DECODE_HEARD(get(from));
+    n->ts_before = DECODE_THEIRS(get(from));
+    n->ts_at = DECODE_THEIRS(get(from));
+    n->time_ns = DECODE_TIME(get(from));
+}
+
+static bool is_fresh(const tcps_endpoint *e, unsigned print, uint32_t now_ms)
+{
+    return e->fingerprints[print] && now_ms - e->print_ms[print] <= TCPS_COPY_MS;
+}
+
+static uint8_t *put_prints(uint8_t *to, const tcps_endpoint *e, bases b, int64_t now_ns)
+{
+    const uint32_t now_ms = tcps_milliseconds(now_ns), last_ms = tcps_milliseconds(b.last_ns);
+    uint8_t *which = to++;
+    *which = 0;
+    for (unsigned i = 0; i < TCPS_MAX_PRINTS; i++) {
+        if (!is_fresh(e, i, now_ms))
+            continue;
+        *which |= (uint8_t)(1 << i);
+        memcpy(to, &e->fingerprints[i], sizeof e->fingerprints[i]);
+        to = put(to + sizeof e->fingerprints[i], near(e->print_ms[i], last_ms));
+    }
+    return to;
+}
+
+static void get_prints(const uint8_t **from, tcps_endpoint *e, bases b)
+{
+    const unsigned which = *(*from)++;
+    for (unsigned i = 0; i < TCPS_MAX_PRINTS; i++) {
+        if (!(which >> i & 1))
+            continue;
+        memcpy(&e->fingerprints[i], *from, sizeof e->fingerprints[i]);
+        *from += sizeof e->fingerprints[i];
+        e->print_ms[i] = from_near(get(from), tcps_milliseconds(b.last_ns));
+    }
+}
+
+static uint8_t *put_arrays(uint8_t *to, const tcps_endpoint *e, bases b, int64_t now_ns)
+{
+    to = put_prints(to, e, b, now_ns);
+    *to++ = (uint8_t)(e->n_news << 4 | e->n_stretches);
+    for (unsigned i = 0; i < e->n_news; i++)
+        to = put_news(to, &e->news[i], b);
+    for (unsigned i = 0; i < e->n_stretches; i++) {
+        to = put(to, ENCODE_HEARD(e->stretches[i].left));
+        to = put(to, ENCODE_HEARD(e->stretches[i].right));
+        *to++ = e->stretches[i].sacked;
+    }
+    return to;
+}
+
+static void get_arrays(const uint8_t **from, tcps_endpoint *e, bases b)
+{
+    get_prints(from, e, b);
+    e->n_news = **from >> 4;
+    e->n_stretches = *(*from)++ & 15;
+    for (unsigned i = 0; i < e->n_news; i++)
+        get_news(from, &e->news[i], b);
+    for (unsigned i = 0; i < e->n_stretches; i++) {
+        e->stretches[i].left = DECODE_HEARD(get(from));
+        e->stretches[i].right = DECODE_HEARD(get(from));
+        e->stretches[i].sacked = *(*from)++;
+    }
+}
+
+G_STATIC_ASSERT(TCPS_MAX_NEWS < 16 && TCPS_MAX_STRETCHES < 16 && TCPS_MAX_PRINTS <= 8);
+
+/* --- fields --- */
+
+static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b, uint64_t *fields)
+{
+    uint64_t bit = 1, used = 0;
+#define PACK_ENDPOINT(name, base)                                                                                      \
+    if (e->name) {                                                                                                     \
+        used |= bit;                                                                                                   \
+        to = put(to, ENCODE_##base(e->name));                                                                          \
+    }                                                                                                                  \
+    bit <<= 1;
+#include "pack.def"
+    *fields = used;
+    return to;
+}
+
+static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b, uint64_t fields)
+{
+    const uint8_t *at = *from;
+    uint64_t bit = 1;
+#define PACK_ENDPOINT(name, base)                                                                                      \
+    if (fields & bit)                                                                                                  \
+        e->name = (__typeof__(e->name))DECODE_##base(get(&at));                                                        \
+    bit <<= 1;
+#include "pack.def"
+    *from = at;
+}
+
+static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b, uint64_t *fields)
+{
+    uint64_t bit = 1, used = 0;
+#define PACK_CONNECTION(name, base)                                                                                    \
+    if (c->name) {                                                                                                     \
+        used |= bit;                                                                                                   \
+        to = put(to, ENCODE_##base(c->name));                                                                          \
+    }                                                                                                                  \
+    bit <<= 1;
+#include "pack.def"
+    *fields = used;
+    return to;
+}
+
+static void get_connection(const uint8_t **from, tcps_connection *c, bases b, uint64_t fields)
+{
+    const uint8_t *at = *from;
+    uint64_t bit = 1;
+#define PACK_CONNECTION(name, base)                                                                                    \
+    if (fields & bit)                                                                                                  \
+        c->name = (__typeof__(c->name))DECODE_##base(get(&at));                                                        \
+    bit <<= 1;
+#include "pack.def"
+    *from = at;
+}
+
+/* --- the whole --- */
+
+tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
+{
+    uint64_t room[(sizeof(tcps_packed) + MAX_BYTES) / sizeof(uint64_t) + 1];
+    tcps_packed *packed = (tcps_packed *)room;
+    uint8_t *to = packed->bytes;
+    packed->last_ns = c->last_ns;
+    packed->last_frame = c->last_frame;
+    packed->index = c->index;
+    to = put_address(put_address(to, &c->addresses[0]), &c->addresses[1]);
+    to = put_due(to, c);
+    for (unsigned i = 0; i < 2; i++) {
+        to = put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
+        to = put(to, c->ends[i].snd_nxt);
+        to = put(to, c->ends[i].ts_last);
+    }
+    to = put_connection(to, c, bases_of(c, 0), &packed->fields[0]);
+    for (unsigned i = 0; i < 2; i++) {
+        to = put_endpoint(to, &c->ends[i], bases_of(c, i), &packed->fields[1 + i]);
+        to = put_arrays(to, &c->ends[i], bases_of(c, i), now_ns);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        to = (uint8_t *)memcpy(to, &c->ends[i], STATES) + STATES;
+    const size_t size = (size_t)(to - (uint8_t *)packed);
+    return memcpy(g_malloc(size), packed, size);
+}
+
+void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_connection *c)
+{
+    const uint8_t *from = packed->bytes;
+    memset(c, 0, sizeof *c);
+    c->last_ns = packed->last_ns;
+    c->last_frame = packed->last_frame;
+    c->index = packed->index;
+    from = get_address(get_address(from, &c->addresses[0]), &c->addresses[1]);
+    c->due_ns = get_due(&from, c->last_ns);
+    for (unsigned i = 0; i < 2; i++) {
+        const uint64_t tally = get(&from);
+        c->tallies[i] = tally ? tcps_tallies_numbered(tallies, (uint32_t)(tally - 1)) : NULL;
+        c->ends[i].snd_nxt = (uint32_t)get(&from);
+        c->ends[i].ts_last = (uint32_t)get(&from);
+    }
+    get_connection(&from, c, bases_of(c, 0), packed->fields[0]);
+    for (unsigned i = 0; i < 2; i++) {
+        get_endpoint(&from, &c->ends[i], bases_of(c, i), packed->fields[1 + i]);
+        get_arrays(&from, &c->ends[i], bases_of(c, i));
+    }
+    for (unsigned i = 0; i < 2; i++, from += STATES)
+        memcpy(&c->ends[i], from, STATES);
+}

@@ -1,0 +1,315 @@
+/* store.c: see store.h. The table is open, with linear probing: of each connection its hash and number, side by side.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "store.h"
+
+#include <string.h>
+
+#include "pack.h"
+
+enum {
+    KEEP_AWAKE =
+        2048, /* they fit a processor's cache; more would rather be fetched from memory as few bytes than as many */
+    CHUNK = 64,
+    FIRST_BUCKETS = 1024
+};
+
+typedef struct {
+    uint32_t hash;
+    uint32_t number; /* one more; 0: free */
+} bucket;
+
+struct tcps_store {
+    const tcps_tallies *tallies;
+    bucket *buckets;
+    uint32_t n_buckets, n_used;
+    uint32_t seed;
+    GArray *
+        places; /* of guintptr: of a tcps_connection; of a tcps_packed with the lowest bit set; 0: the number is free */
+    GArray *free_numbers;
+    tcps_connection *newest, *oldest; /* of those awake: used last, first */
+    unsigned n_awake;
+    tcps_connection *spare; /* by their `older` */
+    GPtrArray *chunks;
+    unsigned keep_awake;
+};
+
+tcps_store *tcps_store_new(const tcps_tallies *tallies)
+{
+    tcps_store *s = g_new0(tcps_store, 1);
+    s->tallies = tallies;
+    s->n_buckets = FIRST_BUCKETS;
+    s->buckets = g_new0(bucket, s->n_buckets);
+    s->seed = g_random_int(); /* no capture can be made to fill one bucket */
+    s->places = g_array_new(FALSE, FALSE, sizeof(guintptr));
+    s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    s->chunks = g_ptr_array_new_with_free_func(g_free);
+    s->keep_awake = KEEP_AWAKE;
+    return s;
+}
+
+static guintptr *place_of(const tcps_store *s, uint32_t number)
+{
+    return &g_array_index(s->places, guintptr, number);
+}
+
+static bool is_packed(guintptr place)
+{
+    return place & 1;
+}
+
+static tcps_packed *packed_at(guintptr place)
+{
+    return (tcps_packed *)(place & ~(guintptr)1);
+}
+
+void tcps_store_free(tcps_store *s)
+{
+    if (!s)
+        return;
+    for (uint32_t i = 0; i < s->places->len; i++)
+        if (is_packed(*place_of(s, i)))
+            g_free(packed_at(*place_of(s, i)));
+    g_ptr_array_free(s->chunks, TRUE);
+    g_array_free(s->places, TRUE);
+    g_array_free(s->free_numbers, TRUE);
+    g_free(s->buckets);
+    g_free(s);
+}
+
+void tcps_store_keep_awake(tcps_store *s, unsigned n)
+{
+    s->keep_awake = n;
+}
+
+/* --- the table --- */
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+    h = (h ^ x) * 0xFF51AFD7ED558CCDu;
+    return h ^ h >> 32;
+}
+
+static uint32_t hash_ends(const tcps_store *s, const tcps_address ends[2])
+{
+    uint64_t h = mix(s->seed, (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 | ends[0].len);
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t words[2];
+        memcpy(words, ends[i].bytes, sizeof words);
+        h = mix(mix(h, words[0]), words[1]);
+    }
+    return (uint32_t)(h ^ h >> 29);
+}
+
+static bool same_address(const tcps_address *a, const tcps_address *b)
+{
+    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[2])
+{
+    const guintptr place = *place_of(s, number);
+    if (is_packed(place))
+        return tcps_packed_is_of(packed_at(place), ends);
+    const tcps_connection *c = (const tcps_connection *)place;
+    return same_address(&c->addresses[0], &ends[0]) && same_address(&c->addresses[1], &ends[1]);
+}
+
+static void insert(tcps_store *s, bucket b)
+{
+    uint32_t i = b.hash & (s->n_buckets - 1);
+    while (s->buckets[i].number)
+        i = (i + 1) & (s->n_buckets - 1);
+    s->buckets[i] = b;
+    s->n_used++;
+}
+
+static void grow(tcps_store *s)
+{
+    bucket *old = s->buckets;
+    const uint32_t n = s->n_buckets;
+    if (s->n_used < n / 4 * 3)
+        return;
+    s->n_buckets = 2 * n;
+    s->n_used = 0;
+    s->buckets = g_new0(bucket, s->n_buckets);
+    for (uint32_t i = 0; i < n; i++)
+        if (old[i].number)
+            insert(s, old[i]);
+    g_free(old);
+}
+
+/* Takes a bucket out: those behind it that were pushed on by it move up. */
+static void empty(tcps_store *s, uint32_t hole)
+{
+    const uint32_t mask = s->n_buckets - 1;
+    for (uint32_t i = (hole + 1) & mask; s->buckets[i].number; i = (i + 1) & mask) {
+        const uint32_t home = s->buckets[i].hash & mask;
+        if (((i - home) & mask) < ((i - hole) & mask))
+            continue;
+        s->buckets[hole] = s->buckets[i];
+        hole = i;
+    }
+    s->buckets[hole] = (bucket){0};
+    s->n_used--;
+}
+
+static void unlist(tcps_store *s, uint32_t number, uint32_t hash)
+{
+    const uint32_t mask = s->n_buckets - 1;
+    for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask) {
+        if (s->buckets[i].number != number + 1)
+            continue;
+        empty(s, i);
+        return;
+    }
+}
+
+/* --- those awake --- */
+
+static void link_newest(tcps_store *s, tcps_connection *c)
+{
+    c->newer = NULL;
+    c->older = s->newest;
+    *(s->newest ? &s->newest->newer : &s->oldest) = c;
+    s->newest = c;
+    s->n_awake++;
+}
+
+static void unlink_awake(tcps_store *s, tcps_connection *c)
+{
+    *(c->newer ? &c->newer->older : &s->newest) = c->older;
+    *(c->older ? &c->older->newer : &s->oldest) = c->newer;
+    s->n_awake--;
+}
+
+static tcps_connection *allocate(tcps_store *s)
+{
+    if (!s->spare) {
+        tcps_connection *chunk = g_new(tcps_connection, CHUNK);
+        g_ptr_array_add(s->chunks, chunk);
+        for (unsigned i = 0; i < CHUNK; i++) {
+            chunk[i].older = s->spare;
+            s->spare = &chunk[i];
+        }
+    }
+    tcps_connection *c = s->spare;
+    s->spare = c->older;
+    return c;
+}
+
+static void release(tcps_store *s, tcps_connection *c)
+{
+    unlink_awake(s, c);
+    c->older = s->spare;
+    s->spare = c;
+}
+
+static void put_to_sleep(tcps_store *s, tcps_connection *c, int64_t now_ns)
+{
+    *place_of(s, c->number) = (guintptr)tcps_pack(c, now_ns) | 1;
+    release(s, c);
+}
+
+tcps_connection *tcps_store_wake(tcps_store *s, uint32_t number)
+{
+    guintptr *place = place_of(s, number);
+    if (!is_packed(*place))
+        return (tcps_connection *)*place;
+    tcps_connection *c = allocate(s);
+    tcps_unpack(packed_at(*place), s->tallies, c);
+    c->number = number;
+    g_free(packed_at(*place));
+    *place = (guintptr)c;
+    link_newest(s, c);
+    return c;
+}
+
+void tcps_store_rest(tcps_store *s, tcps_connection *c, int64_t now_ns)
+{
+    if (s->newest != c) {
+        unlink_awake(s, c);
+        link_newest(s, c);
+    }
+    while (s->n_awake > s->keep_awake)
+        put_to_sleep(s, s->oldest, now_ns);
+}
+
+/* --- connections --- */
+
+tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2])
+{
+    const uint32_t hash = hash_ends(s, ends), mask = s->n_buckets - 1;
+    for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask)
+        if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))
+            return tcps_store_wake(s, s->buckets[i].number - 1);
+    return NULL;
+}
+
+static uint32_t take_number(tcps_store *s)
+{
+    uint32_t number = s->places->len;
+    if (s->free_numbers->len > 0) {
+        number = g_array_index(s->free_numbers, uint32_t, s->free_numbers->len - 1);
+        g_array_set_size(s->free_numbers, s->free_numbers->len - 1);
+    } else {
+        g_array_set_size(s->places, number + 1);
+    }
+    return number;
+}
+
+tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2])
+{
+    tcps_connection *c = allocate(s);
+    memset(c, 0, sizeof *c);
+    memcpy(c->addresses, ends, sizeof c->addresses);
+    c->number = take_number(s);
+    c->due_ns = INT64_MAX;
+    *place_of(s, c->number) = (guintptr)c;
+    link_newest(s, c);
+    grow(s);
+    insert(s, (bucket){hash_ends(s, ends), c->number + 1});
+    return c;
+}
+
+tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
+{
+    const guintptr place = *place_of(s, number);
+    if (!place)
+        return NULL;
+    const int64_t due =
+        is_packed(place) ? tcps_packed_due_ns(packed_at(place)) : ((const tcps_connection *)place)->due_ns;
+    return due == due_ns ? tcps_store_wake(s, number) : NULL;
+}
+
+void tcps_store_forget(tcps_store *s, tcps_connection *c)
+{
+    const uint32_t number = c->number;
+    unlist(s, number, hash_ends(s, c->addresses));
+    *place_of(s, number) = 0;
+    g_array_append_val(s->free_numbers, number);
+    release(s, c);
+}
+
+static uint32_t index_of(const tcps_store *s, uint32_t number)
+{
+    const guintptr place = *place_of(s, number);
+    return is_packed(place) ? tcps_packed_index(packed_at(place)) : ((const tcps_connection *)place)->index;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const uint32_t x = index_of(data, *(const uint32_t *)a), y = index_of(data, *(const uint32_t *)b);
+    return (x > y) - (x < y);
+}
+
+GArray *tcps_store_numbers(tcps_store *s)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t i = 0; i < s->places->len; i++)
+        if (*place_of(s, i))
+            g_array_append_val(numbers, i);
+    g_array_sort_with_data(numbers, by_index, s);
+    return numbers;
+}
