@@ -82,6 +82,12 @@ static void meet(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns)
     tcps_rate_count(&t->opening, time_ns);
 }
 
+static void enqueue(tcps_census *c, waiting w)
+{
+    g_array_append_val(c->queue, w);
+    w.row->queued++;
+}
+
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
@@ -91,7 +97,7 @@ static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_n
         meet(c, row, end, time_ns);
     move(row, end, row->state[end], time_ns, frame);
     if (!waited && row->counted[end] == TCPS_TIME_WAIT)
-        g_array_append_val(c->queue, w);
+        enqueue(c, w);
 }
 
 void tcps_census_take(tcps_census *c, tcps_row *row, int64_t time_ns, uint32_t frame)
@@ -112,6 +118,7 @@ void tcps_census_leave(tcps_census *c, tcps_row *row, int64_t time_ns, uint32_t 
 
 static void drop_head(tcps_census *c)
 {
+    g_array_index(c->queue, waiting, c->head).row->queued--;
     c->head++;
     if (c->head < 1024 || c->head < c->queue->len / 2)
         return;
@@ -136,7 +143,7 @@ void tcps_census_advance(tcps_census *c, int64_t two_msl_ns, int64_t time_ns, ui
             return;
         w.due_ns = due_ns(&w, two_msl_ns);
         if (w.due_ns > time_ns)
-            g_array_append_val(c->queue, w);
+            enqueue(c, w);
         else
             move(w.row, w.end, TCPS_UNKNOWN, w.due_ns, frame);
     }

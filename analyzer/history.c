@@ -208,7 +208,7 @@ static snapshot snapshot_of_gauges(tcps_history *h, const gauges *g)
     if (s.half_open == g->server.half_open && s.close_wait == g->server.close_wait &&
         s.time_wait == g->server.time_wait && s.client_time_wait == g->client_time_wait)
         return s;
-    const uint32_t number = h->wide->len;
+    const uint64_t number = h->wide->len;
     g_array_append_val(h->wide, *g);
     return (snapshot){.wide = 1, .half_open = number & 0x3ffff, .close_wait = (number >> 18) & 0x7fff};
 }

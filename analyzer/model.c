@@ -10,6 +10,13 @@
 #include "rule.h"
 #include "sockets.h"
 #include "span.h"
+#include "totals.h"
+
+/* When a row is looked at next. */
+typedef struct {
+    int64_t due_ns;
+    uint32_t connection;
+} fold_place;
 
 struct tcps_model {
     GPtrArray *by_index;  /* of tcps_row *, NULL where no segment was fed */
@@ -18,6 +25,10 @@ struct tcps_model {
     bool keep;
     int64_t keep_connection;
     bool keep_changes;
+    tcps_totals *folded; /* NULL unless rows are folded */
+    GArray *fold_queue;  /* of fold_place, by due_ns; rows that may be folded then */
+    guint fold_head;     /* those before it have been taken off */
+    GArray *folded_bits; /* of uint64_t, a bit for each connection that was folded */
     tcps_census *census; /* NULL unless endpoints are kept */
     GHashTable *by_ends; /* of tcps_row: the latest incarnation of each pair of ends */
     tcps_config config;
@@ -72,6 +83,24 @@ static void allocate(tcps_model *m)
     m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
 
+static void begin_folding(tcps_model *m)
+{
+    m->folded = g_new0(tcps_totals, 1);
+    m->fold_queue = g_array_new(FALSE, FALSE, sizeof(fold_place));
+    m->folded_bits = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+    m->fold_head = 0;
+}
+
+static void end_folding(tcps_model *m)
+{
+    if (!m->folded)
+        return;
+    g_free(m->folded);
+    g_array_free(m->fold_queue, TRUE);
+    g_array_free(m->folded_bits, TRUE);
+    m->folded = NULL;
+}
+
 static void release(tcps_model *m)
 {
     g_hash_table_destroy(m->by_ends);
@@ -93,6 +122,7 @@ void tcps_model_free(tcps_model *m)
     if (!m)
         return;
     release(m);
+    end_folding(m);
     tcps_census_free(m->census);
     g_free(m);
 }
@@ -104,6 +134,10 @@ void tcps_model_reset(tcps_model *m)
     if (m->census) {
         tcps_census_free(m->census);
         m->census = tcps_census_new();
+    }
+    if (m->folded) {
+        end_folding(m);
+        begin_folding(m);
     }
     m->begun = false;
     m->start_ns = m->end_ns = 0;
@@ -124,6 +158,14 @@ void tcps_model_keep_endpoints(tcps_model *m)
 {
     if (!m->census)
         m->census = tcps_census_new();
+}
+
+void tcps_model_fold(tcps_model *m, bool fold)
+{
+    if (fold && !m->folded)
+        begin_folding(m);
+    if (!fold)
+        end_folding(m);
 }
 
 void tcps_model_configure(tcps_model *m, const tcps_config *config)
@@ -154,8 +196,20 @@ void tcps_model_begin(tcps_model *m, int64_t start_ns)
     pass_time(m, start_ns);
 }
 
+/* Anew, once some have been folded. */
+static void list_rows(tcps_model *m)
+{
+    if (!m->folded)
+        return;
+    g_ptr_array_set_size(m->rows, 0);
+    for (guint i = 0; i < m->by_index->len; i++)
+        if (g_ptr_array_index(m->by_index, i))
+            g_ptr_array_add(m->rows, g_ptr_array_index(m->by_index, i));
+}
+
 void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
 {
+    list_rows(m);
     pass_time(m, end_ns);
     if (m->census)
         tcps_census_advance(m->census, m->config.two_msl_ns, m->end_ns, last_frame);
@@ -196,6 +250,8 @@ static void list_row(tcps_model *m, tcps_row *row)
 {
     const tcps_row *last = m->rows->len ? g_ptr_array_index(m->rows, m->rows->len - 1) : NULL;
 
+    if (m->folded) /* listed in the end */
+        return;
     g_ptr_array_add(m->rows, row);
     if (last && last->index > row->index)
         g_ptr_array_sort(m->rows, by_index);
@@ -359,6 +415,89 @@ static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o
     g_array_append_val(row->rungs, rung);
 }
 
+/* --- folding --- */
+
+/* The engine forgets a connection after this; what it may still say of one comes before. */
+#define FOLD_NS 240000000000
+
+static void plan_fold(tcps_model *m, uint32_t connection, int64_t time_ns)
+{
+    const fold_place p = {.due_ns = span_after(span_after(time_ns, FOLD_NS), m->config.two_msl_ns),
+                          .connection = connection};
+    g_array_append_val(m->fold_queue, p);
+}
+
+static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
+{
+    if (row->queued)
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (row->state[i] > TCPS_SYN_RCVD && row->state[i] != TCPS_TIME_WAIT && row->replaced_ns == INT64_MAX)
+            return false;
+    return span_after(span_after(row->last_ns, FOLD_NS), m->config.two_msl_ns) <= now_ns;
+}
+
+static void mark_folded(tcps_model *m, uint32_t connection)
+{
+    if (connection / 64 >= m->folded_bits->len)
+        g_array_set_size(m->folded_bits, connection / 64 + 1);
+    g_array_index(m->folded_bits, uint64_t, connection / 64) |= UINT64_C(1) << connection % 64;
+}
+
+static bool is_folded(const tcps_model *m, uint32_t connection)
+{
+    return m->folded && connection / 64 < m->folded_bits->len &&
+           g_array_index(m->folded_bits, uint64_t, connection / 64) >> connection % 64 & 1;
+}
+
+static void add_close_wait(const tcps_model *m, const tcps_row *row)
+{
+    for (unsigned end = 0; end < 2; end++)
+        if (row->tally[end])
+            row->tally[end]->close_wait_ns =
+                span_after(row->tally[end]->close_wait_ns, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
+}
+
+static void fold(tcps_model *m, tcps_row *row)
+{
+    tcps_totals_add(m->folded, m, row, tcps_model_findings(m, row));
+    add_close_wait(m, row);
+    g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
+    if (g_hash_table_lookup(m->by_ends, row) == row)
+        g_hash_table_remove(m->by_ends, row);
+    mark_folded(m, row->index);
+    g_ptr_array_index(m->by_index, row->index) = NULL;
+    g_ptr_array_set_size(m->rows, 0); /* until the end */
+    row_free(row);
+}
+
+static void drop_head(tcps_model *m)
+{
+    m->fold_head++;
+    if (m->fold_head < 1024 || m->fold_head < m->fold_queue->len / 2)
+        return;
+    g_array_remove_range(m->fold_queue, 0, m->fold_head);
+    m->fold_head = 0;
+}
+
+/* Folds what has been over for long enough; the rest is looked at again after as long. */
+static void fold_past(tcps_model *m, int64_t now_ns)
+{
+    while (m->folded && m->fold_head < m->fold_queue->len) {
+        const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
+        tcps_row *row = row_at(m, p.connection);
+        if (p.due_ns > now_ns)
+            return;
+        drop_head(m);
+        if (row && is_past(m, row, now_ns))
+            fold(m, row);
+        else if (row)
+            plan_fold(m, p.connection, now_ns);
+    }
+}
+
+/* --- what is fed --- */
+
 void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_observation *observation,
                         const tcps_address *client, const tcps_address *server)
 {
@@ -369,6 +508,8 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         row = row_new(m, o, client, server);
         list_row(m, row);
         replace(m, row, segment->time_ns, segment->frame);
+        if (m->folded)
+            plan_fold(m, row->index, segment->time_ns);
     }
     take_observation(row, o);
     tcps_zeek_take(&row->zeek, segment, o);
@@ -377,6 +518,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     take_sockets(m, row, o, segment->time_ns, segment->frame);
     if (is_kept(m, row))
         keep(row, segment, o, false);
+    fold_past(m, segment->time_ns);
 }
 
 void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
@@ -405,6 +547,10 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 {
     GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
 
+    if (is_folded(m, finding->connection)) {
+        tcps_totals_add_finding(m->folded, finding);
+        return;
+    }
     if (!list) {
         list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
         g_hash_table_insert(m->findings, GUINT_TO_POINTER(finding->connection), list);
@@ -415,6 +561,24 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 const GArray *tcps_model_findings(const tcps_model *m, const tcps_row *row)
 {
     return g_hash_table_lookup(m->findings, GUINT_TO_POINTER(row->index));
+}
+
+unsigned tcps_model_n_connections(const tcps_model *m)
+{
+    return (m->folded ? m->folded->connections : 0) + m->rows->len;
+}
+
+tcps_totals *tcps_model_totals(const tcps_model *m)
+{
+    tcps_totals *t = g_new0(tcps_totals, 1);
+
+    if (m->folded)
+        *t = *m->folded;
+    for (guint i = 0; i < m->rows->len; i++) {
+        const tcps_row *row = g_ptr_array_index(m->rows, i);
+        tcps_totals_add(t, m, row, tcps_model_findings(m, row));
+    }
+    return t;
 }
 
 unsigned tcps_model_n_rows(const tcps_model *m)

@@ -84,6 +84,7 @@ typedef struct {
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     int64_t replaces;      /* the index of the incarnation before it; -1: none */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
+    uint32_t queued;       /* how often it stands in the census's queue */
     uint8_t counted[2];    /* the states that they are counted in */
     bool gone[2];          /* they are counted as closed */
     int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
@@ -108,6 +109,10 @@ void tcps_model_keep_endpoints(tcps_model *model);
 /* How long TIME_WAIT lasts, and what endpoints are measured against. */
 void tcps_model_configure(tcps_model *model, const tcps_config *config);
 const tcps_config *tcps_model_config(const tcps_model *model);
+/* Forgets the rows of connections that are over, long enough for nothing to follow, and keeps their share of the totals
+ * (totals.h) and of the endpoints. Findings have to be fed as they are raised, then. To be
+ * called before anything is fed. */
+void tcps_model_fold(tcps_model *model, bool fold);
 /* When the capture began, if that was before the first segment that is fed. */
 void tcps_model_begin(tcps_model *model, int64_t start_ns);
 void tcps_model_segment(tcps_model *model, const tcps_segment *segment, const tcps_observation *observation,
@@ -122,7 +127,10 @@ void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
 /* The capture's last frame, with TCP or not. */
 void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
 
-/* Rows in the order of their index. */
+/* How many connections have been fed, folded or not. */
+unsigned tcps_model_n_connections(const tcps_model *model);
+
+/* Rows in the order of their index, but for those that were folded. */
 unsigned tcps_model_n_rows(const tcps_model *model);
 const tcps_row *tcps_model_row(const tcps_model *model, unsigned n);
 /* By the connection's index; NULL where no segment of it was fed. */
@@ -130,6 +138,9 @@ const tcps_row *tcps_model_connection(const tcps_model *model, int64_t connectio
 
 /* As of the end of the capture; NULL unless endpoints are kept. */
 const tcps_tallies *tcps_model_endpoints(const tcps_model *model);
+
+/* Of all connections, folded or not, as of now. Free with g_free. */
+struct tcps_totals *tcps_model_totals(const tcps_model *model);
 
 /* Of tcps_finding, in the order in which they were raised; NULL where there are none. */
 const GArray *tcps_model_findings(const tcps_model *model, const tcps_row *row);

@@ -29,6 +29,7 @@ typedef struct tcps_tally {
     uint32_t opened; /* incarnations */
     uint32_t closed; /* incarnations that came to CLOSED or TIME_WAIT at this end */
     int64_t first_ns, last_ns;
+    int64_t close_wait_ns; /* in reports only: sockets' time in CLOSE_WAIT, of connections whose rows were folded */
     tcps_rate opening, closing; /* in reports only */
     bool disorder;              /* segments to or from it overtake each other, or get lost, beyond the capture point */
     uint64_t raised;            /* bit per rule that speaks of the endpoint as a whole */

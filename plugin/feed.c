@@ -18,23 +18,24 @@ void feed_reset(feed *f)
     f->findings = 0;
 }
 
+void feed_take_findings(feed *f)
+{
+    const tcps_history *history = session_history();
+    for (; history && f->findings < tcps_history_n_findings(history); f->findings++)
+        tcps_model_finding(f->model, tcps_history_finding(history, f->findings));
+}
+
 void feed_take(feed *f, const tap_entry *entry)
 {
     /* Times are the capture's, not those of what a filter lets through. */
     tcps_model_begin(f->model, session_first_ns());
+    feed_take_findings(f); /* those raised so far: of connections that are over, the model keeps totals only */
     if (entry->is_segment) {
         tcps_model_segment(f->model, &entry->segment, &entry->observation, &entry->client, &entry->server);
         tcps_model_stream(f->model, entry->observation.connection, entry->stream);
     } else {
         tcps_model_icmp_error(f->model, &entry->segment, &entry->observation);
     }
-}
-
-void feed_take_findings(feed *f)
-{
-    const tcps_history *history = session_history();
-    for (; history && f->findings < tcps_history_n_findings(history); f->findings++)
-        tcps_model_finding(f->model, tcps_history_finding(history, f->findings));
 }
 
 void feed_finish(feed *f)

@@ -7,6 +7,7 @@
 #include "../rule.h"
 #include "../sockets.h"
 #include "../span.h"
+#include "../totals.h"
 #include "endpoints.h"
 #include "ss.h"
 
@@ -260,39 +261,20 @@ void tcps_json_ladder(const tcps_model *m, int64_t connection, const tcps_json_s
 
 /* --- summary --- */
 
-typedef struct {
-    uint64_t segments, bytes, repeats, copies;
-    unsigned mid_stream, one_sided;
-    unsigned outcomes[TCPS_N_OUTCOMES], closed_by[4], findings[TCPS_N_RULES];
-} totals;
-
-static totals sum_up(const tcps_model *m)
+static uint32_t ended_so(const tcps_totals *t, unsigned outcome)
 {
-    totals t = {0};
-
-    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        const GArray *findings = tcps_model_findings(m, row);
-        t.segments += row->segments[0] + row->segments[1];
-        t.bytes += row->bytes[0] + row->bytes[1];
-        t.repeats += row->repeats;
-        t.copies += row->copies;
-        t.mid_stream += row->mid_stream;
-        t.one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
-        t.outcomes[tcps_row_outcome(row)]++;
-        t.closed_by[row->closed_by & 3]++;
-        for (unsigned j = 0; findings && j < findings->len; j++)
-            t.findings[g_array_index(findings, tcps_finding, j).rule % TCPS_N_RULES]++;
-    }
-    return t;
+    uint32_t n = 0;
+    for (unsigned by = 0; by < TCPS_N_BY; by++)
+        n += t->ended[outcome][by].n;
+    return n;
 }
 
-static void numbers_by_id(json_lines *l, const totals *t)
+static void numbers_by_id(json_lines *l, const tcps_totals *t)
 {
     json_object(l, "outcomes");
     for (unsigned i = 0; i < TCPS_N_OUTCOMES; i++)
-        if (t->outcomes[i])
-            json_integer(l, outcome_id(i), t->outcomes[i]);
+        if (ended_so(t, i))
+            json_integer(l, outcome_id(i), ended_so(t, i));
     json_close_object(l);
     json_object(l, "closed_by");
     for (unsigned i = TCPS_BY_CLIENT; i <= TCPS_BY_BOTH; i++)
@@ -301,28 +283,29 @@ static void numbers_by_id(json_lines *l, const totals *t)
     json_close_object(l);
     json_object(l, "findings");
     for (unsigned i = 0; i < TCPS_N_RULES; i++)
-        if (t->findings[i])
-            json_integer(l, tcps_rule_get(i)->id, t->findings[i]);
+        if (t->found[i].n)
+            json_integer(l, tcps_rule_get(i)->id, t->found[i].n);
     json_close_object(l);
 }
 
 static void add_summary(json_lines *l, const tcps_model *m)
 {
-    const totals t = sum_up(m);
+    tcps_totals *t = tcps_model_totals(m);
 
     json_line_begin(l, "summary");
     json_time(l, "start", tcps_model_start_ns(m));
     json_time(l, "end", tcps_model_end_ns(m));
     json_span(l, "duration", span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
-    json_integer(l, "connections", tcps_model_n_rows(m));
-    json_integer(l, "segments", (int64_t)t.segments);
-    json_integer(l, "bytes", (int64_t)t.bytes);
-    json_integer(l, "repeats", (int64_t)t.repeats);
-    json_integer(l, "copies", (int64_t)t.copies);
-    json_integer(l, "mid_stream", t.mid_stream);
-    json_integer(l, "one_sided", t.one_sided);
-    numbers_by_id(l, &t);
+    json_integer(l, "connections", t->connections);
+    json_integer(l, "segments", (int64_t)t->segments);
+    json_integer(l, "bytes", (int64_t)t->bytes);
+    json_integer(l, "repeats", (int64_t)t->repeats);
+    json_integer(l, "copies", (int64_t)t->copies);
+    json_integer(l, "mid_stream", t->mid_stream);
+    json_integer(l, "one_sided", t->one_sided);
+    numbers_by_id(l, t);
     json_line_end(l);
+    g_free(t);
 }
 
 /* Where it shows: in no frame, if it was the end of the capture that showed it. */

@@ -22,6 +22,9 @@ tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *c
         tcps_model_keep_changes(model);
     if (asked->kind == TCPS_REPORT_ENDPOINTS || asked->kind == TCPS_REPORT_SUMMARY)
         tcps_model_keep_endpoints(model);
+    if (asked->kind == TCPS_REPORT_ENDPOINTS ||
+        (asked->kind == TCPS_REPORT_SUMMARY && asked->format == TCPS_FORMAT_TEXT)) /* JSON lists each finding */
+        tcps_model_fold(model, true);
     tcps_model_configure(model, config);
     return model;
 }
@@ -106,7 +109,7 @@ static GString *text_of(const tcps_request *asked, const tcps_model *model, cons
 
 static bool has_segments(const tcps_request *asked, const tcps_model *model)
 {
-    return asked->connection == TCPS_ALL_CONNECTIONS ? tcps_model_n_rows(model) > 0
+    return asked->connection == TCPS_ALL_CONNECTIONS ? tcps_model_n_connections(model) > 0
                                                      : tcps_model_connection(model, asked->connection) != NULL;
 }
 

@@ -12,67 +12,32 @@
 
 /* --- quality --- */
 
-typedef struct {
-    uint64_t repeats, copies, segments;
-    unsigned mid_stream, one_sided, lossy;
-} quality;
-
-static bool has_loss(const tcps_model *m, const tcps_row *row)
-{
-    const GArray *findings = tcps_model_findings(m, row);
-
-    for (unsigned i = 0; findings && i < findings->len; i++)
-        if (g_array_index(findings, tcps_finding, i).rule == TCPS_RULE_capture_loss)
-            return true;
-    return false;
-}
-
-static quality look(const tcps_model *m)
-{
-    quality q = {0};
-
-    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        q.segments += row->segments[0] + row->segments[1];
-        q.repeats += row->repeats;
-        q.copies += row->copies;
-        q.mid_stream += row->mid_stream;
-        q.one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
-        q.lossy += has_loss(m, row);
-    }
-    return q;
-}
-
 static void append_flaw(GString *to, uint64_t n, const char *what, const char *one, const char *many)
 {
     if (n)
         g_string_append_printf(to, "%8" G_GUINT64_FORMAT "  %s%s\n", n, n == 1 ? one : many, what);
 }
 
-void tcps_append_quality(GString *to, const tcps_model *m)
+void tcps_append_quality(GString *to, const tcps_totals *t)
 {
-    const quality q = look(m);
-
-    if (!q.lossy && !q.one_sided && !q.mid_stream && !q.copies && !q.repeats)
+    if (!t->lossy && !t->one_sided && !t->mid_stream && !t->copies && !t->repeats)
         return;
     g_string_append(to, "\nCapture\n");
-    append_flaw(to, q.lossy, " with segments that were not captured", "connection", "connections");
-    append_flaw(to, q.one_sided, " of which one direction was captured", "connection", "connections");
-    append_flaw(to, q.mid_stream, " that began before the capture", "connection", "connections");
-    append_flaw(to, q.copies, " captured twice", "segment", "segments");
-    append_flaw(to, q.repeats, " sent again (lost on the way, or late)", "segment", "segments");
+    append_flaw(to, t->lossy, " with segments that were not captured", "connection", "connections");
+    append_flaw(to, t->one_sided, " of which one direction was captured", "connection", "connections");
+    append_flaw(to, t->mid_stream, " that began before the capture", "connection", "connections");
+    append_flaw(to, t->copies, " captured twice", "segment", "segments");
+    append_flaw(to, t->repeats, " sent again (lost on the way, or late)", "segment", "segments");
 }
 
 /* --- who closed first --- */
 
-void tcps_append_closed_first(GString *to, const tcps_model *m)
+void tcps_append_closed_first(GString *to, const tcps_totals *t)
 {
     static const char *const names[] = {"nobody", "the client", "the server", "both at once"};
-    unsigned n[4] = {0};
+    const uint32_t *n = t->closed_by;
     const size_t start = to->len;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(m); i++)
-        n[tcps_model_row(m, i)->closed_by & 3]++;
     for (unsigned by = TCPS_BY_CLIENT; by <= TCPS_BY_BOTH; by++)
         if (n[by])
             g_string_append_printf(to, "%s%s %u", to->len > start ? ", " : "", names[by], n[by]);
@@ -164,9 +129,10 @@ void tcps_append_top_endpoints(GString *to, const tcps_model *m)
     GHashTable *times = close_wait_times(m);
     for (unsigned i = 0; i < tcps_tallies_count(all); i++) {
         const tcps_tally *t = tcps_tallies_get(all, i);
-        const int64_t *ns = g_hash_table_lookup(times, t);
-        if (ns && *ns >= LONG_NS)
-            compete(close_wait, t, *ns);
+        const int64_t *live_ns = g_hash_table_lookup(times, t);
+        const int64_t ns = span_after(t->close_wait_ns, live_ns ? *live_ns : 0);
+        if (ns >= LONG_NS)
+            compete(close_wait, t, ns);
         if (t->peak[TCPS_TIME_WAIT] >= MANY)
             compete(time_wait, t, t->peak[TCPS_TIME_WAIT]);
         if (t->role == TCPS_SERVER && t->peak[TCPS_SYN_RCVD] >= MANY)

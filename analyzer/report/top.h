@@ -5,13 +5,13 @@
 #ifndef TCPS_TOP_H
 #define TCPS_TOP_H
 
-#include "../model.h"
+#include "../totals.h"
 
 G_BEGIN_DECLS
 
 /* What the capture lacks, or has too much of; nothing if there is nothing to say. */
-void tcps_append_quality(GString *to, const tcps_model *model);
-void tcps_append_closed_first(GString *to, const tcps_model *model);
+void tcps_append_quality(GString *to, const tcps_totals *totals);
+void tcps_append_closed_first(GString *to, const tcps_totals *totals);
 /* Nothing unless the model has kept endpoints. */
 void tcps_append_top_endpoints(GString *to, const tcps_model *model);
 
