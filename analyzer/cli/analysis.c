@@ -13,12 +13,14 @@ struct analysis {
     uint32_t n_connections;
 };
 
-analysis *analysis_new(const tcps_request *asked, const tcps_config *config)
+analysis *analysis_new(const tcps_request *asked, bool each_finding, const tcps_config *config)
 {
     analysis *a = g_new0(analysis, 1);
     a->decoder = tcps_decoder_new();
     a->analyzer = tcps_analyzer_new(config);
     a->model = tcps_statistic_model(asked, config);
+    if (each_finding)
+        tcps_model_fold(a->model, false);
     return a;
 }
 

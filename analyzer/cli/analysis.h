@@ -12,7 +12,7 @@
 
 typedef struct analysis analysis;
 
-analysis *analysis_new(const tcps_request *asked, const tcps_config *config);
+analysis *analysis_new(const tcps_request *asked, bool each_finding, const tcps_config *config);
 void analysis_free(analysis *a);
 
 void analysis_frame(analysis *a, const capture_record *record);

@@ -120,7 +120,7 @@ static void heed_signal(run *r, const char *name)
 static int analyse(const options *o, char **files, unsigned n, const char *name)
 {
     run r = {.options = o,
-             .analysis = analysis_new(&o->asked, &o->config),
+             .analysis = analysis_new(&o->asked, o->fails, &o->config),
              .unknown = g_hash_table_new(NULL, NULL),
              .progress = progress_begin()};
     bool any = false;

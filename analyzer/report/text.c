@@ -163,8 +163,7 @@ static void append_connection(GString *to, const tcps_model *m, const tcps_ranke
 {
     GString *lasts = g_string_new(NULL);
 
-    g_string_append_printf(to, "%6u %-5s ", row->index,
-                           r->severity < 0 ? "" : tcps_severity_name((unsigned)r->severity));
+    g_string_append_printf(to, "%6u %-5s ", r->index, r->severity < 0 ? "" : tcps_severity_name((unsigned)r->severity));
     append_padded(to, &r->ends[TCPS_CLIENT], width[TCPS_CLIENT]);
     append_padded(to, &r->ends[TCPS_SERVER], width[TCPS_SERVER]);
     tcps_duration_append(lasts, span_between(r->start_ns, r->last_ns));
