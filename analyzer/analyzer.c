@@ -246,7 +246,7 @@ uint32_t tcps_engine_next_index(tcps_analyzer *a)
     return a->next_index++;
 }
 
-/* CLOSED at both ends, or never opened: stragglers apart, only a new incarnation is to come. */
+/* Over, or never opened: stragglers apart, only a new incarnation is to come. */
 static bool is_idle_state(const tcps_endpoint *e)
 {
     return e->shown <= TCPS_SYN_RCVD;
@@ -254,7 +254,7 @@ static bool is_idle_state(const tcps_endpoint *e)
 
 static bool can_be_forgotten(const tcps_connection *c)
 {
-    return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]) && !c->attempt.active;
+    return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]);
 }
 
 /* The connection has been dealt with, for now. */

@@ -460,6 +460,8 @@ static void add_close_wait(const tcps_model *m, const tcps_row *row)
 
 static void fold(tcps_model *m, tcps_row *row)
 {
+    if (m->census) /* what has waited for a handshake has given up */
+        tcps_census_leave(m->census, row, row->last_ns, row->last_frame);
     tcps_totals_add(m->folded, m, row, tcps_model_findings(m, row));
     add_close_wait(m, row);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
