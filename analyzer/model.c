@@ -488,7 +488,7 @@ static void fold_past(tcps_model *m, int64_t now_ns)
     while (m->folded && m->fold_head < m->fold_queue->len) {
         const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
         tcps_row *row = row_at(m, p.connection);
-        if (p.due_ns > now_ns)
+        if (p.due_ns > now_ns || p.due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
             return;
         drop_head(m);
         if (row && is_past(m, row, now_ns))

@@ -156,6 +156,7 @@ void dialog_cell_seconds(stat_tap_table_item_type *cell, int64_t ns)
     cell->value.float_value = (double)ns / 1e9;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the cell frees it */
 void dialog_cell_text(stat_tap_table_item_type *cell, char *text)
 {
     free_cell(cell);

@@ -32,7 +32,8 @@ enum {
     REPORT_TEXT = 0x20,
     REPORT_JSON = 0x40,
     REPORT_EARLY = 0x80, /* the report is printed in the middle, too, as of a live capture */
-    RESET_MODEL = 0x100  /* refiltered */
+    RESET_MODEL = 0x100, /* refiltered */
+    FOLD = 0x200         /* connections that are over into totals */
 };
 
 typedef struct {
@@ -87,6 +88,7 @@ static void target_begin(target *t, unsigned what)
     if (what & KEEP_ENDPOINTS)
         tcps_model_keep_endpoints(t->model);
     tcps_model_configure(t->model, &config);
+    tcps_model_fold(t->model, what & FOLD);
 }
 
 static void target_end(target *t)
@@ -114,6 +116,8 @@ static void keep_findings(target *t)
     for (unsigned i = 0; i < n; i++) {
         check_finding(t, &findings[i]);
         tcps_history_add_finding(t->history, &findings[i]);
+        if (t->what & FOLD)
+            tcps_model_finding(t->model, &findings[i]);
     }
     tcps_analyzer_clear_findings(t->analyzer);
 }
@@ -182,7 +186,7 @@ static void report_json(const target *t, int64_t time_ns)
 static void report(target *t)
 {
     tcps_model_begin(t->model, t->first_ns);
-    for (; t->findings < tcps_history_n_findings(t->history); t->findings++)
+    for (; !(t->what & FOLD) && t->findings < tcps_history_n_findings(t->history); t->findings++)
         tcps_model_finding(t->model, tcps_history_finding(t->history, t->findings));
     tcps_model_end(t->model, t->now_ns, t->frame);
     const int64_t middle_ns = t->first_ns / 2 + t->now_ns / 2;
