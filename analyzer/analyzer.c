@@ -33,6 +33,7 @@ struct tcps_analyzer {
     GArray *wishes; /* binary heap of wish, earliest first; outdated ones are skipped */
     GArray *findings;
     tcps_tallies *tallies;
+    tcps_triggers triggers;
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
@@ -53,9 +54,13 @@ tcps_config tcps_config_default(void)
 
 static int compare_addresses(const tcps_address *a, const tcps_address *b)
 {
-    int order = memcmp(a->bytes, b->bytes, sizeof a->bytes);
-    if (order)
-        return order;
+    for (unsigned i = 0; i < sizeof a->bytes; i += sizeof(uint64_t)) {
+        uint64_t x, y;
+        memcpy(&x, a->bytes + i, sizeof x);
+        memcpy(&y, b->bytes + i, sizeof y);
+        if (x != y)
+            return GUINT64_FROM_BE(x) < GUINT64_FROM_BE(y) ? -1 : 1;
+    }
     return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
 }
 
@@ -66,6 +71,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->wishes = g_array_new(FALSE, FALSE, sizeof(wish));
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new();
+    a->triggers = tcps_rules_triggers();
     a->connections = tcps_store_new(a->tallies);
     return a;
 }
@@ -108,6 +114,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .segment = s,
         .observation = o,
         .when = when,
+        .triggers = &a->triggers,
         .now_ns = a->now_ns,
         .now_frame = a->now_frame,
         .at_end = at_end,

@@ -25,19 +25,24 @@ const tcps_rule *tcps_rule_get(unsigned rule)
     return rule < G_N_ELEMENTS(rules) ? rules[rule] : NULL;
 }
 
-unsigned tcps_rules_wanted(void)
+tcps_triggers tcps_rules_triggers(void)
 {
-    unsigned wanted = 0;
+    tcps_triggers t = {{0}};
     for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
-        wanted |= rules[i]->when;
-    return wanted;
+        for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
+            if (rules[i]->when >> k & 1)
+                t.rules[k] |= UINT64_C(1) << i;
+    return t;
 }
 
 void tcps_rules_check(const tcps_rule_context *context)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
-        if (rules[i]->when & context->when)
-            rules[i]->check(context);
+    uint64_t asked = 0;
+    for (unsigned when = context->when, k = 0; when; when >>= 1, k++)
+        if (when & 1)
+            asked |= context->triggers->rules[k];
+    for (; asked; asked &= asked - 1)
+        rules[__builtin_ctzll(asked)]->check(context);
 }
 
 bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule)

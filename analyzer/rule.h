@@ -23,6 +23,12 @@ enum {
     TCPS_WHEN_END = 0x80,     /* the capture is over, or a new incarnation takes the place of this one */
     TCPS_WHEN_LOSS = 0x100    /* the capture turns out to have missed a segment, for the first time */
 };
+enum { TCPS_N_TRIGGERS = 9 };
+
+/* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
+typedef struct {
+    uint64_t rules[TCPS_N_TRIGGERS];
+} tcps_triggers;
 
 typedef struct {
     tcps_analyzer *analyzer;
@@ -31,6 +37,7 @@ typedef struct {
     const tcps_segment *segment;         /* NULL: no segment of this connection (DUE, END) */
     const tcps_observation *observation; /* NULL with it */
     unsigned when;                       /* which triggers occurred */
+    const tcps_triggers *triggers;
     int64_t now_ns;
     uint32_t now_frame;
     bool at_end; /* the capture is over */
@@ -77,7 +84,7 @@ void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);
 
 /* For the engine: asks the rules that want to know of context->when. */
 void tcps_rules_check(const tcps_rule_context *context);
-/* Which triggers any rule wants: the engine need not look further where there is none. */
-unsigned tcps_rules_wanted(void);
+/* What that is to find them by. */
+tcps_triggers tcps_rules_triggers(void);
 
 #endif

@@ -24,7 +24,7 @@ struct tcps_store {
     const tcps_tallies *tallies;
     bucket *buckets;
     uint32_t n_buckets, n_used;
-    uint32_t seed;
+    uint64_t seed;
     GArray *
         places; /* of guintptr: of a tcps_connection; of a tcps_packed with the lowest bit set; 0: the number is free */
     GArray *free_numbers;
@@ -41,7 +41,7 @@ tcps_store *tcps_store_new(const tcps_tallies *tallies)
     s->tallies = tallies;
     s->n_buckets = FIRST_BUCKETS;
     s->buckets = g_new0(bucket, s->n_buckets);
-    s->seed = g_random_int(); /* no capture can be made to fill one bucket */
+    s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(guintptr));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     s->chunks = g_ptr_array_new_with_free_func(g_free);
@@ -85,26 +85,38 @@ void tcps_store_keep_awake(tcps_store *s, unsigned n)
 
 /* --- the table --- */
 
-static uint64_t mix(uint64_t h, uint64_t x)
+static inline uint64_t word_at(const uint8_t *bytes)
 {
-    h = (h ^ x) * 0xFF51AFD7ED558CCDu;
-    return h ^ h >> 32;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
 }
 
+/* The words are multiplied side by side, not one after the other; those of different places by different numbers. */
 static uint32_t hash_ends(const tcps_store *s, const tcps_address ends[2])
 {
-    uint64_t h = mix(s->seed, (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 | ends[0].len);
-    for (unsigned i = 0; i < 2; i++) {
-        uint64_t words[2];
-        memcpy(words, ends[i].bytes, sizeof words);
-        h = mix(mix(h, words[0]), words[1]);
+    const uint64_t ports =
+        (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 | (uint64_t)ends[0].len << 8 | ends[1].len;
+    uint64_t h = (ports ^ s->seed) * UINT64_C(0x9E3779B97F4A7C15);
+    h ^= (word_at(ends[0].bytes) + s->seed) * UINT64_C(0xFF51AFD7ED558CCD);
+    h ^= (word_at(ends[1].bytes) + (h >> 47)) * UINT64_C(0xC4CEB9FE1A85EC53);
+    if (ends[0].len != 4 || ends[1].len != 4) {
+        h ^= (word_at(ends[0].bytes + 8) + (h >> 45)) * UINT64_C(0x87C37B91114253D5);
+        h ^= (word_at(ends[1].bytes + 8) + (h >> 43)) * UINT64_C(0x4CF5AD432745937F);
     }
-    return (uint32_t)(h ^ h >> 29);
+    h = (h ^ h >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+    return (uint32_t)(h ^ h >> 32);
 }
 
 static bool same_address(const tcps_address *a, const tcps_address *b)
 {
-    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+    return a->port == b->port && a->len == b->len && word_at(a->bytes) == word_at(b->bytes) &&
+           word_at(a->bytes + 8) == word_at(b->bytes + 8);
+}
+
+static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
+{
+    return same_address(&c->addresses[0], &ends[0]) && same_address(&c->addresses[1], &ends[1]);
 }
 
 static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[2])
@@ -112,8 +124,7 @@ static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[
     const guintptr place = *place_of(s, number);
     if (is_packed(place))
         return tcps_packed_is_of(packed_at(place), ends);
-    const tcps_connection *c = (const tcps_connection *)place;
-    return same_address(&c->addresses[0], &ends[0]) && same_address(&c->addresses[1], &ends[1]);
+    return same_ends((const tcps_connection *)place, ends);
 }
 
 static void insert(tcps_store *s, bucket b)
@@ -240,6 +251,8 @@ void tcps_store_rest(tcps_store *s, tcps_connection *c, int64_t now_ns)
 
 tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2])
 {
+    if (s->newest && same_ends(s->newest, ends)) /* segments come in bursts */
+        return s->newest;
     const uint32_t hash = hash_ends(s, ends), mask = s->n_buckets - 1;
     for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask)
         if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))

@@ -37,7 +37,7 @@ static void rows_are_complete(void)
         g_assert_nonnull(rule->describe);
         g_assert_cmpuint(rule->severity, <=, TCPS_ERROR);
         g_assert_cmpuint(rule->when, !=, 0);
-        g_assert_cmpuint(tcps_rules_wanted() & rule->when, ==, rule->when);
+        g_assert_cmpuint(rule->when, <, 1u << TCPS_N_TRIGGERS);
         for (const char *const *id = rule->supersedes; id && *id; id++)
             g_assert_true(known(*id));
     }
