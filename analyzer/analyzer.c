@@ -87,13 +87,27 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_free(a);
 }
 
+/* Returns the index of src. */
+static unsigned in_order(const tcps_address *src, const tcps_address *dst, tcps_address ends[2])
+{
+    const unsigned from = compare_addresses(src, dst) > 0;
+    ends[from] = *src;
+    ends[1 - from] = *dst;
+    return from;
+}
+
+void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_address *src, const tcps_address *dst)
+{
+    tcps_address ends[2];
+    in_order(src, dst, ends);
+    tcps_store_expect(a->connections, ends);
+}
+
 static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, bool create,
                              unsigned *from)
 {
     tcps_address ends[2];
-    *from = compare_addresses(src, dst) > 0;
-    ends[*from] = *src;
-    ends[1 - *from] = *dst;
+    *from = in_order(src, dst, ends);
     tcps_connection *c = tcps_store_find(a->connections, ends);
     if (!c && create) {
         c = tcps_store_add(a->connections, ends);

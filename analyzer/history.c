@@ -53,7 +53,7 @@ typedef struct {
 G_STATIC_ASSERT(sizeof(snapshot) == 8);
 
 /* Where the latest snapshot with such numbers is found again: by their hash, the newest only. */
-enum { N_RECENT = 4096 };
+enum { N_RECENT = 512 };
 
 /* One endpoint's stay in one state. Of the time when it began, the upper half is that of the era it lies in. */
 typedef struct {
@@ -69,6 +69,20 @@ typedef struct {
     int32_t high;
 } era;
 
+/* The stay that an endpoint is in, with what it is known by again: the stay itself lies elsewhere in memory. */
+typedef struct {
+    uint32_t number : 28; /* 0: none */
+    uint32_t state : 4;
+    uint32_t since_frame;
+    uint32_t since_low;
+} current;
+
+/* A snapshot, and its number. */
+typedef struct {
+    gauges gauges;
+    uint32_t number;
+} recent;
+
 enum { MAX_STAYS = 1 << 28 };
 #define MAX_SNAPSHOTS (UINT32_C(1) << 31)
 
@@ -76,11 +90,11 @@ struct tcps_history {
     GArray *records;   /* of record; number 0 is unused */
     GArray *frames;    /* of uint32_t: a frame's first record; 0: none */
     GArray *stays;     /* of stay; number 0 is unused */
-    GArray *current;   /* of uint32_t: two for each connection, its stays that have not ended; 0: none */
+    GArray *current;   /* of current: two for each connection, its stays that have not ended */
     GArray *eras;      /* of era, by the number of their first stay */
     GArray *snapshots; /* of snapshot */
     GArray *wide;      /* of gauges */
-    uint32_t recent[N_RECENT];
+    recent recent[N_RECENT];
     GArray *findings;  /* of tcps_finding */
     GHashTable *found; /* frame number -> GArray of uint32_t */
     GHashTable *began;
@@ -98,7 +112,7 @@ tcps_history *tcps_history_new(void)
     h->records = g_array_new(FALSE, TRUE, sizeof(record));
     h->frames = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     h->stays = g_array_new(FALSE, TRUE, sizeof(stay));
-    h->current = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    h->current = g_array_new(FALSE, TRUE, sizeof(current));
     h->eras = g_array_new(FALSE, FALSE, sizeof(era));
     h->wide = g_array_new(FALSE, FALSE, sizeof(gauges));
     h->snapshots = g_array_new(FALSE, TRUE, sizeof(snapshot));
@@ -175,11 +189,10 @@ static int64_t since_of(const tcps_history *h, uint32_t number)
 }
 
 /* The same frame began it, which has but one time; what began by no frame is told by its time. */
-static bool is_of(const tcps_history *h, uint32_t number, const tcps_view *view)
+static bool is_of(const tcps_history *h, const current *c, const tcps_view *view)
 {
-    const stay *s = &g_array_index(h->stays, stay, number);
-    return s->state == view->state && s->since_frame == view->since_frame && s->since_low == (uint32_t)view->since_ns &&
-           (s->since_frame || since_of(h, number) == view->since_ns);
+    return c->number && c->state == view->state && c->since_frame == view->since_frame &&
+           c->since_low == (uint32_t)view->since_ns && (c->since_frame || since_of(h, c->number) == view->since_ns);
 }
 
 /* The number of the stay that an endpoint is in, which is a new one where the view is not of the old one. */
@@ -187,14 +200,17 @@ static uint32_t current_stay(tcps_history *h, uint32_t connection, unsigned end,
 {
     if (2 * connection >= h->current->len)
         g_array_set_size(h->current, 2 * connection + 2);
-    uint32_t old = g_array_index(h->current, uint32_t, 2 * connection + end);
-    if (old && is_of(h, old, view))
-        return old;
+    current *c = &g_array_index(h->current, current, 2 * connection + end);
+    if (is_of(h, c, view))
+        return c->number;
 
-    uint32_t new = add_stay(h, view);
-    if (old != new)
-        g_array_index(h->stays, stay, old).next = new &(MAX_STAYS - 1);
-    g_array_index(h->current, uint32_t, 2 * connection + end) = new;
+    const uint32_t new = add_stay(h, view);
+    if (c->number != new)
+        g_array_index(h->stays, stay, c->number).next = new &(MAX_STAYS - 1);
+    *c = (current){.number = new &(MAX_STAYS - 1),
+                   .since_frame = view->since_frame,
+                   .since_low = (uint32_t)view->since_ns,
+                   .state = view->state & 15u};
     return new;
 }
 
@@ -235,16 +251,15 @@ static uint32_t hash_of(const gauges *g)
 static uint32_t snapshot_of(tcps_history *h, const tcps_gauges ends[2])
 {
     const gauges now = {.server = ends[TCPS_SERVER], .client_time_wait = ends[TCPS_CLIENT].time_wait};
-    uint32_t *recent = &h->recent[hash_of(&now)];
-    const gauges known = gauges_of(h, *recent);
-    if (memcmp(&known, &now, sizeof now) == 0)
-        return *recent;
+    recent *r = &h->recent[hash_of(&now)];
+    if (memcmp(&r->gauges, &now, sizeof now) == 0)
+        return r->number;
     if (h->snapshots->len == MAX_SNAPSHOTS)
         return 0;
     const snapshot s = snapshot_of_gauges(h, &now);
-    *recent = h->snapshots->len;
+    *r = (recent){.gauges = now, .number = h->snapshots->len};
     g_array_append_val(h->snapshots, s);
-    return *recent;
+    return r->number;
 }
 
 /* Makes the record that is about to be appended the frame's last. */

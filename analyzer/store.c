@@ -12,6 +12,8 @@ enum {
     KEEP_AWAKE =
         2048, /* they fit a processor's cache; more would rather be fetched from memory as few bytes than as many */
     CHUNK = 64,
+    CACHE_LINE = 64,
+    PACKED_BYTES = 320, /* about */
     FIRST_BUCKETS = 1024
 };
 
@@ -258,6 +260,28 @@ tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2])
         if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))
             return tcps_store_wake(s, s->buckets[i].number - 1);
     return NULL;
+}
+
+/* Without waiting for it. */
+static void fetch(const void *from, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += CACHE_LINE)
+        __builtin_prefetch((const char *)from + i);
+}
+
+void tcps_store_expect(const tcps_store *s, const tcps_address ends[2])
+{
+    const uint32_t hash = hash_ends(s, ends), mask = s->n_buckets - 1;
+    uint32_t i = hash & mask;
+    while (s->buckets[i].number && s->buckets[i].hash != hash)
+        i = (i + 1) & mask;
+    if (!s->buckets[i].number)
+        return;
+    const guintptr place = *place_of(s, s->buckets[i].number - 1);
+    if (is_packed(place))
+        fetch(packed_at(place), PACKED_BYTES);
+    else
+        fetch((const void *)place, sizeof(tcps_connection));
 }
 
 static uint32_t take_number(tcps_store *s)

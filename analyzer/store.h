@@ -21,6 +21,8 @@ void tcps_store_keep_awake(tcps_store *store, unsigned n);
 
 /* The connection of these ends, the lower address first; NULL where there is none. It is awake until tcps_store_rest. */
 tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2]);
+/* They are asked for soon: has what is known of them fetched into the processor's cache meanwhile. Changes nothing. */
+void tcps_store_expect(const tcps_store *store, const tcps_address ends[2]);
 /* A new one of ends that none is found of: zero but for its addresses, its number and due_ns, which is INT64_MAX. */
 tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2]);
 /* By its number; NULL where it has been forgotten, or is not due then. */

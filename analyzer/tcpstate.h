@@ -185,6 +185,9 @@ void tcps_analyzer_free(tcps_analyzer *analyzer);
 void tcps_analyzer_segment(tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst,
                            const tcps_segment *segment, tcps_observation *observation);
 
+/* A segment from src to dst is about to follow. A hint, which may be left out: memory is fetched in the meantime. */
+void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
+
 /* An ICMP error from the path or the host quotes the TCP segment that src sent to dst: `hard` as RFC 5927 §2.2 and Linux
  * count it (port, protocol or administratively unreachable). It ends an attempt in SYN_SENT (RFC 9293 §3.9.2.2) and is a
  * soft error elsewhere. seq is the quoted SEG.SEQ. Returns true where it belongs to a known connection, and fills

@@ -78,6 +78,8 @@ static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip
     s.tvb = tvb;
     expect_frame(pinfo->num);
     g_array_append_val(hook.sightings, s);
+    if (!pinfo->fd->visited) /* TCP is dissected first */
+        session_expect(&s.src, &s.dst);
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

@@ -82,6 +82,12 @@ void session_begin_frame(const packet_info *pinfo)
     keep_findings();
 }
 
+void session_expect(const tcps_address *src, const tcps_address *dst)
+{
+    if (session.analyzer)
+        tcps_analyzer_expect(session.analyzer, src, dst);
+}
+
 void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment)
 {
     if (!session.analyzer)

@@ -16,6 +16,7 @@ void session_register(void);
 
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. */
 void session_begin_frame(const packet_info *pinfo);
+void session_expect(const tcps_address *src, const tcps_address *dst); /* a segment follows, soon */
 void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment);
 void session_icmp_error(const tcps_icmp_quote *quote);
 
