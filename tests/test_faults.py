@@ -14,9 +14,8 @@ import termios
 import time
 import unittest
 
-from common import CAPTURES, CUT_SHORT, ROOT, TSHARK, captures
+from common import CAPTURES, CUT_SHORT, PROGRAM, ROOT, TSHARK, captures
 
-PROGRAM = os.path.join(ROOT, "build", "default", "analyzer", "cli", "tcpstate")
 SCRIPT = os.path.join(ROOT, "scripts", "tcpstate")
 LONG = os.path.join(CAPTURES, "random_loss.pcap")
 SMALL = ("fin_with_data", "client_closes_first", "connection_refused")

@@ -7,10 +7,9 @@ import shutil
 import subprocess
 import unittest
 
-from common import ROOT
+from common import PROGRAM, ROOT
 
 PAGE = os.path.join(ROOT, "docs", "tcpstate.1")
-PROGRAM = os.path.join(ROOT, "build", "default", "analyzer", "cli", "tcpstate")
 
 
 def output(*command):
