@@ -4,8 +4,6 @@
  */
 #include "history.h"
 
-#include <string.h>
-
 #include "span.h"
 
 /* One entry of one frame. The numbers of its stays tell the rest of each endpoint's view. Every bit has its use: there are as
@@ -247,12 +245,18 @@ static uint32_t hash_of(const gauges *g)
     return (uint32_t)(h >> 40) % N_RECENT;
 }
 
+static bool same_gauges(const gauges *a, const gauges *b)
+{
+    return a->server.half_open == b->server.half_open && a->server.close_wait == b->server.close_wait &&
+           a->server.time_wait == b->server.time_wait && a->client_time_wait == b->client_time_wait;
+}
+
 /* The number of a snapshot with these gauges. */
 static uint32_t snapshot_of(tcps_history *h, const tcps_gauges ends[2])
 {
     const gauges now = {.server = ends[TCPS_SERVER], .client_time_wait = ends[TCPS_CLIENT].time_wait};
     recent *r = &h->recent[hash_of(&now)];
-    if (memcmp(&r->gauges, &now, sizeof now) == 0)
+    if (same_gauges(&r->gauges, &now))
         return r->number;
     if (h->snapshots->len == MAX_SNAPSHOTS)
         return 0;

@@ -21,8 +21,16 @@ typedef struct {
     bool visible; /* somebody reads it: without, only the fields' values matter */
 } layer_view;
 
+/* Most fields are asked for by nobody where a filter or a column has the tree made. */
+static bool is_wanted(const layer_view *v, int id)
+{
+    return v->visible || proto_field_is_referenced(v->tree, id);
+}
+
 static proto_item *add_text(const layer_view *v, int id, const char *text)
 {
+    if (!is_wanted(v, id))
+        return NULL;
     proto_item *item = proto_tree_add_string(v->tree, id, v->tvb, v->start, v->length, text);
     proto_item_set_generated(item);
     return item;
@@ -30,6 +38,8 @@ static proto_item *add_text(const layer_view *v, int id, const char *text)
 
 static proto_item *add_number(const layer_view *v, int id, uint32_t number)
 {
+    if (!is_wanted(v, id))
+        return NULL;
     proto_item *item = proto_tree_add_uint(v->tree, id, v->tvb, v->start, v->length, number);
     proto_item_set_generated(item);
     return item;
@@ -37,6 +47,8 @@ static proto_item *add_number(const layer_view *v, int id, uint32_t number)
 
 static void add_duration(const layer_view *v, int id, int64_t ns)
 {
+    if (!is_wanted(v, id))
+        return;
     nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
     proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t));
 }
@@ -70,10 +82,11 @@ static proto_item *add_party(const layer_view *v, party p, tcps_role role, const
 {
     const tcps_view *end = &v->entry->observation.end[role];
     proto_item *item = add_text(v, field.party[p].state, tcps_state_name(end->state));
-    if (v->visible)
-        proto_item_set_text(item, "%s: %s", title, render_change(v->pinfo, end));
     layer_view sub = *v;
-    sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
+    if (v->visible) {
+        proto_item_set_text(item, "%s: %s", title, render_change(v->pinfo, end));
+        sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
+    }
     add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
     return item;
 }
@@ -92,6 +105,8 @@ static void add_event(const layer_view *v)
 {
     unsigned event = v->entry->observation.event;
     proto_item *item = add_text(v, field.event, tcps_event_name(event));
+    if (!v->visible)
+        return;
     proto_item_append_text(item, " (%s)", tcps_event_text(event));
     if (tcps_event_clause(event)[0])
         proto_item_append_text(item, ", %s", tcps_event_clause(event));
