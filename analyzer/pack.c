@@ -22,7 +22,7 @@ struct tcps_packed {
     uint8_t bytes[];    /* addresses, when it is due, fields, arrays, states */
 };
 
-enum { MAX_VARINT = 9, SPARE = sizeof(uint64_t), MAX_FIELDS = 64, MAX_ADDRESS = 1 + 2 + 16 };
+enum { MAX_VARINT = 9, SPARE = sizeof(uint64_t), MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
 enum {
     MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * MAX_VARINT,
     MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * MAX_VARINT + 2 * MAX_ARRAYS + 2 * SPARE
@@ -133,9 +133,19 @@ static inline uint32_t from_near(uint64_t value, uint32_t base)
 
 /* --- addresses --- */
 
+/* Those of IPv4 take four bytes. Whatever else a caller may have put into an address is kept as it is. */
+static unsigned address_bytes(const tcps_address *a)
+{
+    uint64_t rest;
+    memcpy(&rest, a->bytes + 8, sizeof rest);
+    return a->len == IPV4_BYTES && !rest && !(a->bytes[4] | a->bytes[5] | a->bytes[6] | a->bytes[7]) ? IPV4_BYTES
+                                                                                                     : sizeof a->bytes;
+}
+
 static uint8_t *put_address(uint8_t *to, const tcps_address *a)
 {
-    const unsigned n = a->len ? a->len : sizeof a->bytes;
+    const unsigned n = address_bytes(a);
+    *to++ = (uint8_t)n;
     *to++ = a->len;
     memcpy(to, &a->port, sizeof a->port);
     to += sizeof a->port;
@@ -146,8 +156,8 @@ static uint8_t *put_address(uint8_t *to, const tcps_address *a)
 static const uint8_t *get_address(const uint8_t *from, tcps_address *a)
 {
     memset(a, 0, sizeof *a);
+    const unsigned n = *from++;
     a->len = *from++;
-    const unsigned n = a->len ? a->len : sizeof a->bytes;
     memcpy(&a->port, from, sizeof a->port);
     from += sizeof a->port;
     memcpy(a->bytes, from, n);

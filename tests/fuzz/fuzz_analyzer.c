@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "history.h"
 #include "invariants.h"
 #include "model.h"
@@ -33,7 +34,8 @@ enum {
     REPORT_JSON = 0x40,
     REPORT_EARLY = 0x80, /* the report is printed in the middle, too, as of a live capture */
     RESET_MODEL = 0x100, /* refiltered */
-    FOLD = 0x200         /* connections that are over into totals */
+    FOLD = 0x200,        /* connections that are over into totals */
+    PACKED = 0x400       /* connections are packed while others have their turn */
 };
 
 typedef struct {
@@ -89,6 +91,8 @@ static void target_begin(target *t, unsigned what)
         tcps_model_keep_endpoints(t->model);
     tcps_model_configure(t->model, &config);
     tcps_model_fold(t->model, what & FOLD);
+    if (what & PACKED)
+        tcps_engine_keep_awake(t->analyzer, 0);
 }
 
 static void target_end(target *t)
