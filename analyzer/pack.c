@@ -85,7 +85,7 @@ static inline uint64_t get(const uint8_t **from)
 /* Small numbers of either sign become small. */
 static inline uint64_t fold(int64_t value)
 {
-    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
 }
 
 static inline int64_t unfold(uint64_t value)
@@ -296,6 +296,7 @@ static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b, uint6
     }                                                                                                                  \
     bit <<= 1;
 #include "pack.def"
+    (void)bit; /* after the last field */
     *fields = used;
     return to;
 }
@@ -309,6 +310,7 @@ static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b, uint64
         e->name = (__typeof__(e->name))DECODE_##base(get(&at));                                                        \
     bit <<= 1;
 #include "pack.def"
+    (void)bit; /* after the last field */
     *from = at;
 }
 
@@ -322,6 +324,7 @@ static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b, u
     }                                                                                                                  \
     bit <<= 1;
 #include "pack.def"
+    (void)bit; /* after the last field */
     *fields = used;
     return to;
 }
@@ -335,6 +338,7 @@ static void get_connection(const uint8_t **from, tcps_connection *c, bases b, ui
         c->name = (__typeof__(c->name))DECODE_##base(get(&at));                                                        \
     bit <<= 1;
 #include "pack.def"
+    (void)bit; /* after the last field */
     *from = at;
 }
 

@@ -63,7 +63,12 @@ static bool is_packed(guintptr place)
 
 static tcps_packed *packed_at(guintptr place)
 {
-    return (tcps_packed *)(place & ~(guintptr)1);
+    return (tcps_packed *)(place & ~(guintptr)1); /* NOLINT(performance-no-int-to-ptr): the lowest bit tells which */
+}
+
+static tcps_connection *awake_at(guintptr place)
+{
+    return (tcps_connection *)place; /* NOLINT(performance-no-int-to-ptr) */
 }
 
 void tcps_store_free(tcps_store *s)
@@ -126,7 +131,7 @@ static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[
     const guintptr place = *place_of(s, number);
     if (is_packed(place))
         return tcps_packed_is_of(packed_at(place), ends);
-    return same_ends((const tcps_connection *)place, ends);
+    return same_ends(awake_at(place), ends);
 }
 
 static void insert(tcps_store *s, bucket b)
@@ -229,7 +234,7 @@ tcps_connection *tcps_store_wake(tcps_store *s, uint32_t number)
 {
     guintptr *place = place_of(s, number);
     if (!is_packed(*place))
-        return (tcps_connection *)*place;
+        return awake_at(*place);
     tcps_connection *c = allocate(s);
     tcps_unpack(packed_at(*place), s->tallies, c);
     c->number = number;
@@ -245,7 +250,7 @@ void tcps_store_rest(tcps_store *s, tcps_connection *c, int64_t now_ns)
         unlink_awake(s, c);
         link_newest(s, c);
     }
-    while (s->n_awake > s->keep_awake)
+    while (s->n_awake > s->keep_awake && s->oldest)
         put_to_sleep(s, s->oldest, now_ns);
 }
 
@@ -281,7 +286,7 @@ void tcps_store_expect(const tcps_store *s, const tcps_address ends[2])
     if (is_packed(place))
         fetch(packed_at(place), PACKED_BYTES);
     else
-        fetch((const void *)place, sizeof(tcps_connection));
+        fetch(awake_at(place), sizeof(tcps_connection));
 }
 
 static uint32_t take_number(tcps_store *s)
@@ -315,8 +320,7 @@ tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
     const guintptr place = *place_of(s, number);
     if (!place)
         return NULL;
-    const int64_t due =
-        is_packed(place) ? tcps_packed_due_ns(packed_at(place)) : ((const tcps_connection *)place)->due_ns;
+    const int64_t due = is_packed(place) ? tcps_packed_due_ns(packed_at(place)) : (awake_at(place))->due_ns;
     return due == due_ns ? tcps_store_wake(s, number) : NULL;
 }
 
@@ -332,7 +336,7 @@ void tcps_store_forget(tcps_store *s, tcps_connection *c)
 static uint32_t index_of(const tcps_store *s, uint32_t number)
 {
     const guintptr place = *place_of(s, number);
-    return is_packed(place) ? tcps_packed_index(packed_at(place)) : ((const tcps_connection *)place)->index;
+    return is_packed(place) ? tcps_packed_index(packed_at(place)) : (awake_at(place))->index;
 }
 
 static gint by_index(gconstpointer a, gconstpointer b, gpointer data)
