@@ -19,9 +19,6 @@
 /* When Linux has given it up: after 1 + 2 + 4 + 8 + 16 + 32 s. */
 #define FORGOTTEN_NS 63000000000
 
-/* When nothing of a connection can be under way any more: two MSL as RFC 9293 §3.4.2 has them, whatever hosts make of them. */
-#define FORGET_NS 240000000000
-
 typedef struct {
     int64_t due_ns;
     uint32_t connection; /* its number in the store */
@@ -281,7 +278,7 @@ static bool can_be_forgotten(const tcps_connection *c)
 /* The connection has been dealt with, for now. */
 static void let_go(tcps_analyzer *a, tcps_connection *c)
 {
-    const int64_t end_ns = span_after(c->last_ns, FORGET_NS);
+    const int64_t end_ns = span_after(c->last_ns, TCPS_FORGET_NS);
     const bool idle = can_be_forgotten(c);
     if (idle && a->now_ns >= end_ns) {
         ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "address.h"
 #include "census.h"
 #include "rule.h"
 #include "sockets.h"
@@ -48,18 +49,13 @@ static guint hash_ends(gconstpointer data)
     return (guint)((words[0][0] + words[1][0]) >> 32);
 }
 
-static bool same_address(const tcps_address *a, const tcps_address *b)
-{
-    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
 /* Whichever the client is. */
 static gboolean same_ends(gconstpointer a, gconstpointer b)
 {
     const tcps_address *x = ((const tcps_row *)a)->ends, *y = ((const tcps_row *)b)->ends;
 
-    return (same_address(&x[0], &y[0]) && same_address(&x[1], &y[1])) ||
-           (same_address(&x[0], &y[1]) && same_address(&x[1], &y[0]));
+    return (tcps_address_same(&x[0], &y[0]) && tcps_address_same(&x[1], &y[1])) ||
+           (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
 }
 
 static void row_free(gpointer data)
@@ -231,7 +227,7 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     row->ends[TCPS_SERVER] = *server;
     for (unsigned i = 0; i < 2; i++)
         row->state[i] = o->end[i].state;
-    row->self = same_address(client, server);
+    row->self = tcps_address_same(client, server);
     row->accepted_ns = row->replaced_ns = INT64_MAX;
     if (m->by_index->len <= o->connection)
         g_ptr_array_set_size(m->by_index, (gint)o->connection + 1);
@@ -417,12 +413,10 @@ static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o
 
 /* --- folding --- */
 
-/* The engine forgets a connection after this; what it may still say of one comes before. */
-#define FOLD_NS 240000000000
-
+/* Not before the engine has forgotten it, and has said all that it will say of it. */
 static void plan_fold(tcps_model *m, uint32_t connection, int64_t time_ns)
 {
-    const fold_place p = {.due_ns = span_after(span_after(time_ns, FOLD_NS), m->config.two_msl_ns),
+    const fold_place p = {.due_ns = span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns),
                           .connection = connection};
     g_array_append_val(m->fold_queue, p);
 }
@@ -434,7 +428,7 @@ static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
     for (unsigned i = 0; i < 2; i++)
         if (row->state[i] > TCPS_SYN_RCVD && row->state[i] != TCPS_TIME_WAIT && row->replaced_ns == INT64_MAX)
             return false;
-    return span_after(span_after(row->last_ns, FOLD_NS), m->config.two_msl_ns) <= now_ns;
+    return span_after(span_after(row->last_ns, TCPS_FORGET_NS), m->config.two_msl_ns) <= now_ns;
 }
 
 static void mark_folded(tcps_model *m, uint32_t connection)
@@ -461,7 +455,7 @@ static void add_close_wait(const tcps_model *m, const tcps_row *row)
 static void fold(tcps_model *m, tcps_row *row)
 {
     if (m->census) /* what has waited for a handshake has given up */
-        tcps_census_leave(m->census, row, row->last_ns, row->last_frame);
+        tcps_census_leave(m->census, row, m->end_ns, row->last_frame);
     tcps_totals_add(m->folded, m, row, tcps_model_findings(m, row));
     add_close_wait(m, row);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));

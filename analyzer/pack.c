@@ -286,15 +286,22 @@ G_STATIC_ASSERT(TCPS_MAX_NEWS < 16 && TCPS_MAX_STRETCHES < 16 && TCPS_MAX_PRINTS
 
 /* --- fields --- */
 
+/* One field of *from, or into it. The bit moves on to the next. */
+#define PUT_FIELD(from, name, base)                                                                                    \
+    if ((from)->name) {                                                                                                \
+        used |= bit;                                                                                                   \
+        to = put(to, ENCODE_##base((from)->name));                                                                     \
+    }                                                                                                                  \
+    bit <<= 1;
+#define GET_FIELD(into, name, base)                                                                                    \
+    if (fields & bit)                                                                                                  \
+        (into)->name = (__typeof__((into)->name))DECODE_##base(get(&at));                                              \
+    bit <<= 1;
+
 static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b, uint64_t *fields)
 {
     uint64_t bit = 1, used = 0;
-#define PACK_ENDPOINT(name, base)                                                                                      \
-    if (e->name) {                                                                                                     \
-        used |= bit;                                                                                                   \
-        to = put(to, ENCODE_##base(e->name));                                                                          \
-    }                                                                                                                  \
-    bit <<= 1;
+#define PACK_ENDPOINT(name, base) PUT_FIELD(e, name, base)
 #include "pack.def"
     (void)bit; /* after the last field */
     *fields = used;
@@ -305,26 +312,18 @@ static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b, uint64
 {
     const uint8_t *at = *from;
     uint64_t bit = 1;
-#define PACK_ENDPOINT(name, base)                                                                                      \
-    if (fields & bit)                                                                                                  \
-        e->name = (__typeof__(e->name))DECODE_##base(get(&at));                                                        \
-    bit <<= 1;
+#define PACK_ENDPOINT(name, base) GET_FIELD(e, name, base)
 #include "pack.def"
-    (void)bit; /* after the last field */
+    (void)bit;
     *from = at;
 }
 
 static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b, uint64_t *fields)
 {
     uint64_t bit = 1, used = 0;
-#define PACK_CONNECTION(name, base)                                                                                    \
-    if (c->name) {                                                                                                     \
-        used |= bit;                                                                                                   \
-        to = put(to, ENCODE_##base(c->name));                                                                          \
-    }                                                                                                                  \
-    bit <<= 1;
+#define PACK_CONNECTION(name, base) PUT_FIELD(c, name, base)
 #include "pack.def"
-    (void)bit; /* after the last field */
+    (void)bit;
     *fields = used;
     return to;
 }
@@ -333,12 +332,9 @@ static void get_connection(const uint8_t **from, tcps_connection *c, bases b, ui
 {
     const uint8_t *at = *from;
     uint64_t bit = 1;
-#define PACK_CONNECTION(name, base)                                                                                    \
-    if (fields & bit)                                                                                                  \
-        c->name = (__typeof__(c->name))DECODE_##base(get(&at));                                                        \
-    bit <<= 1;
+#define PACK_CONNECTION(name, base) GET_FIELD(c, name, base)
 #include "pack.def"
-    (void)bit; /* after the last field */
+    (void)bit;
     *from = at;
 }
 

@@ -6,11 +6,13 @@
 
 #include <string.h>
 
+#include "address.h"
 #include "pack.h"
 
+/* So many fit a processor's cache; what does not is rather fetched from memory as few bytes than as many. */
+enum { KEEP_AWAKE = 2048 };
+
 enum {
-    KEEP_AWAKE =
-        2048, /* they fit a processor's cache; more would rather be fetched from memory as few bytes than as many */
     CHUNK = 64,
     CACHE_LINE = 64,
     PACKED_BYTES = 320, /* about */
@@ -27,8 +29,7 @@ struct tcps_store {
     bucket *buckets;
     uint32_t n_buckets, n_used;
     uint64_t seed;
-    GArray *
-        places; /* of guintptr: of a tcps_connection; of a tcps_packed with the lowest bit set; 0: the number is free */
+    GArray *places; /* of guintptr: a tcps_connection; a tcps_packed, with the lowest bit set; 0: the number is free */
     GArray *free_numbers;
     tcps_connection *newest, *oldest; /* of those awake: used last, first */
     unsigned n_awake;
@@ -115,15 +116,9 @@ static uint32_t hash_ends(const tcps_store *s, const tcps_address ends[2])
     return (uint32_t)(h ^ h >> 32);
 }
 
-static bool same_address(const tcps_address *a, const tcps_address *b)
-{
-    return a->port == b->port && a->len == b->len && word_at(a->bytes) == word_at(b->bytes) &&
-           word_at(a->bytes + 8) == word_at(b->bytes + 8);
-}
-
 static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
 {
-    return same_address(&c->addresses[0], &ends[0]) && same_address(&c->addresses[1], &ends[1]);
+    return tcps_address_same(&c->addresses[0], &ends[0]) && tcps_address_same(&c->addresses[1], &ends[1]);
 }
 
 static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[2])

@@ -18,24 +18,10 @@ typedef struct {
 
 /* One window. */
 typedef struct {
-    feed feed;
+    feed feed; /* first, for its tap listener */
     tcps_request asked;
     funnel_text_window_t *window;
 } report;
-
-static void reset(void *data)
-{
-    report *r = data;
-    feed_reset(&r->feed);
-}
-
-static tap_packet_status take(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
-                              tap_flags_t flags _U_)
-{
-    report *r = data;
-    feed_take(&r->feed, entry);
-    return TAP_PACKET_REDRAW;
-}
 
 static void append(const char *text, void *to)
 {
@@ -84,7 +70,8 @@ static void open_report(void *data)
     if (!gui || !gui->new_text_window || !gui->set_close_cb || !gui->retap_packets)
         return; /* tshark has no windows, but -z for every entry of this menu */
     report *r = report_new(kind);
-    GString *error = register_tap_listener("tcpstate", r, NULL, TL_REQUIRES_NOTHING, reset, take, draw, NULL);
+    GString *error =
+        register_tap_listener("tcpstate", r, NULL, TL_REQUIRES_NOTHING, feed_on_reset, feed_on_entry, draw, NULL);
     if (error) {
         g_string_free(error, TRUE);
         report_free(r);

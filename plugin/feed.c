@@ -38,6 +38,18 @@ void feed_take(feed *f, const tap_entry *entry)
     }
 }
 
+void feed_on_reset(void *data)
+{
+    feed_reset(data);
+}
+
+tap_packet_status feed_on_entry(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
+                                tap_flags_t flags _U_)
+{
+    feed_take(data, entry);
+    return TAP_PACKET_REDRAW;
+}
+
 void feed_finish(feed *f)
 {
     tcps_model_begin(f->model, session_first_ns());

@@ -10,6 +10,8 @@
 #include "model.h"
 #include "taps.h"
 
+#include <epan/tap.h>
+
 typedef struct {
     tcps_model *model; /* owned by whoever makes it */
     unsigned findings; /* how many of the history's it has */
@@ -19,6 +21,10 @@ typedef struct {
 void feed_reset(feed *f);
 /* What the tap tells. */
 void feed_take(feed *f, const tap_entry *entry);
+/* The same for a tap listener, whose data begins with a feed. */
+void feed_on_reset(void *data);
+tap_packet_status feed_on_entry(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *entry,
+                                tap_flags_t flags);
 /* The findings that the history has and the model has not. */
 void feed_take_findings(feed *f);
 /* To the last frame so far. */

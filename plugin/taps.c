@@ -21,7 +21,7 @@
 
 /* One -z option. */
 typedef struct {
-    feed feed;
+    feed feed; /* first, for its tap listener */
     tcps_request asked;
 } statistic;
 
@@ -63,20 +63,6 @@ const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *obser
     t->segment.frame = pinfo->num;
     t->segment.time_ns = pinfo->fd->has_ts ? frame_time_ns(pinfo) : session_now_ns();
     return t;
-}
-
-static void statistic_reset(void *data)
-{
-    statistic *z = data;
-    feed_reset(&z->feed);
-}
-
-static tap_packet_status statistic_take(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
-                                        tap_flags_t flags _U_)
-{
-    statistic *z = data;
-    feed_take(&z->feed, entry);
-    return TAP_PACKET_REDRAW;
 }
 
 tcps_capture taps_capture(void)
@@ -174,8 +160,8 @@ static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
         COMPAT_STAT_RETURN(false);
     }
     statistic *z = statistic_new(&asked);
-    GString *error = register_tap_listener("tcpstate", z, asked.filter, TL_REQUIRES_NOTHING, statistic_reset,
-                                           statistic_take, statistic_print, statistic_free);
+    GString *error = register_tap_listener("tcpstate", z, asked.filter, TL_REQUIRES_NOTHING, feed_on_reset,
+                                           feed_on_entry, statistic_print, statistic_free);
     if (error) {
         report_failure("Couldn't register tcpstate tap: %s", error->str);
         g_string_free(error, TRUE);
