@@ -4,8 +4,10 @@
  */
 #include <string.h>
 
+#include "address.h"
 #include "connection.h"
 #include "engine.h"
+#include "quick.h"
 #include "rule.h"
 #include "span.h"
 #include "store.h"
@@ -34,6 +36,8 @@ struct tcps_analyzer {
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
+    uint64_t n_quick;
+    bool never_quick; /* for tests: tcps_engine_never_quick */
 };
 
 tcps_config tcps_config_default(void)
@@ -69,7 +73,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new();
     a->triggers = tcps_rules_triggers();
-    a->connections = tcps_store_new(a->tallies);
+    a->connections = tcps_store_new(a, a->tallies);
     return a;
 }
 
@@ -84,34 +88,25 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_free(a);
 }
 
-/* Returns the index of src. */
-static unsigned in_order(const tcps_address *src, const tcps_address *dst, tcps_address ends[2])
+tcps_path tcps_analyzer_path(const tcps_analyzer *a, const tcps_address *src, const tcps_address *dst)
 {
-    const unsigned from = compare_addresses(src, dst) > 0;
-    ends[from] = *src;
-    ends[1 - from] = *dst;
-    return from;
+    tcps_path path = {.from = compare_addresses(src, dst) > 0};
+    path.ends[path.from] = *src;
+    path.ends[1 - path.from] = *dst;
+    path.hash = tcps_store_hash(a->connections, path.ends);
+    tcps_store_expect_place(a->connections, path.hash);
+    return path;
 }
 
-void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_address *src, const tcps_address *dst)
+void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_path *path)
 {
-    tcps_address ends[2];
-    in_order(src, dst, ends);
-    tcps_store_expect(a->connections, ends);
+    tcps_store_expect(a->connections, path->hash);
 }
 
-static tcps_connection *find(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, bool create,
-                             unsigned *from)
+static tcps_connection *add(tcps_analyzer *a, const tcps_path *path)
 {
-    tcps_address ends[2];
-    *from = in_order(src, dst, ends);
-    tcps_connection *c = tcps_store_find(a->connections, ends);
-    if (!c && create) {
-        c = tcps_store_add(a->connections, ends);
-        c->self = compare_addresses(src, dst) == 0;
-    }
-    if (c)
-        c->analyzer = a;
+    tcps_connection *c = tcps_store_add(a->connections, path->ends, path->hash);
+    c->self = tcps_address_same(&path->ends[0], &path->ends[1]);
     return c;
 }
 
@@ -275,6 +270,11 @@ static bool can_be_forgotten(const tcps_connection *c)
     return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]);
 }
 
+static bool is_over(const tcps_connection *c)
+{
+    return is_gone(c->ends[0].shown) && is_gone(c->ends[1].shown);
+}
+
 /* The connection has been dealt with, for now. */
 static void let_go(tcps_analyzer *a, tcps_connection *c)
 {
@@ -287,13 +287,12 @@ static void let_go(tcps_analyzer *a, tcps_connection *c)
     }
     if (idle)
         tcps_engine_ask(a, c, end_ns);
-    tcps_store_rest(a->connections, c, a->now_ns);
+    tcps_store_rest(a->connections, c, is_over(c), a->now_ns);
 }
 
 /* Something that was waited for is due. */
 static void fall_due(tcps_analyzer *a, tcps_connection *c)
 {
-    c->analyzer = a;
     c->due_ns = INT64_MAX;
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     count_states(a, c);
@@ -329,13 +328,20 @@ static void read_gauges(const tcps_connection *c, tcps_observation *o)
     }
 }
 
-void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst,
-                           const tcps_segment *segment, tcps_observation *observation)
+void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcps_segment *segment,
+                              tcps_observation *observation)
 {
-    unsigned from;
     tcps_analyzer_advance(a, segment->time_ns, segment->frame);
-    tcps_connection *c = find(a, src, dst, true, &from);
-    unsigned when = tcps_connection_segment(c, &a->config, from, segment, observation);
+    tcps_connection *c = tcps_store_find(a->connections, path->ends, path->hash);
+    if (!c)
+        c = add(a, path);
+    if (!a->never_quick && tcps_connection_quick(c, path->from, segment, observation)) {
+        a->n_quick++;
+        read_gauges(c, observation);
+        tcps_store_rest(a->connections, c, false, a->now_ns);
+        return;
+    }
+    const unsigned when = tcps_connection_segment(c, &a->config, path->from, segment, observation);
     count_states(a, c);
     read_gauges(c, observation);
     if (when)
@@ -343,12 +349,19 @@ void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps
     let_go(a, c);
 }
 
+void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst,
+                           const tcps_segment *segment, tcps_observation *observation)
+{
+    const tcps_path path = tcps_analyzer_path(a, src, dst);
+    tcps_analyzer_segment_on(a, &path, segment, observation);
+}
+
 bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst, uint32_t seq,
                               bool hard, int64_t time_ns, uint32_t frame, tcps_observation *observation)
 {
-    unsigned from;
+    const tcps_path path = tcps_analyzer_path(a, src, dst);
     tcps_analyzer_advance(a, time_ns, frame);
-    tcps_connection *c = find(a, src, dst, false, &from);
+    tcps_connection *c = tcps_store_find(a->connections, path.ends, path.hash);
     if (!c)
         return false;
     if (!c->used || c->self) {
@@ -356,7 +369,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
         return false;
     }
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
-    tcps_connection_unreachable(c, from, &quoted, hard, observation);
+    tcps_connection_unreachable(c, path.from, &quoted, hard, observation);
     count_states(a, c);
     read_gauges(c, observation);
     if (observation->transition)
@@ -370,17 +383,26 @@ void tcps_analyzer_finish(tcps_analyzer *a)
     GArray *numbers = tcps_store_numbers(a->connections);
     for (guint i = 0; i < numbers->len; i++) {
         tcps_connection *c = tcps_store_wake(a->connections, g_array_index(numbers, uint32_t, i));
-        c->analyzer = a;
         tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
         ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
-        tcps_store_rest(a->connections, c, a->now_ns);
+        tcps_store_rest(a->connections, c, is_over(c), a->now_ns);
     }
     g_array_unref(numbers);
 }
 
-void tcps_engine_keep_awake(tcps_analyzer *a, unsigned n)
+void tcps_engine_keep_none_awake(tcps_analyzer *a)
 {
-    tcps_store_keep_awake(a->connections, n);
+    tcps_store_keep_none_awake(a->connections);
+}
+
+void tcps_engine_never_quick(tcps_analyzer *a)
+{
+    a->never_quick = true;
+}
+
+uint64_t tcps_engine_n_quick(const tcps_analyzer *a)
+{
+    return a->n_quick;
 }
 
 const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *a, unsigned *n)

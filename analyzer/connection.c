@@ -58,25 +58,6 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
     c->begun = true;
 }
 
-/* Has this very packet been captured before? Remembers it if not. */
-static bool is_copy(tcps_endpoint *t, const tcps_endpoint *l, const tcps_segment *s)
-{
-    bool numbered = segment_has(s, TCPS_HAS_IP_ID) && s->ip_id;
-    uint32_t print = segment_fingerprint(s), now = tcps_milliseconds(s->time_ns);
-    uint32_t limit = TCPS_COPY_MS;
-    /* one RST is like another: the same answer to the peer's next segment is no copy */
-    if (!numbered && !segment_has(s, TCPS_HAS_TIMESTAMPS) && l->last_ns > t->last_ns)
-        limit = 0, print ^= (uint32_t)s->time_ns | 1;
-    for (unsigned i = 0; i < TCPS_MAX_PRINTS; i++) {
-        if (t->fingerprints[i] == print && now - t->print_ms[i] <= limit)
-            return true;
-    }
-    t->fingerprints[t->next_print] = print;
-    t->print_ms[t->next_print] = now;
-    t->next_print = (uint8_t)((t->next_print + 1) % TCPS_MAX_PRINTS);
-    return false;
-}
-
 void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_moment at)
 {
     for (unsigned i = 0; i < 2; i++) {
@@ -318,7 +299,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     for (unsigned i = 0; i < 2; i++)
         look(c, i, &before[i].before, &before[i].before_certainty);
     c->begun = false;
-    if (is_copy(talker, step.listener, s) && c->used) {
+    if (segment_is_copy(s, talker, step.listener) && c->used) {
         step.event = TCPS_EVENT_DUPLICATE;
         step.when |= TCPS_WHEN_REPEAT;
     } else {

@@ -39,43 +39,46 @@ typedef struct {
 } tcps_previous;
 
 typedef struct tcps_connection {
-    tcps_address addresses[2]; /* first: the key in the table of connections */
-    tcps_endpoint ends[2];     /* in the order of addresses[] */
-    tcps_analyzer *analyzer;
-    tcps_attempt attempt;
-    uint32_t index; /* over incarnations */
-    uint32_t first_frame;
-    int64_t first_ns;
-    int64_t last_ns;      /* last segment, either way */
-    int64_t last_data_ns; /* last new payload, either way; with last_data_frame */
+    /* What every segment asks for comes first: two lines of a processor's cache, and those of its ends. */
+    _Alignas(TCPS_CACHE_LINE) tcps_address addresses[2]; /* first: the key in the table of connections */
+    int64_t last_ns;                                     /* last segment, either way */
     uint32_t last_frame;
-    uint32_t last_data_frame;
-    uint64_t raised; /* bit per rule: already raised for this incarnation */
-    uint8_t client;  /* index into ends */
+    uint32_t index; /* over incarnations */
+    uint8_t client; /* index into ends */
     uint8_t role_basis;
     uint8_t closed_by;
-    uint8_t rst_by;     /* index into ends + 1; 0: no RST that was taken */
     uint8_t challenged; /* index into ends + 1: it has been sent a SYN or RST that draws a challenge ACK */
     uint8_t misfits;    /* segments in a row that fit nothing known */
-    bool used;          /* an incarnation has begun */
-    bool counting;      /* this incarnation is in the tallies */
-    bool begun;         /* this very segment began it */
     bool self;          /* both ends are one socket */
-    bool loss;          /* the capture misses segments */
-    bool mid_stream;    /* began before the capture */
-    /* when something falls due for the rules (rule.h), and the place in the queue */
-    int64_t due_ns; /* INT64_MAX: nothing */
+    bool used;          /* an incarnation has begun */
+    bool begun;         /* this very segment began it */
+
     /* where its ends are counted, by index into ends, and as what */
     tcps_tally *tallies[2];
+    tcps_attempt attempt;
+    int64_t last_data_ns; /* last new payload, either way; with last_data_frame */
+    uint32_t last_data_frame;
     uint8_t counted[2];
-    bool gone[2]; /* counted as closed */
-    tcps_previous previous;
-    /* for the rules */
-    uint8_t unseen;     /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */
     bool half_open;     /* counted in the server's tally->half_open */
     bool half_answered; /* and in half_answered */
-    /* store.c's: its number, and its place among those awake */
+
+    tcps_endpoint ends[2]; /* in the order of addresses[] */
+
+    tcps_analyzer *analyzer;
+    int64_t due_ns;  /* when something falls due for the rules (rule.h); INT64_MAX: nothing */
+    uint64_t raised; /* bit per rule: already raised for this incarnation */
+    int64_t first_ns;
+    uint32_t first_frame;
+    bool gone[2];    /* counted as closed */
+    bool counting;   /* this incarnation is in the tallies */
+    bool loss;       /* the capture misses segments */
+    bool mid_stream; /* began before the capture */
+    uint8_t rst_by;  /* index into ends + 1; 0: no RST that was taken */
+    uint8_t unseen;  /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */
+    tcps_previous previous;
+    /* store.c's: its number, whether it was packed before, and its place among those awake */
     uint32_t number;
+    bool slept;
     struct tcps_connection *newer, *older;
 } tcps_connection;
 

@@ -11,6 +11,9 @@
 #include "tcpstate.h"
 #include "transition.h"
 
+/* Of every processor that matters, in bytes. */
+#define TCPS_CACHE_LINE 64
+
 /* Out-of-order stretches of sequence space, above rcv_nxt; more than fit are forgotten (their gap then closes late). */
 #define TCPS_MAX_STRETCHES 6
 
@@ -41,57 +44,16 @@ typedef struct {
 #define TCPS_MAX_NEWS 4
 
 typedef struct tcps_endpoint {
+    /* What every segment asks for comes first: two lines of a processor's cache. */
+
     /* the state */
-    uint8_t proven;           /* tcps_state that its own segments show */
-    uint8_t shown;            /* with the news applied */
-    uint8_t certainty;        /* of shown */
-    uint8_t before_rst;       /* proven state before a RST in its name, to return to if it talks on */
-    uint8_t before_fin;       /* proven state before its own FIN, to return to if it was none */
-    uint8_t before_peers_fin; /* proven state before its peer's FIN */
-    uint32_t since_frame;
-    int64_t since_ns;
-
-    /* what it sent (RFC 9293 §3.3.1) */
-    uint32_t iss;
-    uint32_t other_iss;     /* of a second SYN+ACK with another number; with other_iss_known */
-    uint32_t snd_una;       /* highest ACK captured for it */
-    uint32_t snd_nxt;       /* highest sent or acknowledged */
-    uint32_t fin_seq;       /* sequence number of its FIN */
-    uint32_t fin_ts;        /* its TSval, with fin_has_ts */
-    uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
-    uint32_t data_first;    /* sequence number of its first captured payload; with data_seen */
-    uint32_t ts_recent;     /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
-    uint32_t ts_last;       /* newest TSval sent */
-    /* what it received */
-    uint32_t rcv_acked; /* highest ACK that it sent: its RCV.NXT, proven */
-    uint32_t rcv_nxt;   /* presumed: rcv_acked and what was captured since */
-    tcps_stretch stretches[TCPS_MAX_STRETCHES];
-    tcps_news news[TCPS_MAX_NEWS];
-
-    /* time, from the capture */
-    int64_t last_ns;      /* its last segment */
-    int64_t last_data_ns; /* its last segment with payload that was new; with data_seen */
-    int64_t fin_ns;       /* its first FIN */
-    int64_t fin_last_ns;  /* its newest FIN */
-    int64_t rst_ns;       /* its RST */
-    int64_t filled_ns;    /* when the peer last sent what moved rcv_nxt */
-    int64_t timer_ns;     /* when TIME_WAIT began or was last restarted */
-    int64_t rtt_ns;       /* shortest time seen from the capture point to it and back; 0: not known */
-    int64_t timed_ns;     /* the peer's segment that is being timed for rtt_ns; with timing */
-    uint32_t timed_ack;
-    uint32_t first_frame; /* its first segment in this incarnation; 0: none captured */
-    uint32_t last_frame;
-    uint32_t fin_frame;
-    uint32_t fingerprints[TCPS_MAX_PRINTS]; /* of its last frames, to know copies */
-    uint32_t print_ms[TCPS_MAX_PRINTS];     /* when; low 32 bits of milliseconds */
-    uint16_t window;                        /* unscaled, as last sent */
-    uint16_t syns;                          /* SYN or SYN+ACK segments sent, copies not counted; saturates */
-    uint16_t fins;                          /* FINs sent, first and repeated; saturates */
-    uint8_t wscale;
-    uint8_t next_print;
-    uint8_t n_stretches;
+    _Alignas(TCPS_CACHE_LINE) uint8_t proven; /* tcps_state that its own segments show */
+    uint8_t shown;                            /* with the news applied */
+    uint8_t certainty;                        /* of shown */
     uint8_t n_news;
-
+    uint8_t n_stretches;
+    uint8_t next_print;
+    uint16_t probes; /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
     union {
         struct {
             bool iss_known : 1;
@@ -126,25 +88,63 @@ typedef struct tcps_endpoint {
             bool rst_answers : 1;   /* its RST answered the segment that was captured just before */
             bool rst_denied : 1;    /* it goes on with the connection after a RST in its name */
         };
-        uint32_t flags; /* all of them, for pack.c */
+        uint32_t flags; /* all of them, for pack.c and quick.c */
     };
+    uint16_t window;     /* unscaled, as last sent */
+    uint16_t unanswered; /* probes, and data sent again, since the peer's last segment; saturates */
+    /* what it sent and received (RFC 9293 §3.3.1) */
+    uint32_t snd_nxt;   /* highest sent or acknowledged */
+    uint32_t snd_una;   /* highest ACK captured for it */
+    uint32_t rcv_acked; /* highest ACK that it sent: its RCV.NXT, proven */
+    uint32_t rcv_nxt;   /* presumed: rcv_acked and what was captured since */
+    uint32_t ts_last;   /* newest TSval sent */
+    uint32_t ts_recent; /* newest TSecr sent: RFC 7323's TS.Recent, with ts_recent_known */
+    int64_t last_ns;    /* its last segment */
+    int64_t since_ns;   /* of shown */
+    uint32_t since_frame;
+    uint32_t last_frame;
 
-    /* where the state shown was first proven; frame 0: it has not been yet */
-    uint32_t proven_frame;
-    int64_t proven_ns;
+    uint32_t fingerprints[TCPS_MAX_PRINTS]; /* of its last frames, to know copies */
+    uint32_t print_ms[TCPS_MAX_PRINTS];     /* when; low 32 bits of milliseconds */
+    int64_t timed_ns;                       /* the peer's segment that is being timed for rtt_ns; with timing */
+    int64_t rtt_ns;                         /* shortest time seen from the capture point to it and back; 0: not known */
+    int64_t filled_ns;                      /* when the peer last sent what moved rcv_nxt */
+    uint32_t timed_ack;                     /* with timed_ns */
+    uint32_t proven_frame;                  /* where the state shown was first proven; 0: it has not been yet */
+
+    int64_t last_data_ns; /* its last segment with payload that was new; with data_seen */
+    int64_t proven_ns;    /* with proven_frame */
+    tcps_news news[TCPS_MAX_NEWS];
+    uint8_t before_rst;       /* proven state before a RST in its name, to return to if it talks on */
+    uint8_t before_fin;       /* proven state before its own FIN, to return to if it was none */
+    uint8_t before_peers_fin; /* proven state before its peer's FIN */
+    uint8_t wscale;
+    uint16_t syns; /* SYN or SYN+ACK segments sent, copies not counted; saturates */
+    uint16_t fins; /* FINs sent, first and repeated; saturates */
+    uint32_t iss;
+    uint32_t other_iss;     /* of a second SYN+ACK with another number; with other_iss_known */
+    uint32_t fin_seq;       /* sequence number of its FIN */
+    uint32_t fin_ts;        /* its TSval, with fin_has_ts */
+    uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
+    uint32_t data_first;    /* sequence number of its first captured payload; with data_seen */
+    int64_t fin_ns;         /* its first FIN */
+    int64_t fin_last_ns;    /* its newest FIN */
+    int64_t rst_ns;         /* its RST */
+    int64_t timer_ns;       /* when TIME_WAIT began or was last restarted */
+    uint32_t first_frame;   /* its first segment in this incarnation; 0: none captured */
+    uint32_t fin_frame;
+    tcps_stretch stretches[TCPS_MAX_STRETCHES];
 
     /* for the rules */
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     uint32_t syn_data;     /* bytes of data on its first SYN */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
-    uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
+    uint16_t vain_syns;    /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
     int64_t served_ns;
-    uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
-    uint16_t unanswered; /* those, and data sent again, since the peer's last segment */
-    int64_t unanswered_ns; /* the first of them */
+    int64_t unanswered_ns; /* the first of those counted in unanswered */
 } tcps_endpoint;
 
 /* As print_ms counts. */

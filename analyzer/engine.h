@@ -16,8 +16,12 @@ void tcps_engine_ask(tcps_analyzer *analyzer, tcps_connection *connection, int64
 
 /* The connection's incarnation gives way to a new one: the rules get TCPS_WHEN_END for it. */
 void tcps_engine_replaced(tcps_analyzer *analyzer, tcps_connection *connection);
-/* How many connections are kept unpacked (store.h). It changes nothing that is shown, which tests make sure of. */
-void tcps_engine_keep_awake(tcps_analyzer *analyzer, unsigned n);
+/* Every connection is packed when it is not in use (store.h); every segment goes the long way (quick.h). Neither changes anything
+ * that is shown, which tests make sure of. */
+void tcps_engine_keep_none_awake(tcps_analyzer *analyzer);
+void tcps_engine_never_quick(tcps_analyzer *analyzer);
+/* How many segments have gone the quick way. */
+uint64_t tcps_engine_n_quick(const tcps_analyzer *analyzer);
 /* The index of the next incarnation. */
 uint32_t tcps_engine_next_index(tcps_analyzer *analyzer);
 

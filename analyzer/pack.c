@@ -12,7 +12,7 @@
 G_STATIC_ASSERT(sizeof(tcps_news) == 32);
 G_STATIC_ASSERT(sizeof(tcps_attempt) == 32);
 G_STATIC_ASSERT(sizeof(tcps_previous) == 80);
-G_STATIC_ASSERT(sizeof(void *) != 8 || (sizeof(tcps_endpoint) == 480 && sizeof(tcps_connection) == 1240));
+G_STATIC_ASSERT(sizeof(void *) != 8 || (sizeof(tcps_endpoint) == 512 && sizeof(tcps_connection) == 1344));
 
 struct tcps_packed {
     int64_t last_ns;
@@ -28,8 +28,8 @@ enum {
     MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * MAX_VARINT + 2 * MAX_ARRAYS + 2 * SPARE
 };
 
-/* The first bytes of an endpoint, from proven on. They come last, for get() reads beyond its number. */
-enum { STATES = offsetof(tcps_endpoint, before_peers_fin) + 1 };
+/* The first bytes of an endpoint, from proven to probes. They come last, for get() reads beyond its number. */
+enum { STATES = offsetof(tcps_endpoint, flags) };
 G_STATIC_ASSERT(offsetof(tcps_endpoint, proven) == 0 && 2 * STATES >= SPARE);
 
 /* What numbers of one end are near to. */

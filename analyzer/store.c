@@ -4,18 +4,25 @@
  */
 #include "store.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "address.h"
 #include "pack.h"
+#include "span.h"
 
-/* So many fit a processor's cache; what does not is rather fetched from memory as few bytes than as many. */
-enum { KEEP_AWAKE = 2048 };
+/* So many are kept awake whatever they do. */
+enum { KEEP_AWAKE = 1024 };
+/* Beyond those, a connection is put to sleep that nothing has happened to for so long. Packing it and unpacking it takes longer than
+ * most segments, so those in use stay as they are, and cost memory: up to so many, if it must be. */
+#define IDLE_NS 1000000000
+enum { MAX_AWAKE = 1 << 20 };
 
 enum {
     CHUNK = 64,
-    CACHE_LINE = 64,
     PACKED_BYTES = 320, /* about */
+    HOT_BYTES = offsetof(tcps_connection, ends),
+    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + 2 * sizeof(tcps_news),
     FIRST_BUCKETS = 1024
 };
 
@@ -25,22 +32,25 @@ typedef struct {
 } bucket;
 
 struct tcps_store {
+    tcps_analyzer *analyzer;
     const tcps_tallies *tallies;
     bucket *buckets;
     uint32_t n_buckets, n_used;
     uint64_t seed;
     GArray *places; /* of guintptr: a tcps_connection; a tcps_packed, with the lowest bit set; 0: the number is free */
     GArray *free_numbers;
-    tcps_connection *newest, *oldest; /* of those awake: used last, first */
-    unsigned n_awake;
-    tcps_connection *spare; /* by their `older` */
+    tcps_connection *newest, *oldest; /* of those awake: looked at last, first */
+    tcps_connection *latest;          /* found last, if it is awake */
+    unsigned n_awake, n_woken;        /* n_woken: since it was looked for idle ones */
+    tcps_connection *spare;           /* by their `older` */
     GPtrArray *chunks;
-    unsigned keep_awake;
+    bool none_awake;
 };
 
-tcps_store *tcps_store_new(const tcps_tallies *tallies)
+tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies)
 {
     tcps_store *s = g_new0(tcps_store, 1);
+    s->analyzer = analyzer;
     s->tallies = tallies;
     s->n_buckets = FIRST_BUCKETS;
     s->buckets = g_new0(bucket, s->n_buckets);
@@ -48,7 +58,6 @@ tcps_store *tcps_store_new(const tcps_tallies *tallies)
     s->places = g_array_new(FALSE, FALSE, sizeof(guintptr));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     s->chunks = g_ptr_array_new_with_free_func(g_free);
-    s->keep_awake = KEEP_AWAKE;
     return s;
 }
 
@@ -86,9 +95,9 @@ void tcps_store_free(tcps_store *s)
     g_free(s);
 }
 
-void tcps_store_keep_awake(tcps_store *s, unsigned n)
+void tcps_store_keep_none_awake(tcps_store *s)
 {
-    s->keep_awake = n;
+    s->none_awake = true;
 }
 
 /* --- the table --- */
@@ -101,7 +110,7 @@ static inline uint64_t word_at(const uint8_t *bytes)
 }
 
 /* The words are multiplied side by side, not one after the other; those of different places by different numbers. */
-static uint32_t hash_ends(const tcps_store *s, const tcps_address ends[2])
+uint32_t tcps_store_hash(const tcps_store *s, const tcps_address ends[2])
 {
     const uint64_t ports =
         (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 | (uint64_t)ends[0].len << 8 | ends[1].len;
@@ -197,23 +206,32 @@ static void unlink_awake(tcps_store *s, tcps_connection *c)
     s->n_awake--;
 }
 
+static void allocate_chunk(tcps_store *s)
+{
+    void *room = g_malloc(CHUNK * sizeof(tcps_connection) + TCPS_CACHE_LINE);
+    const size_t beyond = GPOINTER_TO_SIZE(room) % TCPS_CACHE_LINE;
+    tcps_connection *chunk = (tcps_connection *)(void *)((char *)room + TCPS_CACHE_LINE - beyond);
+    g_ptr_array_add(s->chunks, room);
+    for (unsigned i = CHUNK; i-- > 0;) {
+        chunk[i].older = s->spare;
+        s->spare = &chunk[i];
+    }
+}
+
 static tcps_connection *allocate(tcps_store *s)
 {
-    if (!s->spare) {
-        tcps_connection *chunk = g_new(tcps_connection, CHUNK);
-        g_ptr_array_add(s->chunks, chunk);
-        for (unsigned i = 0; i < CHUNK; i++) {
-            chunk[i].older = s->spare;
-            s->spare = &chunk[i];
-        }
-    }
+    if (!s->spare)
+        allocate_chunk(s);
     tcps_connection *c = s->spare;
     s->spare = c->older;
+    s->n_woken++;
     return c;
 }
 
 static void release(tcps_store *s, tcps_connection *c)
 {
+    if (s->latest == c)
+        s->latest = NULL;
     unlink_awake(s, c);
     c->older = s->spare;
     s->spare = c;
@@ -232,56 +250,90 @@ tcps_connection *tcps_store_wake(tcps_store *s, uint32_t number)
         return awake_at(*place);
     tcps_connection *c = allocate(s);
     tcps_unpack(packed_at(*place), s->tallies, c);
+    c->analyzer = s->analyzer;
     c->number = number;
+    c->slept = true;
     g_free(packed_at(*place));
     *place = (guintptr)c;
     link_newest(s, c);
     return c;
 }
 
-void tcps_store_rest(tcps_store *s, tcps_connection *c, int64_t now_ns)
+static bool is_idle(const tcps_connection *c, int64_t now_ns)
 {
-    if (s->newest != c) {
+    return span_between(c->last_ns, now_ns) > IDLE_NS;
+}
+
+/* The one that was looked at the longest time ago is put to sleep, or has its next turn when all others have had theirs. */
+static void look_at_oldest(tcps_store *s, int64_t now_ns)
+{
+    tcps_connection *c = s->oldest;
+    if (is_idle(c, now_ns) || s->n_awake > MAX_AWAKE) {
+        put_to_sleep(s, c, now_ns);
+    } else {
         unlink_awake(s, c);
         link_newest(s, c);
     }
-    while (s->n_awake > s->keep_awake && s->oldest)
-        put_to_sleep(s, s->oldest, now_ns);
+}
+
+/* Two for each that has been woken: however many are idle, they come to sleep. */
+static void look_for_idle(tcps_store *s, int64_t now_ns)
+{
+    for (unsigned n = 2 * s->n_woken; n > 0 && s->n_awake > KEEP_AWAKE; n--)
+        look_at_oldest(s, now_ns);
+    s->n_woken = 0;
+}
+
+void tcps_store_rest(tcps_store *s, tcps_connection *c, bool over, int64_t now_ns)
+{
+    if (s->none_awake || (s->n_awake > KEEP_AWAKE && (is_idle(c, now_ns) || (over && !c->slept))))
+        put_to_sleep(s, c, now_ns); /* while it is in the processor's cache */
+    if (s->n_woken > 0)
+        look_for_idle(s, now_ns);
 }
 
 /* --- connections --- */
 
-tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2])
+tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint32_t hash)
 {
-    if (s->newest && same_ends(s->newest, ends)) /* segments come in bursts */
-        return s->newest;
-    const uint32_t hash = hash_ends(s, ends), mask = s->n_buckets - 1;
+    if (s->latest && same_ends(s->latest, ends)) /* segments come in bursts */
+        return s->latest;
+    const uint32_t mask = s->n_buckets - 1;
     for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask)
         if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))
-            return tcps_store_wake(s, s->buckets[i].number - 1);
+            return s->latest = tcps_store_wake(s, s->buckets[i].number - 1);
     return NULL;
 }
 
 /* Without waiting for it. */
-static void fetch(const void *from, size_t bytes)
+static inline void fetch(const void *from, size_t bytes)
 {
-    for (size_t i = 0; i < bytes; i += CACHE_LINE)
+    for (size_t i = 0; i < bytes; i += TCPS_CACHE_LINE)
         __builtin_prefetch((const char *)from + i);
 }
 
-void tcps_store_expect(const tcps_store *s, const tcps_address ends[2])
+void tcps_store_expect_place(const tcps_store *s, uint32_t hash)
 {
-    const uint32_t hash = hash_ends(s, ends), mask = s->n_buckets - 1;
+    __builtin_prefetch(&s->buckets[hash & (s->n_buckets - 1)]);
+}
+
+void tcps_store_expect(const tcps_store *s, uint32_t hash)
+{
+    const uint32_t mask = s->n_buckets - 1;
     uint32_t i = hash & mask;
     while (s->buckets[i].number && s->buckets[i].hash != hash)
         i = (i + 1) & mask;
     if (!s->buckets[i].number)
         return;
     const guintptr place = *place_of(s, s->buckets[i].number - 1);
-    if (is_packed(place))
+    if (is_packed(place)) {
         fetch(packed_at(place), PACKED_BYTES);
-    else
-        fetch(awake_at(place), sizeof(tcps_connection));
+        return;
+    }
+    const tcps_connection *c = awake_at(place);
+    fetch(c, HOT_BYTES);
+    fetch(&c->ends[0], HOT_BYTES_OF_END);
+    fetch(&c->ends[1], HOT_BYTES_OF_END);
 }
 
 static uint32_t take_number(tcps_store *s)
@@ -296,18 +348,19 @@ static uint32_t take_number(tcps_store *s)
     return number;
 }
 
-tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2])
+tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2], uint32_t hash)
 {
     tcps_connection *c = allocate(s);
     memset(c, 0, sizeof *c);
     memcpy(c->addresses, ends, sizeof c->addresses);
+    c->analyzer = s->analyzer;
     c->number = take_number(s);
     c->due_ns = INT64_MAX;
     *place_of(s, c->number) = (guintptr)c;
     link_newest(s, c);
     grow(s);
-    insert(s, (bucket){hash_ends(s, ends), c->number + 1});
-    return c;
+    insert(s, (bucket){hash, c->number + 1});
+    return s->latest = c;
 }
 
 tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
@@ -322,7 +375,7 @@ tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 void tcps_store_forget(tcps_store *s, tcps_connection *c)
 {
     const uint32_t number = c->number;
-    unlist(s, number, hash_ends(s, c->addresses));
+    unlist(s, number, tcps_store_hash(s, c->addresses));
     *place_of(s, number) = 0;
     g_array_append_val(s->free_numbers, number);
     release(s, c);

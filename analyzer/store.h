@@ -1,7 +1,7 @@
 /* store.h: all connections of a capture, found by their two ends.
  *
- * Those that something happened to last are awake; the others sleep, packed (pack.h), and those that nothing can happen to any more
- * are forgotten. A connection has a number for as long as it is in the store.
+ * Those that something happened to lately are awake; the others sleep, packed (pack.h), and those that nothing can happen to any
+ * more are forgotten. A connection has a number for as long as it is in the store.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,24 +12,28 @@
 
 typedef struct tcps_store tcps_store;
 
-/* tallies: those that the connections are counted in. */
-tcps_store *tcps_store_new(const tcps_tallies *tallies);
+/* For that analyzer. tallies: those that its connections are counted in. */
+tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies);
 void tcps_store_free(tcps_store *store);
 
-/* At most so many are kept awake, those used last; 0: none but the one in use. */
-void tcps_store_keep_awake(tcps_store *store, unsigned n);
+/* Has every connection packed while it is not in use, or none for as long as that is not set. For tests. */
+void tcps_store_keep_none_awake(tcps_store *store);
 
-/* The connection of these ends, the lower address first; NULL where there is none. It is awake until tcps_store_rest. */
-tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2]);
-/* They are asked for soon: has what is known of them fetched into the processor's cache meanwhile. Changes nothing. */
-void tcps_store_expect(const tcps_store *store, const tcps_address ends[2]);
-/* A new one of ends that none is found of: zero but for its addresses, its number and due_ns, which is INT64_MAX. */
-tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2]);
+/* What connections of these ends, the lower address first, are found by. */
+uint32_t tcps_store_hash(const tcps_store *store, const tcps_address ends[2]);
+/* The connection of these ends; NULL where there is none. It is awake until tcps_store_rest. */
+tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2], uint32_t hash);
+/* It is asked for soon: has its place in the table, or what is known of it, fetched into the processor's cache meanwhile. The
+ * second is for when the first is done. Changes nothing. */
+void tcps_store_expect_place(const tcps_store *store, uint32_t hash);
+void tcps_store_expect(const tcps_store *store, uint32_t hash);
+/* A new one of ends that none is found of: zero but for its analyzer, addresses, number and due_ns, which is INT64_MAX. */
+tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2], uint32_t hash);
 /* By its number; NULL where it has been forgotten, or is not due then. */
 tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_ns);
 
-/* The connection has been dealt with; now_ns is the capture's time. */
-void tcps_store_rest(tcps_store *store, tcps_connection *connection, int64_t now_ns);
+/* The connection has been dealt with; now_ns is the capture's time. over: hardly anything is to come. */
+void tcps_store_rest(tcps_store *store, tcps_connection *connection, bool over, int64_t now_ns);
 /* Frees it. */
 void tcps_store_forget(tcps_store *store, tcps_connection *connection);
 

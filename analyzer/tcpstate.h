@@ -185,8 +185,19 @@ void tcps_analyzer_free(tcps_analyzer *analyzer);
 void tcps_analyzer_segment(tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst,
                            const tcps_segment *segment, tcps_observation *observation);
 
-/* A segment from src to dst is about to follow. A hint, which may be left out: memory is fetched in the meantime. */
-void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
+/* The same in up to three steps, with other work between them while memory is fetched that is not in the processor's cache:
+ * find the path, expect a segment on it (a hint, which may be left out), take the segment. A path holds for as long as the
+ * analyzer. */
+typedef struct {
+    tcps_address ends[2]; /* in the order in which the analyzer keeps them */
+    uint32_t hash;
+    uint8_t from; /* index of the sender */
+} tcps_path;
+
+tcps_path tcps_analyzer_path(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
+void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path);
+void tcps_analyzer_segment_on(tcps_analyzer *analyzer, const tcps_path *path, const tcps_segment *segment,
+                              tcps_observation *observation);
 
 /* An ICMP error from the path or the host quotes the TCP segment that src sent to dst: `hard` as RFC 5927 §2.2 and Linux
  * count it (port, protocol or administratively unreachable). It ends an attempt in SYN_SENT (RFC 9293 §3.9.2.2) and is a

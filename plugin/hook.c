@@ -26,7 +26,7 @@ enum { ICMP = 1, TCP = 6, ICMPV6 = 58 };
 
 /* What the wrappers saw in the frame that is being dissected. */
 typedef struct {
-    tcps_address src, dst;
+    tcps_path path;
     tcps_segment segment;
     tvbuff_t *tvb; /* begins with the header; Wireshark's, as long as the frame's dissection */
 } sighting;
@@ -67,26 +67,29 @@ static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
            proto_is_protocol_enabled(hook.enabled);
 }
 
-static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
+static bool note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, sighting *s)
 {
-    sighting s;
     uint16_t src_port, dst_port;
-    if (!segment_from_tvb(tvb, pinfo, ip, &s.segment, &src_port, &dst_port))
-        return;
-    s.src = address_from_wireshark(&pinfo->src, src_port);
-    s.dst = address_from_wireshark(&pinfo->dst, dst_port);
-    s.tvb = tvb;
+    if (!segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port))
+        return false;
+    const tcps_address src = address_from_wireshark(&pinfo->src, src_port);
+    const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
+    if (!session_path(&src, &dst, &s->path))
+        return false;
+    s->tvb = tvb;
     expect_frame(pinfo->num);
-    g_array_append_val(hook.sightings, s);
-    if (!pinfo->fd->visited) /* TCP is dissected first */
-        session_expect(&s.src, &s.dst);
+    g_array_append_val(hook.sightings, *s);
+    return true;
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (wants_notes(pinfo, tree))
-        note_segment(tvb, pinfo, data);
-    return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
+    sighting s;
+    const bool noted = wants_notes(pinfo, tree) && note_segment(tvb, pinfo, data, &s);
+    const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
+    if (noted && !pinfo->fd->visited)
+        session_expect(&s.path); /* its place has been fetched while TCP was dissected */
+    return length;
 }
 
 /* The ICMP message is read itself, and not the TCP header that Wireshark dissects inside: that call tells neither the
@@ -120,11 +123,21 @@ static void feed(const packet_info *pinfo)
 {
     session_begin_frame(pinfo);
     for (unsigned i = 0; i < hook.sightings->len; i++) {
-        const sighting *s = &g_array_index(hook.sightings, sighting, i);
-        session_segment(&s->src, &s->dst, &s->segment);
+        sighting *s = &g_array_index(hook.sightings, sighting, i);
+        session_segment(&s->path, &s->segment);
     }
     for (unsigned i = 0; i < hook.quotes->len; i++)
         session_icmp_error(&g_array_index(hook.quotes, tcps_icmp_quote, i));
+}
+
+static const tcps_address *sender_of(const tcps_path *path)
+{
+    return &path->ends[path->from];
+}
+
+static const tcps_address *receiver_of(const tcps_path *path)
+{
+    return &path->ends[1 - path->from];
 }
 
 /* What was noted for an entry of the history: the next of its kind. NULL if the frame was dissected differently then. */
@@ -132,7 +145,7 @@ static const tap_entry *entry_for_taps(packet_info *pinfo, const tcps_entry *e, 
 {
     if (e->segment && *segments < hook.sightings->len) {
         const sighting *s = &g_array_index(hook.sightings, sighting, (*segments)++);
-        return tap_entry_new(pinfo, &e->observation, &s->segment, &s->src, &s->dst, true);
+        return tap_entry_new(pinfo, &e->observation, &s->segment, sender_of(&s->path), receiver_of(&s->path), true);
     }
     if (!e->segment && *quotes < hook.quotes->len) {
         const tcps_icmp_quote *q = &g_array_index(hook.quotes, tcps_icmp_quote, (*quotes)++);

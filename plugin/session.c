@@ -82,21 +82,27 @@ void session_begin_frame(const packet_info *pinfo)
     keep_findings();
 }
 
-void session_expect(const tcps_address *src, const tcps_address *dst)
+bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path)
 {
     if (session.analyzer)
-        tcps_analyzer_expect(session.analyzer, src, dst);
+        *path = tcps_analyzer_path(session.analyzer, src, dst);
+    return session.analyzer != NULL;
 }
 
-void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment)
+void session_expect(const tcps_path *path)
+{
+    if (session.analyzer)
+        tcps_analyzer_expect(session.analyzer, path);
+}
+
+void session_segment(const tcps_path *path, tcps_segment *segment)
 {
     if (!session.analyzer)
         return;
-    tcps_segment s = *segment;
     tcps_observation observation;
-    s.time_ns = session.now_ns;
-    s.frame = session.frame;
-    tcps_analyzer_segment(session.analyzer, src, dst, &s, &observation);
+    segment->time_ns = session.now_ns;
+    segment->frame = session.frame;
+    tcps_analyzer_segment_on(session.analyzer, path, segment, &observation);
     tcps_history_add(session.history, &observation, true);
     keep_findings();
 }

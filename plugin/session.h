@@ -14,10 +14,14 @@
 /* Has Wireshark open and close a session with each capture (or redissection of one). */
 void session_register(void);
 
+/* The path of a segment that is about to follow; false where no capture is open. Then, when there was something else to do, that
+ * it does follow. Nothing happens by either. */
+bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path);
+void session_expect(const tcps_path *path);
+
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. */
 void session_begin_frame(const packet_info *pinfo);
-void session_expect(const tcps_address *src, const tcps_address *dst); /* a segment follows, soon */
-void session_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment);
+void session_segment(const tcps_path *path, tcps_segment *segment);
 void session_icmp_error(const tcps_icmp_quote *quote);
 
 /* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */

@@ -243,7 +243,7 @@ static void test_packed(void)
         const uint32_t isn[2] = {any_uint32(), any_uint32()};
         tcps_analyzer *pair[2] = {tcps_analyzer_new(NULL), tcps_analyzer_new(NULL)};
         bool same = true;
-        tcps_engine_keep_awake(pair[1], 0);
+        tcps_engine_keep_none_awake(pair[1]);
         random_history(steps, LENGTH, 3, isn);
         for (unsigned k = 0; k < LENGTH && same; k++) {
             /* where a clock steps back, a packed connection may have lost the fingerprint of a frame that is new again */

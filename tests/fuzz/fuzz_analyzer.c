@@ -92,7 +92,7 @@ static void target_begin(target *t, unsigned what)
     tcps_model_configure(t->model, &config);
     tcps_model_fold(t->model, what & FOLD);
     if (what & PACKED)
-        tcps_engine_keep_awake(t->analyzer, 0);
+        tcps_engine_keep_none_awake(t->analyzer);
 }
 
 static void target_end(target *t)
