@@ -39,7 +39,7 @@ typedef struct {
 } tcps_previous;
 
 typedef struct tcps_connection {
-    /* What every segment asks for comes first: two lines of a processor's cache, and those of its ends. */
+    /* What every segment asks for comes first: two lines of a processor's cache, and two of each end */
     _Alignas(TCPS_CACHE_LINE) tcps_address addresses[2]; /* first: the key in the table of connections */
     int64_t last_ns;                                     /* last segment, either way */
     uint32_t last_frame;
@@ -62,8 +62,7 @@ typedef struct tcps_connection {
     bool half_open;     /* counted in the server's tally->half_open */
     bool half_answered; /* and in half_answered */
 
-    tcps_endpoint ends[2]; /* in the order of addresses[] */
-
+    /* and what those ask for that change a state */
     tcps_analyzer *analyzer;
     int64_t due_ns;  /* when something falls due for the rules (rule.h); INT64_MAX: nothing */
     uint64_t raised; /* bit per rule: already raised for this incarnation */
@@ -75,11 +74,13 @@ typedef struct tcps_connection {
     bool mid_stream; /* began before the capture */
     uint8_t rst_by;  /* index into ends + 1; 0: no RST that was taken */
     uint8_t unseen;  /* index into ends + 1: its peer has acknowledged what was not captured of it; 0: none */
-    tcps_previous previous;
-    /* store.c's: its number, whether it was packed before, and its place among those awake */
-    uint32_t number;
+    /* store.c's: whether it was packed before, its number, and its place among those awake */
     bool slept;
+    uint32_t number;
     struct tcps_connection *newer, *older;
+
+    tcps_endpoint ends[2]; /* in the order of addresses[] */
+    tcps_previous previous;
 } tcps_connection;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_..., rule.h). */

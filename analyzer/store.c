@@ -20,6 +20,7 @@ enum { MAX_AWAKE = 1 << 20 };
 
 enum {
     CHUNK = 64,
+    LOOK_AFTER = 32,    /* have been woken */
     PACKED_BYTES = 320, /* about */
     HOT_BYTES = offsetof(tcps_connection, ends),
     HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + 2 * sizeof(tcps_news),
@@ -264,23 +265,26 @@ static bool is_idle(const tcps_connection *c, int64_t now_ns)
     return span_between(c->last_ns, now_ns) > IDLE_NS;
 }
 
-/* The one that was looked at the longest time ago is put to sleep, or has its next turn when all others have had theirs. */
-static void look_at_oldest(tcps_store *s, int64_t now_ns)
+/* The one that was looked at the longest time ago is put to sleep, or has its next turn when all others have had theirs. Returns
+ * whether it sleeps. */
+static bool look_at_oldest(tcps_store *s, int64_t now_ns)
 {
     tcps_connection *c = s->oldest;
     if (is_idle(c, now_ns) || s->n_awake > MAX_AWAKE) {
         put_to_sleep(s, c, now_ns);
-    } else {
-        unlink_awake(s, c);
-        link_newest(s, c);
+        return true;
     }
+    unlink_awake(s, c);
+    link_newest(s, c);
+    return false;
 }
 
-/* Two for each that has been woken: however many are idle, they come to sleep. */
+/* Looks at as many as are found idle, and at half as many others as have been woken: at most two in three of those awake are idle,
+ * and where none are, next to nothing is spent on looking. */
 static void look_for_idle(tcps_store *s, int64_t now_ns)
 {
-    for (unsigned n = 2 * s->n_woken; n > 0 && s->n_awake > KEEP_AWAKE; n--)
-        look_at_oldest(s, now_ns);
+    for (unsigned n = s->n_woken / 2; n > 0 && s->n_awake > KEEP_AWAKE;)
+        n -= !look_at_oldest(s, now_ns);
     s->n_woken = 0;
 }
 
@@ -288,7 +292,7 @@ void tcps_store_rest(tcps_store *s, tcps_connection *c, bool over, int64_t now_n
 {
     if (s->none_awake || (s->n_awake > KEEP_AWAKE && (is_idle(c, now_ns) || (over && !c->slept))))
         put_to_sleep(s, c, now_ns); /* while it is in the processor's cache */
-    if (s->n_woken > 0)
+    if (s->n_woken >= LOOK_AFTER)
         look_for_idle(s, now_ns);
 }
 

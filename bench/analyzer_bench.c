@@ -14,7 +14,7 @@
 #include "traffic.h"
 
 /* Segments are made before they are timed, so many at a time. A connection has its turn every 100 ms. */
-enum { BATCH = 1 << 16, NS_PER_SECOND = 1000000000, PASSES = 3, TURN_NS = 100000000 };
+enum { BATCH = 1 << 16, AHEAD = 16, NS_PER_SECOND = 1000000000, PASSES = 3, TURN_NS = 100000000 };
 
 static int64_t now_ns(void)
 {
@@ -35,6 +35,22 @@ static size_t bytes_in_use(void)
     return m.uordblks + m.hblkhd;
 }
 
+/* As the program does: some segments are known before their turn comes. */
+static void take(tcps_analyzer *a, traffic_segment *batch, uint64_t count)
+{
+    tcps_path paths[AHEAD];
+    tcps_observation o;
+    for (uint64_t i = 0; i < count + AHEAD; i++) {
+        tcps_path *path = &paths[i % AHEAD];
+        if (i >= AHEAD)
+            tcps_analyzer_segment_on(a, path, &batch[i - AHEAD].segment, &o);
+        if (i < count)
+            *path = tcps_analyzer_path(a, &batch[i].src, &batch[i].dst);
+        if (i >= AHEAD / 2 && i - AHEAD / 2 < count)
+            tcps_analyzer_expect(a, &paths[(i - AHEAD / 2) % AHEAD]);
+    }
+}
+
 static result run(const traffic *t)
 {
     const uint64_t total = (uint64_t)t->connections * t->segments;
@@ -44,7 +60,6 @@ static result run(const traffic *t)
     const int counter = cache_misses_open();
     int64_t spent = 0;
     uint64_t misses = 0;
-    tcps_observation o;
 
     for (uint64_t n = 0; n < total; n += BATCH) {
         const uint64_t count = total - n < BATCH ? total - n : BATCH;
@@ -52,8 +67,7 @@ static result run(const traffic *t)
             traffic_at(t, n + i, &batch[i]);
         const int64_t began = now_ns();
         const uint64_t missed = cache_misses_read(counter);
-        for (uint64_t i = 0; i < count; i++)
-            tcps_analyzer_segment(a, &batch[i].src, &batch[i].dst, &batch[i].segment, &o);
+        take(a, batch, count);
         misses += cache_misses_read(counter) - missed;
         spent += now_ns() - began;
     }
