@@ -26,10 +26,15 @@ typedef struct {
     uint32_t connection; /* its number in the store */
 } wish;
 
+/* What is due soon, and later: nearly all connections have the one at first and the other in the end. Those of the one heap, which
+ * come and go with each, are not to be sorted in among those of the other. */
+enum { SOON, LATER, N_HORIZONS };
+#define SOON_NS 5000000000
+
 struct tcps_analyzer {
     tcps_config config;
     tcps_store *connections;
-    GArray *wishes; /* binary heap of wish, earliest first; outdated ones are skipped */
+    GArray *wishes[N_HORIZONS]; /* binary heaps of wish, earliest first; outdated ones are skipped */
     GArray *findings;
     tcps_tallies *tallies;
     tcps_triggers triggers;
@@ -69,7 +74,8 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
 {
     tcps_analyzer *a = g_new0(tcps_analyzer, 1);
     a->config = config ? *config : tcps_config_default();
-    a->wishes = g_array_new(FALSE, FALSE, sizeof(wish));
+    for (unsigned i = 0; i < N_HORIZONS; i++)
+        a->wishes[i] = g_array_new(FALSE, FALSE, sizeof(wish));
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new();
     a->triggers = tcps_rules_triggers();
@@ -82,7 +88,8 @@ void tcps_analyzer_free(tcps_analyzer *a)
     if (!a)
         return;
     tcps_store_free(a->connections);
-    g_array_free(a->wishes, TRUE);
+    for (unsigned i = 0; i < N_HORIZONS; i++)
+        g_array_free(a->wishes[i], TRUE);
     g_array_free(a->findings, TRUE);
     tcps_tallies_free(a->tallies);
     g_free(a);
@@ -128,6 +135,55 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
     tcps_rules_check(&context);
 }
 
+/* --- heaps of wishes --- */
+
+static wish *heap(const GArray *wishes)
+{
+    return (wish *)(void *)wishes->data;
+}
+
+static void push(GArray *wishes, wish w)
+{
+    g_array_append_val(wishes, w);
+    wish *h = heap(wishes);
+    unsigned i = wishes->len - 1;
+    for (; i > 0 && h[(i - 1) / 2].due_ns > w.due_ns; i = (i - 1) / 2)
+        h[i] = h[(i - 1) / 2];
+    h[i] = w;
+}
+
+static wish take_first(GArray *wishes)
+{
+    wish *h = heap(wishes), first = h[0], moving = h[wishes->len - 1];
+    g_array_set_size(wishes, wishes->len - 1);
+    unsigned n = wishes->len, i = 0;
+    while (2 * i + 1 < n) {
+        unsigned child = 2 * i + 1;
+        if (child + 1 < n && h[child + 1].due_ns < h[child].due_ns)
+            child++;
+        if (h[child].due_ns >= moving.due_ns)
+            break;
+        h[i] = h[child];
+        i = child;
+    }
+    if (n > 0)
+        h[i] = moving;
+    return first;
+}
+
+void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
+{
+    if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
+        at_ns = span_after(a->now_ns, RETRY_NS);
+    int64_t *due_ns = tcps_store_due_ns(a->connections, c);
+    if (at_ns >= *due_ns)
+        return;
+    *due_ns = at_ns;
+    push(a->wishes[span_between(a->now_ns, at_ns) > SOON_NS ? LATER : SOON], (wish){at_ns, c->number});
+}
+
+/* --- counting sockets --- */
+
 /* An end is counted from its incarnation's first segment; a new incarnation takes the old one's place. */
 static void count_anew(tcps_analyzer *a, tcps_connection *c)
 {
@@ -170,73 +226,51 @@ static void count_half_open(tcps_analyzer *a, tcps_connection *c)
         tcps_engine_ask(a, c, span_after(server->since_ns, half_open ? FORGOTTEN_NS : HALF_OPEN_NS));
 }
 
-/* Brings the tallies up to the states shown, and has TIME_WAIT looked at when it ought to be over. */
-static void count_states(tcps_analyzer *a, tcps_connection *c)
+/* How far the connection has come, by what its ends are counted as. */
+typedef enum { OPENING, OPEN, OVER } stage;
+
+static stage stage_of(const tcps_connection *c)
+{
+    const tcps_state one = c->counted[0], other = c->counted[c->self ? 0 : 1];
+    if (is_gone(one) && is_gone(other))
+        return OVER;
+    return one > TCPS_SYN_RCVD && other > TCPS_SYN_RCVD ? OPEN : OPENING;
+}
+
+/* Brings the tallies up to the state shown of one end, and has TIME_WAIT looked at when it ought to be over. */
+static void count_state(tcps_analyzer *a, tcps_connection *c, unsigned i)
+{
+    const tcps_endpoint *e = &c->ends[i];
+    if (c->counted[i] == e->shown)
+        return;
+    if (is_gone(e->shown) && !is_gone(c->counted[i]) && !c->gone[i]) { /* not again after a presumption taken back */
+        c->tallies[i]->closed++;
+        c->gone[i] = true;
+    }
+    tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
+    c->counted[i] = e->shown;
+    if (e->shown == TCPS_TIME_WAIT)
+        tcps_engine_ask(a, c, span_after(e->since_ns, a->config.two_msl_ns));
+}
+
+/* Returns whether the connection has come to another stage. */
+static bool count_states(tcps_analyzer *a, tcps_connection *c)
 {
     if (!c->used)
-        return;
+        return false;
     if (!c->counting)
         count_anew(a, c);
-    for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
-        const tcps_endpoint *e = &c->ends[i];
-        if (c->counted[i] == e->shown)
-            continue;
-        if (is_gone(e->shown) && !is_gone(c->counted[i]) &&
-            !c->gone[i]) { /* not again after a presumption taken back */
-            c->tallies[i]->closed++;
-            c->gone[i] = true;
-        }
-        tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
-        c->counted[i] = e->shown;
-        if (e->shown == TCPS_TIME_WAIT)
-            tcps_engine_ask(a, c, span_after(e->since_ns, a->config.two_msl_ns));
-    }
+    const stage before = stage_of(c);
+    for (unsigned i = 0; i < (c->self ? 1 : 2); i++)
+        count_state(a, c, i);
     if (!c->self)
         count_half_open(a, c);
+    return stage_of(c) != before;
 }
 
-static wish *heap(tcps_analyzer *a)
+void tcps_engine_forget_wishes(tcps_analyzer *a, tcps_connection *c)
 {
-    return (wish *)(void *)a->wishes->data;
-}
-
-static void sift_up(tcps_analyzer *a, unsigned i)
-{
-    wish *h = heap(a), moving = h[i];
-    for (; i > 0 && h[(i - 1) / 2].due_ns > moving.due_ns; i = (i - 1) / 2)
-        h[i] = h[(i - 1) / 2];
-    h[i] = moving;
-}
-
-static wish take_first(tcps_analyzer *a)
-{
-    wish *h = heap(a), first = h[0], moving = h[a->wishes->len - 1];
-    g_array_set_size(a->wishes, a->wishes->len - 1);
-    unsigned n = a->wishes->len, i = 0;
-    while (2 * i + 1 < n) {
-        unsigned child = 2 * i + 1;
-        if (child + 1 < n && h[child + 1].due_ns < h[child].due_ns)
-            child++;
-        if (h[child].due_ns >= moving.due_ns)
-            break;
-        h[i] = h[child];
-        i = child;
-    }
-    if (n > 0)
-        h[i] = moving;
-    return first;
-}
-
-void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
-{
-    if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
-        at_ns = span_after(a->now_ns, RETRY_NS);
-    if (at_ns >= c->due_ns)
-        return;
-    c->due_ns = at_ns;
-    wish w = {at_ns, c->number};
-    g_array_append_val(a->wishes, w);
-    sift_up(a, a->wishes->len - 1);
+    *tcps_store_due_ns(a->connections, c) = INT64_MAX;
 }
 
 void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding)
@@ -270,11 +304,6 @@ static bool can_be_forgotten(const tcps_connection *c)
     return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]);
 }
 
-static bool is_over(const tcps_connection *c)
-{
-    return is_gone(c->ends[0].shown) && is_gone(c->ends[1].shown);
-}
-
 /* The connection has been dealt with, for now. */
 static void let_go(tcps_analyzer *a, tcps_connection *c)
 {
@@ -287,28 +316,52 @@ static void let_go(tcps_analyzer *a, tcps_connection *c)
     }
     if (idle)
         tcps_engine_ask(a, c, end_ns);
-    tcps_store_rest(a->connections, c, is_over(c), a->now_ns);
+    tcps_store_rest(a->connections, c, stage_of(c) == OVER, a->now_ns);
+}
+
+/* Asks all who may wish for something. */
+static void ask_for_wishes(tcps_analyzer *a, tcps_connection *c)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (c->ends[i].shown == TCPS_TIME_WAIT)
+            tcps_engine_ask(a, c, tcps_endpoint_expiry(&c->ends[i], &a->config));
+    ask_rules(a, c, TCPS_WHEN_DUE, NULL, NULL, false);
+}
+
+/* Most of what was to be looked at at the stage before need not be looked at any more: so it need not be woken for that. */
+static void wish_anew(tcps_analyzer *a, tcps_connection *c)
+{
+    tcps_engine_forget_wishes(a, c);
+    if (!c->self)
+        count_half_open(a, c);
+    ask_for_wishes(a, c);
 }
 
 /* Something that was waited for is due. */
 static void fall_due(tcps_analyzer *a, tcps_connection *c)
 {
-    c->due_ns = INT64_MAX;
+    tcps_engine_forget_wishes(a, c);
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     count_states(a, c);
-    for (unsigned i = 0; i < 2; i++)
-        if (c->ends[i].shown == TCPS_TIME_WAIT)
-            tcps_engine_ask(a, c, tcps_endpoint_expiry(&c->ends[i], &a->config));
-    ask_rules(a, c, TCPS_WHEN_DUE, NULL, NULL, false);
+    ask_for_wishes(a, c);
     let_go(a, c);
+}
+
+/* The heap with the wish that comes first, if that is due. */
+static GArray *first_due(const tcps_analyzer *a)
+{
+    GArray *soon = a->wishes[SOON], *later = a->wishes[LATER];
+    const bool is_later = soon->len == 0 || (later->len > 0 && heap(later)->due_ns < heap(soon)->due_ns);
+    GArray *first = is_later ? later : soon;
+    return first->len > 0 && heap(first)->due_ns <= a->now_ns ? first : NULL;
 }
 
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
     a->now_frame = frame;
     a->now_ns = time_ns; /* as captured: after a frame from a wrong clock the next one sets it right */
-    while (a->wishes->len > 0 && heap(a)[0].due_ns <= a->now_ns) {
-        const wish w = take_first(a);
+    for (GArray *first; (first = first_due(a));) {
+        const wish w = take_first(first);
         tcps_connection *c = tcps_store_due(a->connections, w.connection, w.due_ns);
         if (c)
             fall_due(a, c);
@@ -342,10 +395,12 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, path->from, segment, observation);
-    count_states(a, c);
+    const bool at_new_stage = count_states(a, c);
     read_gauges(c, observation);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
+    if (at_new_stage)
+        wish_anew(a, c);
     let_go(a, c);
 }
 
@@ -385,7 +440,7 @@ void tcps_analyzer_finish(tcps_analyzer *a)
         tcps_connection *c = tcps_store_wake(a->connections, g_array_index(numbers, uint32_t, i));
         tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
         ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
-        tcps_store_rest(a->connections, c, is_over(c), a->now_ns);
+        tcps_store_rest(a->connections, c, stage_of(c) == OVER, a->now_ns);
     }
     g_array_unref(numbers);
 }

@@ -33,7 +33,7 @@ void tcps_connection_begin(tcps_connection *c, uint32_t frame, int64_t time_ns)
         remember(c);
     }
     c->index = tcps_engine_next_index(c->analyzer);
-    c->due_ns = INT64_MAX;
+    tcps_engine_forget_wishes(c->analyzer, c);
     c->counting = false;
     for (unsigned i = 0; i < 2; i++) {
         tcps_endpoint *e = &c->ends[i], old = *e;

@@ -64,7 +64,6 @@ typedef struct tcps_connection {
 
     /* and what those ask for that change a state */
     tcps_analyzer *analyzer;
-    int64_t due_ns;  /* when something falls due for the rules (rule.h); INT64_MAX: nothing */
     uint64_t raised; /* bit per rule: already raised for this incarnation */
     int64_t first_ns;
     uint32_t first_frame;

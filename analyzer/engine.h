@@ -14,6 +14,9 @@ void tcps_engine_raise(tcps_analyzer *analyzer, const tcps_finding *finding);
 /* Has the rules asked with TCPS_WHEN_DUE once the capture's time reaches at_ns. The earliest of all wishes counts. */
 void tcps_engine_ask(tcps_analyzer *analyzer, tcps_connection *connection, int64_t at_ns);
 
+/* Nothing that was asked for comes true any more. */
+void tcps_engine_forget_wishes(tcps_analyzer *analyzer, tcps_connection *connection);
+
 /* The connection's incarnation gives way to a new one: the rules get TCPS_WHEN_END for it. */
 void tcps_engine_replaced(tcps_analyzer *analyzer, tcps_connection *connection);
 /* Every connection is packed when it is not in use (store.h); every segment goes the long way (quick.h). Neither changes anything

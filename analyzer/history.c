@@ -145,10 +145,9 @@ void tcps_history_free(tcps_history *h)
 void tcps_history_begin_frame(tcps_history *h, uint32_t frame)
 {
     h->frame = frame;
-    if (frame < h->frames->len)
-        g_array_index(h->frames, uint32_t, frame) = 0;
-    if (h->findings->len == 0)
+    if (frame >= h->frames->len)
         return;
+    g_array_index(h->frames, uint32_t, frame) = 0; /* it was dissected before, as another frame */
     g_hash_table_remove(h->found, GUINT_TO_POINTER(frame));
     g_hash_table_remove(h->began, GUINT_TO_POINTER(frame));
 }

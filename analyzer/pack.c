@@ -19,7 +19,7 @@ struct tcps_packed {
     uint32_t last_frame;
     uint32_t index;
     uint64_t fields[3]; /* which ones follow: of the connection, of its ends */
-    uint8_t bytes[];    /* addresses, when it is due, fields, arrays, states */
+    uint8_t bytes[];    /* addresses, fields, arrays, states */
 };
 
 enum { MAX_VARINT = 9, SPARE = sizeof(uint64_t), MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
@@ -176,25 +176,6 @@ uint32_t tcps_packed_index(const tcps_packed *packed)
     return packed->index;
 }
 
-/* Most are due soon after their last segment, or never. */
-static uint8_t *put_due(uint8_t *to, const tcps_connection *c)
-{
-    return put(to, c->due_ns == INT64_MAX ? 0 : near_time(c->due_ns, c->last_ns) + 1);
-}
-
-static int64_t get_due(const uint8_t **from, int64_t last_ns)
-{
-    const uint64_t due = get(from);
-    return due == 0 ? INT64_MAX : from_near_time(due - 1, last_ns);
-}
-
-int64_t tcps_packed_due_ns(const tcps_packed *packed)
-{
-    tcps_address skipped;
-    const uint8_t *from = get_address(get_address(packed->bytes, &skipped), &skipped);
-    return get_due(&from, packed->last_ns);
-}
-
 /* --- arrays, of which only what is in use is kept --- */
 
 static uint8_t *put_news(uint8_t *to, const tcps_news *n, bases b)
@@ -349,7 +330,6 @@ tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
     packed->last_frame = c->last_frame;
     packed->index = c->index;
     to = put_address(put_address(to, &c->addresses[0]), &c->addresses[1]);
-    to = put_due(to, c);
     for (unsigned i = 0; i < 2; i++) {
         to = put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
         to = put(to, c->ends[i].snd_nxt);
@@ -374,7 +354,6 @@ void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_co
     c->last_frame = packed->last_frame;
     c->index = packed->index;
     from = get_address(get_address(from, &c->addresses[0]), &c->addresses[1]);
-    c->due_ns = get_due(&from, c->last_ns);
     for (unsigned i = 0; i < 2; i++) {
         const uint64_t tally = get(&from);
         c->tallies[i] = tally ? tcps_tallies_numbered(tallies, (uint32_t)(tally - 1)) : NULL;

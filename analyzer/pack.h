@@ -19,7 +19,6 @@ void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_co
 
 /* The packed connection is of these ends, in the order of tcps_connection.addresses. */
 bool tcps_packed_is_of(const tcps_packed *packed, const tcps_address ends[2]);
-int64_t tcps_packed_due_ns(const tcps_packed *packed);
 uint32_t tcps_packed_index(const tcps_packed *packed);
 
 #endif

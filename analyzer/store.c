@@ -23,7 +23,7 @@ enum {
     LOOK_AFTER = 32,    /* have been woken */
     PACKED_BYTES = 320, /* about */
     HOT_BYTES = offsetof(tcps_connection, ends),
-    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + 2 * sizeof(tcps_news),
+    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + sizeof(tcps_news),
     FIRST_BUCKETS = 1024
 };
 
@@ -32,13 +32,20 @@ typedef struct {
     uint32_t number; /* one more; 0: free */
 } bucket;
 
+/* Where the connection with a number is. When something falls due for it stands here, and not with the connection, because most
+ * of that is outdated when it comes: then the connection is not touched. */
+typedef struct {
+    guintptr at; /* a tcps_connection; a tcps_packed, with the lowest bit set; 0: the number is free */
+    int64_t due_ns;
+} place;
+
 struct tcps_store {
     tcps_analyzer *analyzer;
     const tcps_tallies *tallies;
     bucket *buckets;
     uint32_t n_buckets, n_used;
     uint64_t seed;
-    GArray *places; /* of guintptr: a tcps_connection; a tcps_packed, with the lowest bit set; 0: the number is free */
+    GArray *places; /* of place, by number */
     GArray *free_numbers;
     tcps_connection *newest, *oldest; /* of those awake: looked at last, first */
     tcps_connection *latest;          /* found last, if it is awake */
@@ -56,30 +63,30 @@ tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies)
     s->n_buckets = FIRST_BUCKETS;
     s->buckets = g_new0(bucket, s->n_buckets);
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
-    s->places = g_array_new(FALSE, FALSE, sizeof(guintptr));
+    s->places = g_array_new(FALSE, FALSE, sizeof(place));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     s->chunks = g_ptr_array_new_with_free_func(g_free);
     return s;
 }
 
-static guintptr *place_of(const tcps_store *s, uint32_t number)
+static place *place_of(const tcps_store *s, uint32_t number)
 {
-    return &g_array_index(s->places, guintptr, number);
+    return &g_array_index(s->places, place, number);
 }
 
-static bool is_packed(guintptr place)
+static bool is_packed(guintptr at)
 {
-    return place & 1;
+    return at & 1;
 }
 
-static tcps_packed *packed_at(guintptr place)
+static tcps_packed *packed_at(guintptr at)
 {
-    return (tcps_packed *)(place & ~(guintptr)1); /* NOLINT(performance-no-int-to-ptr): the lowest bit tells which */
+    return (tcps_packed *)(at & ~(guintptr)1); /* NOLINT(performance-no-int-to-ptr): the lowest bit tells which */
 }
 
-static tcps_connection *awake_at(guintptr place)
+static tcps_connection *awake_at(guintptr at)
 {
-    return (tcps_connection *)place; /* NOLINT(performance-no-int-to-ptr) */
+    return (tcps_connection *)at; /* NOLINT(performance-no-int-to-ptr) */
 }
 
 void tcps_store_free(tcps_store *s)
@@ -87,8 +94,8 @@ void tcps_store_free(tcps_store *s)
     if (!s)
         return;
     for (uint32_t i = 0; i < s->places->len; i++)
-        if (is_packed(*place_of(s, i)))
-            g_free(packed_at(*place_of(s, i)));
+        if (is_packed(place_of(s, i)->at))
+            g_free(packed_at(place_of(s, i)->at));
     g_ptr_array_free(s->chunks, TRUE);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
@@ -133,10 +140,8 @@ static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
 
 static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[2])
 {
-    const guintptr place = *place_of(s, number);
-    if (is_packed(place))
-        return tcps_packed_is_of(packed_at(place), ends);
-    return same_ends(awake_at(place), ends);
+    const guintptr at = place_of(s, number)->at;
+    return is_packed(at) ? tcps_packed_is_of(packed_at(at), ends) : same_ends(awake_at(at), ends);
 }
 
 static void insert(tcps_store *s, bucket b)
@@ -240,22 +245,22 @@ static void release(tcps_store *s, tcps_connection *c)
 
 static void put_to_sleep(tcps_store *s, tcps_connection *c, int64_t now_ns)
 {
-    *place_of(s, c->number) = (guintptr)tcps_pack(c, now_ns) | 1;
+    place_of(s, c->number)->at = (guintptr)tcps_pack(c, now_ns) | 1;
     release(s, c);
 }
 
 tcps_connection *tcps_store_wake(tcps_store *s, uint32_t number)
 {
-    guintptr *place = place_of(s, number);
-    if (!is_packed(*place))
-        return awake_at(*place);
+    guintptr *at = &place_of(s, number)->at;
+    if (!is_packed(*at))
+        return awake_at(*at);
     tcps_connection *c = allocate(s);
-    tcps_unpack(packed_at(*place), s->tallies, c);
+    tcps_unpack(packed_at(*at), s->tallies, c);
     c->analyzer = s->analyzer;
     c->number = number;
     c->slept = true;
-    g_free(packed_at(*place));
-    *place = (guintptr)c;
+    g_free(packed_at(*at));
+    *at = (guintptr)c;
     link_newest(s, c);
     return c;
 }
@@ -329,12 +334,12 @@ void tcps_store_expect(const tcps_store *s, uint32_t hash)
         i = (i + 1) & mask;
     if (!s->buckets[i].number)
         return;
-    const guintptr place = *place_of(s, s->buckets[i].number - 1);
-    if (is_packed(place)) {
-        fetch(packed_at(place), PACKED_BYTES);
+    const guintptr at = place_of(s, s->buckets[i].number - 1)->at;
+    if (is_packed(at)) {
+        fetch(packed_at(at), PACKED_BYTES);
         return;
     }
-    const tcps_connection *c = awake_at(place);
+    const tcps_connection *c = awake_at(at);
     fetch(c, HOT_BYTES);
     fetch(&c->ends[0], HOT_BYTES_OF_END);
     fetch(&c->ends[1], HOT_BYTES_OF_END);
@@ -359,36 +364,37 @@ tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2], uint3
     memcpy(c->addresses, ends, sizeof c->addresses);
     c->analyzer = s->analyzer;
     c->number = take_number(s);
-    c->due_ns = INT64_MAX;
-    *place_of(s, c->number) = (guintptr)c;
+    *place_of(s, c->number) = (place){(guintptr)c, INT64_MAX};
     link_newest(s, c);
     grow(s);
     insert(s, (bucket){hash, c->number + 1});
     return s->latest = c;
 }
 
+int64_t *tcps_store_due_ns(tcps_store *s, const tcps_connection *c)
+{
+    return &place_of(s, c->number)->due_ns;
+}
+
 tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 {
-    const guintptr place = *place_of(s, number);
-    if (!place)
-        return NULL;
-    const int64_t due = is_packed(place) ? tcps_packed_due_ns(packed_at(place)) : (awake_at(place))->due_ns;
-    return due == due_ns ? tcps_store_wake(s, number) : NULL;
+    const place *p = place_of(s, number);
+    return p->at && p->due_ns == due_ns ? tcps_store_wake(s, number) : NULL;
 }
 
 void tcps_store_forget(tcps_store *s, tcps_connection *c)
 {
     const uint32_t number = c->number;
     unlist(s, number, tcps_store_hash(s, c->addresses));
-    *place_of(s, number) = 0;
+    *place_of(s, number) = (place){0};
     g_array_append_val(s->free_numbers, number);
     release(s, c);
 }
 
 static uint32_t index_of(const tcps_store *s, uint32_t number)
 {
-    const guintptr place = *place_of(s, number);
-    return is_packed(place) ? tcps_packed_index(packed_at(place)) : (awake_at(place))->index;
+    const guintptr at = place_of(s, number)->at;
+    return is_packed(at) ? tcps_packed_index(packed_at(at)) : awake_at(at)->index;
 }
 
 static gint by_index(gconstpointer a, gconstpointer b, gpointer data)
@@ -401,7 +407,7 @@ GArray *tcps_store_numbers(tcps_store *s)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < s->places->len; i++)
-        if (*place_of(s, i))
+        if (place_of(s, i)->at)
             g_array_append_val(numbers, i);
     g_array_sort_with_data(numbers, by_index, s);
     return numbers;

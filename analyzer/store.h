@@ -27,8 +27,10 @@ tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2], 
  * second is for when the first is done. Changes nothing. */
 void tcps_store_expect_place(const tcps_store *store, uint32_t hash);
 void tcps_store_expect(const tcps_store *store, uint32_t hash);
-/* A new one of ends that none is found of: zero but for its analyzer, addresses, number and due_ns, which is INT64_MAX. */
+/* A new one of ends that none is found of: zero but for its analyzer, addresses and number. */
 tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2], uint32_t hash);
+/* When something falls due for the connection; INT64_MAX: nothing does. Valid until one is added. */
+int64_t *tcps_store_due_ns(tcps_store *store, const tcps_connection *connection);
 /* By its number; NULL where it has been forgotten, or is not due then. */
 tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_ns);
 

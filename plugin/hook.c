@@ -189,6 +189,14 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return (int)tvb_captured_length(tvb);
 }
 
+/* For a protocol in name only, Wireshark keeps no list of layers: the call of each frame costs a third. It is enabled with its
+ * parent. */
+static int helper_of(int protocol)
+{
+    return proto_register_protocol_in_name_only("TCP Endpoint State (all of a frame)", "TCPSTATE frame",
+                                                "tcpstate.frame", protocol, FT_PROTOCOL);
+}
+
 void hook_register(int protocol, int tap)
 {
     hook.protocol = protocol;
@@ -198,7 +206,8 @@ void hook_register(int protocol, int tap)
     hook.quotes = g_array_new(FALSE, FALSE, sizeof(tcps_icmp_quote));
     hook.inner = register_dissector_table("tcpstate.inner", "TCP state: dissectors behind the wrappers", protocol,
                                           FT_UINT8, BASE_DEC);
-    register_postdissector(register_dissector("tcpstate", after_frame, protocol));
+    register_postdissector(create_dissector_handle_with_name_and_description(after_frame, helper_of(protocol),
+                                                                             "tcpstate", "TCP endpoint states"));
 }
 
 static void wrap(unsigned number, const char *protocol, dissector_t wrapper, const char *name, const char *description)
