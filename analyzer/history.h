@@ -1,24 +1,17 @@
 /* history.h: what each segment showed, kept so that any frame can be rendered again, in any order.
  *
- * Observations are kept packed, by frame and by TCP layer in the frame. What several of them share (how long an endpoint
- * stayed in a state) is kept once, in a "stay": its end becomes known only when the next stay begins, and is then there for
- * all frames of the stay. Findings are kept in the order in which they were raised, with the frames they speak of.
+ * Observations are kept packed (journal.h), by frame and by TCP layer in the frame, and what several of them share once (stays.h).
+ * Findings are kept in the order in which they were raised, with the frames they speak of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TCPS_HISTORY_H
 #define TCPS_HISTORY_H
 
+#include "stays.h"
 #include "tcpstate.h"
 
 typedef struct tcps_history tcps_history;
-
-/* When the state that a segment left an endpoint in was over. */
-typedef struct {
-    bool known;       /* it is over */
-    uint32_t frame;   /* in which the next state began; 0: not by a frame */
-    int64_t lasts_ns; /* how long it lasted */
-} tcps_until;
 
 /* What one TCP layer of a frame showed, or an ICMP error that changed states. */
 typedef struct {
@@ -36,8 +29,8 @@ typedef struct {
 tcps_history *tcps_history_new(void);
 void tcps_history_free(tcps_history *history);
 
-/* A frame is about to be recorded. What stood under its number is forgotten: a read filter drops frames on a first pass,
- * and the next frame gets the same number. */
+/* A frame is about to be recorded. What stood under its number and higher ones is forgotten: a read filter drops frames on a first
+ * pass, and the next frame gets the same number. */
 void tcps_history_begin_frame(tcps_history *history, uint32_t frame);
 
 /* The next entry of the frame begun last. Of the gauges of the client's host, TIME_WAIT alone is kept. */

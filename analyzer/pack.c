@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "varint.h"
+
 /* Whoever adds a field lists it in pack.def or keeps it here, and corrects these. */
 G_STATIC_ASSERT(sizeof(tcps_news) == 32);
 G_STATIC_ASSERT(sizeof(tcps_attempt) == 32);
@@ -22,15 +24,15 @@ struct tcps_packed {
     uint8_t bytes[];    /* addresses, fields, arrays, states */
 };
 
-enum { MAX_VARINT = 9, SPARE = sizeof(uint64_t), MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
+enum { MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
 enum {
-    MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * MAX_VARINT,
-    MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * MAX_VARINT + 2 * MAX_ARRAYS + 2 * SPARE
+    MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * TCPS_VARINT_MAX,
+    MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * TCPS_VARINT_MAX + 2 * MAX_ARRAYS + 2 * TCPS_VARINT_SPARE
 };
 
-/* The first bytes of an endpoint, from proven to probes. They come last, for get() reads beyond its number. */
+/* The first bytes of an endpoint, from proven to probes. They come last, for varint_get() reads beyond its number. */
 enum { STATES = offsetof(tcps_endpoint, flags) };
-G_STATIC_ASSERT(offsetof(tcps_endpoint, proven) == 0 && 2 * STATES >= SPARE);
+G_STATIC_ASSERT(offsetof(tcps_endpoint, proven) == 0 && 2 * STATES >= TCPS_VARINT_SPARE);
 
 /* What numbers of one end are near to. */
 typedef struct {
@@ -53,83 +55,33 @@ static bases bases_of(const tcps_connection *c, unsigned end)
 
 /* --- numbers --- */
 
-/* Seven bits a byte. The first byte's lowest bits tell how many bytes there are: as many zeros and a one. A number of more than
- * 56 bits follows a byte of zeros as it is. Always writes or reads eight bytes, so that there is nothing to branch on. */
-static inline uint8_t *put(uint8_t *to, uint64_t value)
-{
-    const unsigned n = (70 - (unsigned)__builtin_clzll(value | 1)) * 37 >> 8; /* bits / 7, rounded up */
-    if (n > 8) {
-        *to = 0;
-        memcpy(to + 1, &value, sizeof value);
-        return to + 1 + sizeof value;
-    }
-    value = GUINT64_TO_LE((value << 1 | 1) << (n - 1));
-    memcpy(to, &value, sizeof value);
-    return to + n;
-}
-
-static inline uint64_t get(const uint8_t **from)
-{
-    const unsigned n = (unsigned)__builtin_ctz(**from | 0x100u) + 1;
-    uint64_t value;
-    if (n > 8) {
-        memcpy(&value, *from + 1, sizeof value);
-        *from += 1 + sizeof value;
-        return value;
-    }
-    memcpy(&value, *from, sizeof value);
-    *from += n;
-    return (GUINT64_FROM_LE(value) << (64 - 8 * n)) >> (64 - 7 * n);
-}
-
-/* Small numbers of either sign become small. */
-static inline uint64_t fold(int64_t value)
-{
-    return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
-}
-
-static inline int64_t unfold(uint64_t value)
-{
-    return (int64_t)(value >> 1 ^ (~(value & 1) + 1));
-}
-
 static inline uint64_t near_time(int64_t value, int64_t base)
 {
-    return fold((int64_t)((uint64_t)value - (uint64_t)base));
-}
-
-static inline uint64_t near(uint32_t value, uint32_t base)
-{
-    return fold((int32_t)(value - base));
+    return varint_fold((int64_t)((uint64_t)value - (uint64_t)base));
 }
 
 static inline int64_t from_near_time(uint64_t value, int64_t base)
 {
-    return (int64_t)((uint64_t)unfold(value) + (uint64_t)base);
-}
-
-static inline uint32_t from_near(uint64_t value, uint32_t base)
-{
-    return (uint32_t)unfold(value) + base;
+    return (int64_t)((uint64_t)varint_unfold(value) + (uint64_t)base);
 }
 
 #define ENCODE_NONE(x) ((uint64_t)(x))
 #define ENCODE_TIME(x) near_time((int64_t)(x), b.last_ns)
 #define ENCODE_FIN(x) near_time((int64_t)(x), e->fin_ns)
-#define ENCODE_FRAME(x) near((uint32_t)(x), b.last_frame)
-#define ENCODE_SENT(x) near((uint32_t)(x), b.sent)
-#define ENCODE_HEARD(x) near((uint32_t)(x), b.heard)
-#define ENCODE_CLOCK(x) near((uint32_t)(x), b.clock)
-#define ENCODE_THEIRS(x) near((uint32_t)(x), b.theirs)
+#define ENCODE_FRAME(x) varint_near((uint32_t)(x), b.last_frame)
+#define ENCODE_SENT(x) varint_near((uint32_t)(x), b.sent)
+#define ENCODE_HEARD(x) varint_near((uint32_t)(x), b.heard)
+#define ENCODE_CLOCK(x) varint_near((uint32_t)(x), b.clock)
+#define ENCODE_THEIRS(x) varint_near((uint32_t)(x), b.theirs)
 
 #define DECODE_NONE(x) (x)
 #define DECODE_TIME(x) from_near_time(x, b.last_ns)
 #define DECODE_FIN(x) from_near_time(x, e->fin_ns)
-#define DECODE_FRAME(x) from_near(x, b.last_frame)
-#define DECODE_SENT(x) from_near(x, b.sent)
-#define DECODE_HEARD(x) from_near(x, b.heard)
-#define DECODE_CLOCK(x) from_near(x, b.clock)
-#define DECODE_THEIRS(x) from_near(x, b.theirs)
+#define DECODE_FRAME(x) varint_from_near(x, b.last_frame)
+#define DECODE_SENT(x) varint_from_near(x, b.sent)
+#define DECODE_HEARD(x) varint_from_near(x, b.heard)
+#define DECODE_CLOCK(x) varint_from_near(x, b.clock)
+#define DECODE_THEIRS(x) varint_from_near(x, b.theirs)
 
 /* --- addresses --- */
 
@@ -182,11 +134,11 @@ static uint8_t *put_news(uint8_t *to, const tcps_news *n, bases b)
 {
     *to++ = n->input;
     *to++ = (uint8_t)(n->deferred | n->guessed << 1 | n->has_ts << 2);
-    to = put(to, ENCODE_HEARD(n->seq_before));
-    to = put(to, ENCODE_HEARD(n->seg_seq));
-    to = put(to, ENCODE_THEIRS(n->ts_before));
-    to = put(to, ENCODE_THEIRS(n->ts_at));
-    return put(to, ENCODE_TIME(n->time_ns));
+    to = varint_put(to, ENCODE_HEARD(n->seq_before));
+    to = varint_put(to, ENCODE_HEARD(n->seg_seq));
+    to = varint_put(to, ENCODE_THEIRS(n->ts_before));
+    to = varint_put(to, ENCODE_THEIRS(n->ts_at));
+    return varint_put(to, ENCODE_TIME(n->time_ns));
 }
 
 static void get_news(const uint8_t **from, tcps_news *n, bases b)
@@ -196,11 +148,11 @@ static void get_news(const uint8_t **from, tcps_news *n, bases b)
     n->deferred = flags & 1;
     n->guessed = flags & 2;
     n->has_ts = flags & 4;
-    n->seq_before = DECODE_HEARD(get(from));
-    n->seg_seq = DECODE_HEARD(get(from));
-    n->ts_before = DECODE_THEIRS(get(from));
-    n->ts_at = DECODE_THEIRS(get(from));
-    n->time_ns = DECODE_TIME(get(from));
+    n->seq_before = DECODE_HEARD(varint_get(from));
+    n->seg_seq = DECODE_HEARD(varint_get(from));
+    n->ts_before = DECODE_THEIRS(varint_get(from));
+    n->ts_at = DECODE_THEIRS(varint_get(from));
+    n->time_ns = DECODE_TIME(varint_get(from));
 }
 
 static bool is_fresh(const tcps_endpoint *e, unsigned print, uint32_t now_ms)
@@ -218,7 +170,7 @@ static uint8_t *put_prints(uint8_t *to, const tcps_endpoint *e, bases b, int64_t
             continue;
         *which |= (uint8_t)(1 << i);
         memcpy(to, &e->fingerprints[i], sizeof e->fingerprints[i]);
-        to = put(to + sizeof e->fingerprints[i], near(e->print_ms[i], last_ms));
+        to = varint_put(to + sizeof e->fingerprints[i], varint_near(e->print_ms[i], last_ms));
     }
     return to;
 }
@@ -231,7 +183,7 @@ static void get_prints(const uint8_t **from, tcps_endpoint *e, bases b)
             continue;
         memcpy(&e->fingerprints[i], *from, sizeof e->fingerprints[i]);
         *from += sizeof e->fingerprints[i];
-        e->print_ms[i] = from_near(get(from), tcps_milliseconds(b.last_ns));
+        e->print_ms[i] = varint_from_near(varint_get(from), tcps_milliseconds(b.last_ns));
     }
 }
 
@@ -242,8 +194,8 @@ static uint8_t *put_arrays(uint8_t *to, const tcps_endpoint *e, bases b, int64_t
     for (unsigned i = 0; i < e->n_news; i++)
         to = put_news(to, &e->news[i], b);
     for (unsigned i = 0; i < e->n_stretches; i++) {
-        to = put(to, ENCODE_HEARD(e->stretches[i].left));
-        to = put(to, ENCODE_HEARD(e->stretches[i].right));
+        to = varint_put(to, ENCODE_HEARD(e->stretches[i].left));
+        to = varint_put(to, ENCODE_HEARD(e->stretches[i].right));
         *to++ = e->stretches[i].sacked;
     }
     return to;
@@ -257,8 +209,8 @@ static void get_arrays(const uint8_t **from, tcps_endpoint *e, bases b)
     for (unsigned i = 0; i < e->n_news; i++)
         get_news(from, &e->news[i], b);
     for (unsigned i = 0; i < e->n_stretches; i++) {
-        e->stretches[i].left = DECODE_HEARD(get(from));
-        e->stretches[i].right = DECODE_HEARD(get(from));
+        e->stretches[i].left = DECODE_HEARD(varint_get(from));
+        e->stretches[i].right = DECODE_HEARD(varint_get(from));
         e->stretches[i].sacked = *(*from)++;
     }
 }
@@ -271,12 +223,12 @@ G_STATIC_ASSERT(TCPS_MAX_NEWS < 16 && TCPS_MAX_STRETCHES < 16 && TCPS_MAX_PRINTS
 #define PUT_FIELD(from, name, base)                                                                                    \
     if ((from)->name) {                                                                                                \
         used |= bit;                                                                                                   \
-        to = put(to, ENCODE_##base((from)->name));                                                                     \
+        to = varint_put(to, ENCODE_##base((from)->name));                                                              \
     }                                                                                                                  \
     bit <<= 1;
 #define GET_FIELD(into, name, base)                                                                                    \
     if (fields & bit)                                                                                                  \
-        (into)->name = (__typeof__((into)->name))DECODE_##base(get(&at));                                              \
+        (into)->name = (__typeof__((into)->name))DECODE_##base(varint_get(&at));                                       \
     bit <<= 1;
 
 static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b, uint64_t *fields)
@@ -331,9 +283,9 @@ tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
     packed->index = c->index;
     to = put_address(put_address(to, &c->addresses[0]), &c->addresses[1]);
     for (unsigned i = 0; i < 2; i++) {
-        to = put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
-        to = put(to, c->ends[i].snd_nxt);
-        to = put(to, c->ends[i].ts_last);
+        to = varint_put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
+        to = varint_put(to, c->ends[i].snd_nxt);
+        to = varint_put(to, c->ends[i].ts_last);
     }
     to = put_connection(to, c, bases_of(c, 0), &packed->fields[0]);
     for (unsigned i = 0; i < 2; i++) {
@@ -355,10 +307,10 @@ void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_co
     c->index = packed->index;
     from = get_address(get_address(from, &c->addresses[0]), &c->addresses[1]);
     for (unsigned i = 0; i < 2; i++) {
-        const uint64_t tally = get(&from);
+        const uint64_t tally = varint_get(&from);
         c->tallies[i] = tally ? tcps_tallies_numbered(tallies, (uint32_t)(tally - 1)) : NULL;
-        c->ends[i].snd_nxt = (uint32_t)get(&from);
-        c->ends[i].ts_last = (uint32_t)get(&from);
+        c->ends[i].snd_nxt = (uint32_t)varint_get(&from);
+        c->ends[i].ts_last = (uint32_t)varint_get(&from);
     }
     get_connection(&from, c, bases_of(c, 0), packed->fields[0]);
     for (unsigned i = 0; i < 2; i++) {

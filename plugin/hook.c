@@ -67,28 +67,32 @@ static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
            proto_is_protocol_enabled(hook.enabled);
 }
 
-static bool note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, sighting *s)
+/* Returns the path, until the next sighting is noted; NULL if it is none. */
+static const tcps_path *note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
 {
     uint16_t src_port, dst_port;
-    if (!segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port))
-        return false;
-    const tcps_address src = address_from_wireshark(&pinfo->src, src_port);
-    const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
-    if (!session_path(&src, &dst, &s->path))
-        return false;
-    s->tvb = tvb;
     expect_frame(pinfo->num);
-    g_array_append_val(hook.sightings, *s);
-    return true;
+    g_array_set_size(hook.sightings, hook.sightings->len + 1);
+    sighting *s = &g_array_index(hook.sightings, sighting, hook.sightings->len - 1);
+    if (segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port)) {
+        const tcps_address src = address_from_wireshark(&pinfo->src, src_port);
+        const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
+        s->tvb = tvb;
+        if (session_path(&src, &dst, &s->path))
+            return &s->path;
+    }
+    g_array_set_size(hook.sightings, hook.sightings->len - 1);
+    return NULL;
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    sighting s;
-    const bool noted = wants_notes(pinfo, tree) && note_segment(tvb, pinfo, data, &s);
+    const tcps_path *path = wants_notes(pinfo, tree) ? note_segment(tvb, pinfo, data) : NULL;
+    const unsigned number = hook.sightings->len;
     const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
-    if (noted && !pinfo->fd->visited)
-        session_expect(&s.path); /* its place has been fetched while TCP was dissected */
+    if (path && !pinfo->fd->visited &&
+        number <= hook.sightings->len) /* its place was fetched while TCP was dissected */
+        session_expect(&g_array_index(hook.sightings, sighting, number - 1).path);
     return length;
 }
 
@@ -160,7 +164,7 @@ static void queue_for_taps(packet_info *pinfo)
     const tcps_history *history = session_history();
     unsigned segments = 0, quotes = 0;
     tcps_entry e;
-    if (!history || !have_tap_listener(hook.tap))
+    if (hook.sightings->len + hook.quotes->len == 0 || !history || !have_tap_listener(hook.tap))
         return;
     for (unsigned i = 0; tcps_history_get(history, pinfo->num, i, &e); i++) {
         const tap_entry *t = entry_for_taps(pinfo, &e, &segments, &quotes);

@@ -44,9 +44,12 @@ static void hash_address(const address *from, uint8_t bytes[16])
 tcps_address address_from_wireshark(const address *from, uint16_t port)
 {
     tcps_address to = {.port = port};
-    if ((from->type == AT_IPv4 && from->len == 4) || (from->type == AT_IPv6 && from->len == 16)) {
-        to.len = (uint8_t)from->len;
-        memcpy(to.bytes, from->data, to.len);
+    if (from->type == AT_IPv4 && from->len == 4) { /* lengths that the compiler knows */
+        to.len = 4;
+        memcpy(to.bytes, from->data, 4);
+    } else if (from->type == AT_IPv6 && from->len == 16) {
+        to.len = 16;
+        memcpy(to.bytes, from->data, 16);
     } else {
         hash_address(from, to.bytes);
     }
