@@ -101,11 +101,15 @@ tcps_path tcps_analyzer_path(const tcps_analyzer *a, const tcps_address *src, co
     path.ends[path.from] = *src;
     path.ends[1 - path.from] = *dst;
     path.hash = tcps_store_hash(a->connections, path.ends);
-    tcps_store_expect_place(a->connections, path.hash);
     return path;
 }
 
 void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_path *path)
+{
+    tcps_store_expect_place(a->connections, path->hash);
+}
+
+void tcps_analyzer_expect_soon(const tcps_analyzer *a, const tcps_path *path)
 {
     tcps_store_expect(a->connections, path->hash);
 }

@@ -44,10 +44,12 @@ static void take(tcps_analyzer *a, traffic_segment *batch, uint64_t count)
         tcps_path *path = &paths[i % AHEAD];
         if (i >= AHEAD)
             tcps_analyzer_segment_on(a, path, &batch[i - AHEAD].segment, &o);
-        if (i < count)
+        if (i < count) {
             *path = tcps_analyzer_path(a, &batch[i].src, &batch[i].dst);
+            tcps_analyzer_expect(a, path);
+        }
         if (i >= AHEAD / 2 && i - AHEAD / 2 < count)
-            tcps_analyzer_expect(a, &paths[(i - AHEAD / 2) % AHEAD]);
+            tcps_analyzer_expect_soon(a, &paths[(i - AHEAD / 2) % AHEAD]);
     }
 }
 

@@ -15,11 +15,13 @@
 #include "hook.h"
 
 #include "decode/icmp_quote.h"
+#include "fields.h"
 #include "render.h"
 #include "segment_from_tvb.h"
 #include "session.h"
 #include "taps.h"
 
+#include <epan/column-info.h>
 #include <epan/tap.h>
 
 enum { ICMP = 1, TCP = 6, ICMPV6 = 58 };
@@ -33,7 +35,7 @@ typedef struct {
 
 /* Wireshark's dissectors take no argument of the plugin's: these have to stand here. */
 static struct {
-    int protocol, tap;
+    int protocol, tap, expert_tap;
     protocol_t *enabled;     /* tells whether the user has disabled the plugin */
     dissector_table_t inner; /* the dissectors whose places the wrappers take */
     uint32_t frame;          /* in which the following were noted */
@@ -67,8 +69,7 @@ static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
            proto_is_protocol_enabled(hook.enabled);
 }
 
-/* Returns the path, until the next sighting is noted; NULL if it is none. */
-static const tcps_path *note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
+static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
 {
     uint16_t src_port, dst_port;
     expect_frame(pinfo->num);
@@ -79,21 +80,16 @@ static const tcps_path *note_segment(tvbuff_t *tvb, const packet_info *pinfo, co
         const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
         s->tvb = tvb;
         if (session_path(&src, &dst, &s->path))
-            return &s->path;
+            return;
     }
     g_array_set_size(hook.sightings, hook.sightings->len - 1);
-    return NULL;
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const tcps_path *path = wants_notes(pinfo, tree) ? note_segment(tvb, pinfo, data) : NULL;
-    const unsigned number = hook.sightings->len;
-    const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
-    if (path && !pinfo->fd->visited &&
-        number <= hook.sightings->len) /* its place was fetched while TCP was dissected */
-        session_expect(&g_array_index(hook.sightings, sighting, number - 1).path);
-    return length;
+    if (wants_notes(pinfo, tree))
+        note_segment(tvb, pinfo, data);
+    return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
 }
 
 /* The ICMP message is read itself, and not the TCP header that Wireshark dissects inside: that call tells neither the
@@ -127,7 +123,7 @@ static void feed(const packet_info *pinfo)
 {
     session_begin_frame(pinfo);
     for (unsigned i = 0; i < hook.sightings->len; i++) {
-        sighting *s = &g_array_index(hook.sightings, sighting, i);
+        const sighting *s = &g_array_index(hook.sightings, sighting, i);
         session_segment(&s->path, &s->segment);
     }
     for (unsigned i = 0; i < hook.quotes->len; i++)
@@ -179,16 +175,44 @@ static tvbuff_t *bytes_of(unsigned n)
     return n < hook.sightings->len ? g_array_index(hook.sightings, sighting, n).tvb : NULL;
 }
 
+/* Nobody looks at what this visit of the frame shows: no tree, tap or column has anything of it. */
+static bool is_unseen(const packet_info *pinfo, const proto_tree *tree)
+{
+    const column_info *columns = pinfo->cinfo;
+    return !(tree && proto_field_is_referenced((proto_tree *)tree, hook.protocol)) && !have_tap_listener(hook.tap) &&
+           !have_tap_listener(hook.expert_tap) &&
+           !(columns && columns->col_first && columns->col_first[COL_EXPERT] >= 0);
+}
+
+/* Of what no frame has shown, Wireshark still tells how bad the worst is, in its status bar. */
+static void mention_findings(packet_info *pinfo)
+{
+    for (const tcps_finding *f; (f = session_take_finding());)
+        if (f->rule < TCPS_N_RULES && !f->at_end)
+            expert_add_info(pinfo, NULL, &field.expert[f->rule]);
+}
+
+static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    queue_for_taps(pinfo);
+    render_frame(tvb, pinfo, tree, bytes_of);
+    while (session_take_finding()) /* its frame has shown it */
+        ;
+}
+
 /* Called for every frame, after all other dissectors. */
 static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    const bool unseen = is_unseen(pinfo, tree);
     expect_frame(pinfo->num);
+    if (unseen ? session_is_full() : !have_tap_listener(hook.expert_tap))
+        mention_findings(pinfo);
     if (!pinfo->fd->visited)
         feed(pinfo);
     else
         session_visit_again();
-    queue_for_taps(pinfo);
-    render_frame(tvb, pinfo, tree, bytes_of);
+    if (!unseen)
+        show(tvb, pinfo, tree);
     forget(); /* the next visit may be one of the same frame */
     return (int)tvb_captured_length(tvb);
 }
@@ -227,6 +251,7 @@ static void wrap(unsigned number, const char *protocol, dissector_t wrapper, con
 
 void hook_handoff(void)
 {
+    hook.expert_tap = find_tap_id("expert");
     wrap(TCP, "tcp", wrap_tcp, "tcpstate_tcp", "TCP, with endpoint states");
     wrap(ICMP, "icmp", wrap_icmp, "tcpstate_icmp", "ICMP, with TCP endpoint states");
     wrap(ICMPV6, "icmpv6", wrap_icmpv6, "tcpstate_icmpv6", "ICMPv6, with TCP endpoint states");

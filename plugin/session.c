@@ -8,10 +8,30 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
+/* What waits for the analyzer. */
+typedef struct {
+    enum { FRAME, SEGMENT, QUOTE } kind;
+    bool begins; /* the first of its frame */
+    uint32_t frame;
+    int64_t time_ns;
+    union {
+        struct {
+            tcps_path path;
+            tcps_segment segment;
+        };
+        tcps_icmp_quote quote;
+    };
+} waiting;
+
+enum { BATCH = 256, LONG_BEFORE = 16, SHORTLY_BEFORE = 8 };
+
 /* Wireshark's routines for a capture's begin and end take no argument: what belongs to the capture has to stand here. */
 static struct {
     tcps_analyzer *analyzer;
     tcps_history *history;
+    GArray *waiting;     /* of waiting */
+    bool frame_waits;    /* nothing of the last frame is in there yet, but is to be */
+    unsigned n_findings; /* have been taken */
     int64_t first_ns, now_ns;
     uint32_t frame;
     const frame_data *last; /* the frame's; compared, not looked into */
@@ -28,6 +48,8 @@ static void session_close(void)
 {
     tcps_analyzer_free(session.analyzer);
     tcps_history_free(session.history);
+    if (session.waiting)
+        g_array_free(session.waiting, TRUE);
     memset(&session, 0, sizeof session);
 }
 
@@ -37,6 +59,7 @@ static void session_open(void)
     tcps_config config = preferences_config();
     session.analyzer = tcps_analyzer_new(&config);
     session.history = tcps_history_new();
+    session.waiting = g_array_new(FALSE, FALSE, sizeof(waiting));
 }
 
 void session_register(void)
@@ -65,21 +88,35 @@ int64_t frame_time_ns(const packet_info *pinfo)
     return seconds * NS_PER_SECOND + pinfo->abs_ts.nsecs;
 }
 
+/* --- what waits --- */
+
+/* Its frame's first part brings the frame. */
+static waiting *wait_for(int kind)
+{
+    g_array_set_size(session.waiting, session.waiting->len + 1);
+    waiting *w = &g_array_index(session.waiting, waiting, session.waiting->len - 1);
+    w->kind = kind;
+    w->begins = session.frame_waits;
+    w->frame = session.frame;
+    w->time_ns = session.now_ns;
+    session.frame_waits = false;
+    return w;
+}
+
 void session_begin_frame(const packet_info *pinfo)
 {
     if (!session.analyzer)
         return;
+    if (session.frame_waits) /* the last one held nothing, but its time passed */
+        wait_for(FRAME);
     if (pinfo->fd->has_ts)
         session.now_ns = frame_time_ns(pinfo);
     if (!session.begun)
         session.first_ns = session.now_ns;
     session.frame = pinfo->num;
     session.last = pinfo->fd;
-    session.begun = true;
+    session.begun = session.frame_waits = true;
     session.finished = false;
-    tcps_history_begin_frame(session.history, session.frame);
-    tcps_analyzer_advance(session.analyzer, session.now_ns, session.frame);
-    keep_findings();
 }
 
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path)
@@ -89,39 +126,71 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
     return session.analyzer != NULL;
 }
 
-void session_expect(const tcps_path *path)
-{
-    if (session.analyzer)
-        tcps_analyzer_expect(session.analyzer, path);
-}
-
-void session_segment(const tcps_path *path, tcps_segment *segment)
+void session_segment(const tcps_path *path, const tcps_segment *segment)
 {
     if (!session.analyzer)
         return;
-    tcps_observation observation;
-    segment->time_ns = session.now_ns;
-    segment->frame = session.frame;
-    tcps_analyzer_segment_on(session.analyzer, path, segment, &observation);
-    tcps_history_add(session.history, &observation, true);
-    keep_findings();
+    waiting *w = wait_for(SEGMENT);
+    w->path = *path;
+    w->segment = *segment;
+    w->segment.time_ns = session.now_ns;
+    w->segment.frame = session.frame;
 }
 
 void session_icmp_error(const tcps_icmp_quote *quote)
 {
+    if (session.analyzer)
+        wait_for(QUOTE)->quote = *quote;
+}
+
+bool session_is_full(void)
+{
+    return session.waiting && session.waiting->len >= BATCH;
+}
+
+static void take(const waiting *w)
+{
     tcps_observation observation;
-    if (!session.analyzer)
-        return;
-    if (tcps_analyzer_icmp_error(session.analyzer, &quote->src, &quote->dst, quote->seq, quote->hard, session.now_ns,
-                                 session.frame, &observation))
+    if (w->begins) {
+        tcps_history_begin_frame(session.history, w->frame);
+        tcps_analyzer_advance(session.analyzer, w->time_ns, w->frame);
+    }
+    if (w->kind == SEGMENT) {
+        tcps_analyzer_segment_on(session.analyzer, &w->path, &w->segment, &observation);
+        tcps_history_add(session.history, &observation, true);
+    } else if (w->kind == QUOTE &&
+               tcps_analyzer_icmp_error(session.analyzer, &w->quote.src, &w->quote.dst, w->quote.seq, w->quote.hard,
+                                        w->time_ns, w->frame, &observation)) {
         tcps_history_add(session.history, &observation, false);
+    }
     keep_findings();
 }
+
+void session_flush(void)
+{
+    if (!session.analyzer)
+        return;
+    if (session.frame_waits)
+        wait_for(FRAME);
+    const waiting *w = (const waiting *)(const void *)session.waiting->data;
+    const unsigned n = session.waiting->len;
+    for (unsigned i = 0; i < n; i++) {
+        if (i + LONG_BEFORE < n && w[i + LONG_BEFORE].kind == SEGMENT)
+            tcps_analyzer_expect(session.analyzer, &w[i + LONG_BEFORE].path);
+        if (i + SHORTLY_BEFORE < n && w[i + SHORTLY_BEFORE].kind == SEGMENT)
+            tcps_analyzer_expect_soon(session.analyzer, &w[i + SHORTLY_BEFORE].path);
+        take(&w[i]);
+    }
+    g_array_set_size(session.waiting, 0);
+}
+
+/* --- what is known --- */
 
 void session_finish(void)
 {
     if (!session.analyzer || session.finished)
         return;
+    session_flush();
     session.finished = true;
     ended.frame = session.frame;
     ended.last = session.last;
@@ -137,7 +206,16 @@ void session_visit_again(void)
 
 const tcps_history *session_history(void)
 {
+    session_flush();
     return session.history;
+}
+
+const tcps_finding *session_take_finding(void)
+{
+    session_flush();
+    if (!session.history || session.n_findings == tcps_history_n_findings(session.history))
+        return NULL;
+    return tcps_history_finding(session.history, session.n_findings++);
 }
 
 int64_t session_first_ns(void)

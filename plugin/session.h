@@ -14,15 +14,19 @@
 /* Has Wireshark open and close a session with each capture (or redissection of one). */
 void session_register(void);
 
-/* The path of a segment that is about to follow; false where no capture is open. Then, when there was something else to do, that
- * it does follow. Nothing happens by either. */
+/* The path of a segment; false where no capture is open. */
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path);
-void session_expect(const tcps_path *path);
 
-/* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. */
+/* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. They wait for the analyzer until
+ * someone wants to know, for many at a time take half the time. */
 void session_begin_frame(const packet_info *pinfo);
-void session_segment(const tcps_path *path, tcps_segment *segment);
+void session_segment(const tcps_path *path, const tcps_segment *segment);
 void session_icmp_error(const tcps_icmp_quote *quote);
+
+/* So many wait that they should wait no longer. */
+bool session_is_full(void);
+/* None waits any more. All of the following do this first. */
+void session_flush(void);
 
 /* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */
 void session_finish(void);
@@ -33,6 +37,8 @@ void session_visit_again(void);
 
 /* NULL before the first capture. */
 const tcps_history *session_history(void);
+/* A finding that was raised since the last one was taken; NULL: none was. */
+const tcps_finding *session_take_finding(void);
 
 /* When the capture began; time and number of the last frame that was visited for the first time. */
 int64_t session_first_ns(void);
