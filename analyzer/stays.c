@@ -20,10 +20,9 @@ typedef struct {
     int32_t high;
 } era;
 
-/* What the two stays that a connection's ends are in are known by again: they themselves lie elsewhere in memory. */
+/* The stays that a connection's ends are in; 0: none. */
 typedef struct {
-    uint32_t number[2]; /* 0: none */
-    uint32_t since_frame[2];
+    uint32_t number[2];
 } current;
 
 enum { CHUNK = 4096, FARTHEST = 1 << 28 };
@@ -68,7 +67,7 @@ static current *current_of(tcps_stays *s, uint32_t connection)
     while (s->current->len <= connection / CHUNK)
         g_ptr_array_add(s->current, g_new(current, CHUNK));
     for (; s->n_connections <= connection; s->n_connections++)
-        ((current *)s->current->pdata[s->n_connections / CHUNK])[s->n_connections % CHUNK] = (current){{0}, {0}};
+        ((current *)s->current->pdata[s->n_connections / CHUNK])[s->n_connections % CHUNK] = (current){{0}};
     return (current *)s->current->pdata[connection / CHUNK] + connection % CHUNK;
 }
 
@@ -102,10 +101,10 @@ static uint32_t add(tcps_stays *s, const tcps_view *view)
 }
 
 /* The same frame began it, which has but one time; what began by no frame is told by its time. */
-static bool is_of(const tcps_stays *s, const current *c, tcps_role end, const tcps_view *view)
+static bool is_of(const tcps_stays *s, uint32_t number, const tcps_view *view)
 {
-    const uint32_t number = c->number[end];
-    return number && c->since_frame[end] == view->since_frame && stay_at(s, number)->state == view->state &&
+    const stay *it = stay_at(s, number);
+    return number && it->since_frame == view->since_frame && it->state == view->state &&
            (view->since_frame || since_of(s, number) == view->since_ns);
 }
 
@@ -117,14 +116,13 @@ static void follow(tcps_stays *s, uint32_t before, uint32_t number)
 
 uint32_t tcps_stays_of(tcps_stays *s, uint32_t connection, tcps_role end, const tcps_view *view)
 {
-    current *c = current_of(s, connection);
-    if (is_of(s, c, end, view))
-        return c->number[end];
-    const uint32_t number = add(s, view);
-    follow(s, c->number[end], number);
-    c->number[end] = number;
-    c->since_frame[end] = view->since_frame;
-    return number;
+    uint32_t *now = &current_of(s, connection)->number[end];
+    if (!is_of(s, *now, view)) {
+        const uint32_t number = add(s, view);
+        follow(s, *now, number);
+        *now = number;
+    }
+    return *now;
 }
 
 void tcps_stays_get(const tcps_stays *s, uint32_t number, tcps_view *view, tcps_until *until)
