@@ -1,5 +1,5 @@
-/* pack.c: see pack.h. Of each field that is not zero, a bit says so, and its difference to what it is near to is written as a
- * number of as many bytes as it takes.
+/* pack.c: see pack.h. Of each field that is not zero, a bit says so, and another one whether it is what was to be expected; if not,
+ * its difference to that is written as a number of as many bytes as it takes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,18 +20,17 @@ struct tcps_packed {
     int64_t last_ns;
     uint32_t last_frame;
     uint32_t index;
-    uint64_t fields[3]; /* which ones follow: of the connection, of its ends */
-    uint8_t bytes[];    /* addresses, fields, arrays, states */
+    uint8_t bytes[]; /* addresses, bases, the fields of the connection and of its ends, arrays, states */
 };
 
 enum { MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
 enum {
     MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * TCPS_VARINT_MAX,
-    MAX_BYTES = 2 * MAX_ADDRESS + (3 * MAX_FIELDS + 8) * TCPS_VARINT_MAX + 2 * MAX_ARRAYS + 2 * TCPS_VARINT_SPARE
+    MAX_BYTES = 2 * MAX_ADDRESS + (3 * (MAX_FIELDS + 2) + 8) * TCPS_VARINT_MAX + 2 * MAX_ARRAYS + 2 * TCPS_VARINT_SPARE
 };
 
-/* The first bytes of an endpoint, from proven to probes. They come last, for varint_get() reads beyond its number. */
-enum { STATES = offsetof(tcps_endpoint, flags) };
+/* The first bytes of an endpoint, from proven on. They come last, for varint_get() reads beyond its number. */
+enum { STATES = offsetof(tcps_endpoint, probes) };
 G_STATIC_ASSERT(offsetof(tcps_endpoint, proven) == 0 && 2 * STATES >= TCPS_VARINT_SPARE);
 
 /* What numbers of one end are near to. */
@@ -40,6 +39,7 @@ typedef struct {
     uint32_t last_frame;
     uint32_t sent, heard;
     uint32_t clock, theirs;
+    int64_t data_ns; /* when the peer last sent data */
 } bases;
 
 static bases bases_of(const tcps_connection *c, unsigned end)
@@ -50,7 +50,8 @@ static bases bases_of(const tcps_connection *c, unsigned end)
                    .sent = e->snd_nxt,
                    .heard = peer->snd_nxt,
                    .clock = e->ts_last,
-                   .theirs = peer->ts_last};
+                   .theirs = peer->ts_last,
+                   .data_ns = peer->last_data_ns};
 }
 
 /* --- numbers --- */
@@ -67,7 +68,14 @@ static inline int64_t from_near_time(uint64_t value, int64_t base)
 
 #define ENCODE_NONE(x) ((uint64_t)(x))
 #define ENCODE_TIME(x) near_time((int64_t)(x), b.last_ns)
+#define ENCODE_ONE(x) varint_near((uint32_t)(x), 1)
+#define ENCODE_OPEN(x) varint_near((uint32_t)(x), TCPS_ESTABLISHED)
 #define ENCODE_FIN(x) near_time((int64_t)(x), e->fin_ns)
+#define ENCODE_SINCE(x) near_time((int64_t)(x), e->since_ns)
+#define ENCODE_SINCE_FRAME(x) varint_near((uint32_t)(x), e->since_frame)
+#define ENCODE_PEERS_DATA(x) near_time((int64_t)(x), b.data_ns)
+#define ENCODE_LAST_SENT(x) varint_near((uint32_t)(x), b.sent - 1)
+#define ENCODE_AFTER_ISS(x) varint_near((uint32_t)(x), e->iss + 1)
 #define ENCODE_FRAME(x) varint_near((uint32_t)(x), b.last_frame)
 #define ENCODE_SENT(x) varint_near((uint32_t)(x), b.sent)
 #define ENCODE_HEARD(x) varint_near((uint32_t)(x), b.heard)
@@ -76,7 +84,14 @@ static inline int64_t from_near_time(uint64_t value, int64_t base)
 
 #define DECODE_NONE(x) (x)
 #define DECODE_TIME(x) from_near_time(x, b.last_ns)
+#define DECODE_ONE(x) varint_from_near(x, 1)
+#define DECODE_OPEN(x) varint_from_near(x, TCPS_ESTABLISHED)
 #define DECODE_FIN(x) from_near_time(x, e->fin_ns)
+#define DECODE_SINCE(x) from_near_time(x, e->since_ns)
+#define DECODE_SINCE_FRAME(x) varint_from_near(x, e->since_frame)
+#define DECODE_PEERS_DATA(x) from_near_time(x, b.data_ns)
+#define DECODE_LAST_SENT(x) varint_from_near(x, b.sent - 1)
+#define DECODE_AFTER_ISS(x) varint_from_near(x, e->iss + 1)
 #define DECODE_FRAME(x) varint_from_near(x, b.last_frame)
 #define DECODE_SENT(x) varint_from_near(x, b.sent)
 #define DECODE_HEARD(x) varint_from_near(x, b.heard)
@@ -219,30 +234,59 @@ G_STATIC_ASSERT(TCPS_MAX_NEWS < 16 && TCPS_MAX_STRETCHES < 16 && TCPS_MAX_PRINTS
 
 /* --- fields --- */
 
+/* Which fields of a connection or an end are not zero, and which of those are not what was to be expected: the others are not
+ * written. A bit for each, in the order in which they are listed; the second ones without gaps. */
+typedef struct {
+    uint64_t used, told;
+    unsigned n; /* how many are used, so far */
+} fields;
+
 /* One field of *from, or into it. The bit moves on to the next. */
 #define PUT_FIELD(from, name, base)                                                                                    \
     if ((from)->name) {                                                                                                \
-        used |= bit;                                                                                                   \
-        to = varint_put(to, ENCODE_##base((from)->name));                                                              \
+        const uint64_t difference = ENCODE_##base((from)->name);                                                       \
+        f.used |= bit;                                                                                                 \
+        f.told |= (uint64_t)(difference != 0) << f.n++;                                                                \
+        if (difference)                                                                                                \
+            end = varint_put(end, difference);                                                                         \
     }                                                                                                                  \
     bit <<= 1;
 #define GET_FIELD(into, name, base)                                                                                    \
-    if (fields & bit)                                                                                                  \
-        (into)->name = (__typeof__((into)->name))DECODE_##base(varint_get(&at));                                       \
+    if (f.used & bit) {                                                                                                \
+        (into)->name = (__typeof__((into)->name))DECODE_##base(f.told & 1 ? varint_get(&at) : 0);                      \
+        f.told >>= 1;                                                                                                  \
+    }                                                                                                                  \
     bit <<= 1;
 
-static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b, uint64_t *fields)
+enum { FIELD_BYTES = MAX_FIELDS * TCPS_VARINT_MAX + TCPS_VARINT_SPARE };
+
+static uint8_t *put_fields(uint8_t *to, const fields *f, const uint8_t *bytes, const uint8_t *end)
 {
-    uint64_t bit = 1, used = 0;
+    to = varint_put(varint_put(to, f->used), f->told);
+    return (uint8_t *)memcpy(to, bytes, (size_t)(end - bytes)) + (end - bytes);
+}
+
+static fields get_fields(const uint8_t **from)
+{
+    fields f = {.used = varint_get(from)};
+    f.told = varint_get(from);
+    return f;
+}
+
+static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b)
+{
+    uint8_t bytes[FIELD_BYTES], *end = bytes;
+    uint64_t bit = 1;
+    fields f = {0};
 #define PACK_ENDPOINT(name, base) PUT_FIELD(e, name, base)
 #include "pack.def"
     (void)bit; /* after the last field */
-    *fields = used;
-    return to;
+    return put_fields(to, &f, bytes, end);
 }
 
-static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b, uint64_t fields)
+static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b)
 {
+    fields f = get_fields(from);
     const uint8_t *at = *from;
     uint64_t bit = 1;
 #define PACK_ENDPOINT(name, base) GET_FIELD(e, name, base)
@@ -251,24 +295,41 @@ static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b, uint64
     *from = at;
 }
 
-static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b, uint64_t *fields)
+static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b)
 {
-    uint64_t bit = 1, used = 0;
+    uint8_t bytes[FIELD_BYTES], *end = bytes;
+    uint64_t bit = 1;
+    fields f = {0};
 #define PACK_CONNECTION(name, base) PUT_FIELD(c, name, base)
 #include "pack.def"
     (void)bit;
-    *fields = used;
-    return to;
+    return put_fields(to, &f, bytes, end);
 }
 
-static void get_connection(const uint8_t **from, tcps_connection *c, bases b, uint64_t fields)
+static void get_connection(const uint8_t **from, tcps_connection *c, bases b)
 {
+    fields f = get_fields(from);
     const uint8_t *at = *from;
     uint64_t bit = 1;
 #define PACK_CONNECTION(name, base) GET_FIELD(c, name, base)
 #include "pack.def"
     (void)bit;
     *from = at;
+}
+
+/* What others are near to. */
+static uint8_t *put_bases(uint8_t *to, const tcps_connection *c, const tcps_endpoint *e)
+{
+    to = varint_put(varint_put(to, e->snd_nxt), e->ts_last);
+    return varint_put(to, e->last_data_ns ? near_time(e->last_data_ns, c->last_ns) + 1 : 0);
+}
+
+static void get_bases(const uint8_t **from, const tcps_connection *c, tcps_endpoint *e)
+{
+    e->snd_nxt = (uint32_t)varint_get(from);
+    e->ts_last = (uint32_t)varint_get(from);
+    const uint64_t data = varint_get(from);
+    e->last_data_ns = data ? from_near_time(data - 1, c->last_ns) : 0;
 }
 
 /* --- the whole --- */
@@ -284,12 +345,11 @@ tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
     to = put_address(put_address(to, &c->addresses[0]), &c->addresses[1]);
     for (unsigned i = 0; i < 2; i++) {
         to = varint_put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
-        to = varint_put(to, c->ends[i].snd_nxt);
-        to = varint_put(to, c->ends[i].ts_last);
+        to = put_bases(to, c, &c->ends[i]);
     }
-    to = put_connection(to, c, bases_of(c, 0), &packed->fields[0]);
+    to = put_connection(to, c, bases_of(c, 0));
     for (unsigned i = 0; i < 2; i++) {
-        to = put_endpoint(to, &c->ends[i], bases_of(c, i), &packed->fields[1 + i]);
+        to = put_endpoint(to, &c->ends[i], bases_of(c, i));
         to = put_arrays(to, &c->ends[i], bases_of(c, i), now_ns);
     }
     for (unsigned i = 0; i < 2; i++)
@@ -309,12 +369,11 @@ void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_co
     for (unsigned i = 0; i < 2; i++) {
         const uint64_t tally = varint_get(&from);
         c->tallies[i] = tally ? tcps_tallies_numbered(tallies, (uint32_t)(tally - 1)) : NULL;
-        c->ends[i].snd_nxt = (uint32_t)varint_get(&from);
-        c->ends[i].ts_last = (uint32_t)varint_get(&from);
+        get_bases(&from, c, &c->ends[i]);
     }
-    get_connection(&from, c, bases_of(c, 0), packed->fields[0]);
+    get_connection(&from, c, bases_of(c, 0));
     for (unsigned i = 0; i < 2; i++) {
-        get_endpoint(&from, &c->ends[i], bases_of(c, i), packed->fields[1 + i]);
+        get_endpoint(&from, &c->ends[i], bases_of(c, i));
         get_arrays(&from, &c->ends[i], bases_of(c, i));
     }
     for (unsigned i = 0; i < 2; i++, from += STATES)
