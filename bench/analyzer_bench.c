@@ -1,4 +1,4 @@
-/* analyzer_bench.c: what a segment costs the analyzer, fed from memory: nanoseconds, cache misses, bytes, allocations.
+/* analyzer_bench.c: what a segment costs the analyzer, fed from memory: nanoseconds, cache misses, allocations, bytes.
  *
  * "analyzer_bench" prints the table of docs/performance.md; "analyzer_bench CONNECTIONS SEGMENTS AT_ONCE" one row of it.
  *
@@ -24,8 +24,8 @@ static int64_t now_ns(void)
 }
 
 typedef struct {
-    double ns, misses;           /* for each segment */
-    double bytes, history_bytes; /* for each connection, history without its 24 bytes a segment */
+    double ns, misses, allocations; /* for each segment */
+    double bytes;                   /* for each connection */
     unsigned findings;
 } result;
 
@@ -60,6 +60,7 @@ static result run(const traffic *t)
     const size_t before = bytes_in_use();
     tcps_analyzer *a = tcps_analyzer_new(NULL);
     const int counter = cache_misses_open();
+    const uint64_t allocated = allocations();
     int64_t spent = 0;
     uint64_t misses = 0;
 
@@ -74,6 +75,7 @@ static result run(const traffic *t)
         spent += now_ns() - began;
     }
     result r = {.ns = (double)spent / (double)total, .misses = counter < 0 ? -1 : (double)misses / (double)total};
+    r.allocations = (double)(allocations() - allocated) / (double)total;
     r.bytes = (double)(bytes_in_use() - before) / t->connections;
     tcps_analyzer_finish(a);
     tcps_analyzer_findings(a, &r.findings);
@@ -82,7 +84,7 @@ static result run(const traffic *t)
     return r;
 }
 
-/* What the history of the same capture takes beside the 24 bytes a segment. */
+/* What the history of the same capture takes, for each connection. */
 static double history_bytes(const traffic *t)
 {
     const uint64_t total = (uint64_t)t->connections * t->segments;
@@ -117,28 +119,25 @@ static void print_row(const traffic *t)
         printf("%10s ", "-");
     else
         printf("%10.2f ", best.misses);
-    printf("%12.0f %12.0f %9u\n", best.bytes, history_bytes(t), best.findings);
+    printf("%12.4f %12.0f %12.0f %9u\n", best.allocations, best.bytes, history_bytes(t), best.findings);
     fflush(stdout);
 }
 
 static void print_head(void)
 {
-    printf("%12s %10s %10s %10s %10s %12s %12s %9s\n", "connections", "segments", "at once", "ns", "misses", "bytes",
-           "history", "findings");
-    printf("%12s %10s %10s %10s %10s %12s %12s %9s\n", "", "of each", "", "/segment", "/segment", "/connection",
-           "/connection", "");
+    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s\n", "connections", "segments", "at once", "ns", "misses",
+           "allocations", "bytes", "history", "findings");
+    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s\n", "", "of each", "", "/segment", "/segment", "/segment",
+           "/connection", "/connection", "");
 }
 
 int main(int argc, char **argv)
 {
     static const traffic table[] = {
-        {10, 100000, 10, TURN_NS / 10},
-        {1000, 1000, 1000, TURN_NS / 1000},
-        {10000, 100, 10000, TURN_NS / 10000},
-        {100000, 10, 1000, TURN_NS / 1000},
-        {100000, 10, 100000, TURN_NS / 100000},
-        {1000000, 10, 1000, TURN_NS / 1000},
-        {1000000, 10, 1000000, TURN_NS / 1000000},
+        {10, 100000, 10, TURN_NS / 10},       {1000, 1000, 1000, TURN_NS / 1000},
+        {10000, 100, 10000, TURN_NS / 10000}, {100000, 100, 100000, TURN_NS / 100000},
+        {100000, 10, 1000, TURN_NS / 1000},   {100000, 10, 100000, TURN_NS / 100000},
+        {1000000, 10, 1000, TURN_NS / 1000},  {1000000, 10, 1000000, TURN_NS / 1000000},
     };
 
     print_head();

@@ -5,6 +5,7 @@
 #include "counters.h"
 
 #include <linux/perf_event.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,4 +25,36 @@ uint64_t cache_misses_read(int counter)
     if (counter < 0 || read(counter, &n, sizeof n) != (ssize_t)sizeof n)
         return 0;
     return n;
+}
+
+/* GNU's C library lets a program put functions of its own in the place of these, for all libraries. */
+extern void *__libc_malloc(size_t bytes);
+extern void *__libc_calloc(size_t n, size_t bytes);
+extern void *__libc_realloc(void *old, size_t bytes);
+
+#define FOR_ALL __attribute__((visibility("default")))
+
+static uint64_t n_allocations;
+
+FOR_ALL void *malloc(size_t bytes)
+{
+    n_allocations++;
+    return __libc_malloc(bytes);
+}
+
+FOR_ALL void *calloc(size_t n, size_t bytes)
+{
+    n_allocations++;
+    return __libc_calloc(n, bytes);
+}
+
+FOR_ALL void *realloc(void *old, size_t bytes)
+{
+    n_allocations++;
+    return __libc_realloc(old, bytes);
+}
+
+uint64_t allocations(void)
+{
+    return n_allocations;
 }

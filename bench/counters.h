@@ -1,4 +1,4 @@
-/* counters.h: the processor's own count of cache misses, where the machine lets a program read it.
+/* counters.h: the processor's own count of cache misses, where the machine lets a program read it; and the C library's allocations.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,5 +11,8 @@
 int cache_misses_open(void);
 /* 0 for no counter. */
 uint64_t cache_misses_read(int counter);
+
+/* How often this process has asked for memory so far. */
+uint64_t allocations(void);
 
 #endif
