@@ -437,15 +437,22 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     return true;
 }
 
+/* What the end of the capture shows of a connection. Whatever has elapsed by then will have elapsed at its next segment, too. */
+static void finish(tcps_analyzer *a, uint32_t number)
+{
+    tcps_connection room, *c = tcps_store_peek(a->connections, number, &room);
+    const uint64_t raised = c->raised;
+    tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
+    ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
+    if (c == &room && c->raised != raised)
+        tcps_store_repack(a->connections, c, a->now_ns);
+}
+
 void tcps_analyzer_finish(tcps_analyzer *a)
 {
     GArray *numbers = tcps_store_numbers(a->connections);
-    for (guint i = 0; i < numbers->len; i++) {
-        tcps_connection *c = tcps_store_wake(a->connections, g_array_index(numbers, uint32_t, i));
-        tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
-        ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
-        tcps_store_rest(a->connections, c, stage_of(c) == OVER, a->now_ns);
-    }
+    for (guint i = 0; i < numbers->len; i++)
+        finish(a, g_array_index(numbers, uint32_t, i));
     g_array_unref(numbers);
 }
 

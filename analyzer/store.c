@@ -249,20 +249,41 @@ static void put_to_sleep(tcps_store *s, tcps_connection *c, int64_t now_ns)
     release(s, c);
 }
 
-tcps_connection *tcps_store_wake(tcps_store *s, uint32_t number)
+static void unpack(const tcps_store *s, uint32_t number, tcps_connection *c)
+{
+    tcps_unpack(packed_at(place_of(s, number)->at), s->tallies, c);
+    c->analyzer = s->analyzer;
+    c->number = number;
+    c->slept = true;
+}
+
+static tcps_connection *wake(tcps_store *s, uint32_t number)
 {
     guintptr *at = &place_of(s, number)->at;
     if (!is_packed(*at))
         return awake_at(*at);
     tcps_connection *c = allocate(s);
-    tcps_unpack(packed_at(*at), s->tallies, c);
-    c->analyzer = s->analyzer;
-    c->number = number;
-    c->slept = true;
+    unpack(s, number, c);
     g_free(packed_at(*at));
     *at = (guintptr)c;
     link_newest(s, c);
     return c;
+}
+
+tcps_connection *tcps_store_peek(const tcps_store *s, uint32_t number, tcps_connection *room)
+{
+    const guintptr at = place_of(s, number)->at;
+    if (!is_packed(at))
+        return awake_at(at);
+    unpack(s, number, room);
+    return room;
+}
+
+void tcps_store_repack(tcps_store *s, const tcps_connection *room, int64_t now_ns)
+{
+    guintptr *at = &place_of(s, room->number)->at;
+    g_free(packed_at(*at));
+    *at = (guintptr)tcps_pack(room, now_ns) | 1;
 }
 
 static bool is_idle(const tcps_connection *c, int64_t now_ns)
@@ -310,7 +331,7 @@ tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint
     const uint32_t mask = s->n_buckets - 1;
     for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask)
         if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))
-            return s->latest = tcps_store_wake(s, s->buckets[i].number - 1);
+            return s->latest = wake(s, s->buckets[i].number - 1);
     return NULL;
 }
 
@@ -379,7 +400,7 @@ int64_t *tcps_store_due_ns(tcps_store *s, const tcps_connection *c)
 tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 {
     const place *p = place_of(s, number);
-    return p->at && p->due_ns == due_ns ? tcps_store_wake(s, number) : NULL;
+    return p->at && p->due_ns == due_ns ? wake(s, number) : NULL;
 }
 
 void tcps_store_forget(tcps_store *s, tcps_connection *c)

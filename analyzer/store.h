@@ -41,7 +41,9 @@ void tcps_store_forget(tcps_store *store, tcps_connection *connection);
 
 /* The numbers of all connections, by the index of their incarnation. Free with g_array_unref. */
 GArray *tcps_store_numbers(tcps_store *store);
-/* By its number, which tcps_store_numbers has told. */
-tcps_connection *tcps_store_wake(tcps_store *store, uint32_t number);
+/* By its number, which tcps_store_numbers has told: itself where it is awake; else what it is, in room, and it sleeps on. */
+tcps_connection *tcps_store_peek(const tcps_store *store, uint32_t number, tcps_connection *room);
+/* What has changed in room is kept. */
+void tcps_store_repack(tcps_store *store, const tcps_connection *room, int64_t now_ns);
 
 #endif
