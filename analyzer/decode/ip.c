@@ -37,10 +37,14 @@ typedef struct {
     uint8_t address_len;
 } packet;
 
+/* Lengths that the compiler knows make it no call. */
 static void to_address(tcps_address *to, const uint8_t *bytes, uint8_t len, uint16_t port)
 {
     *to = (tcps_address){.port = port, .len = len};
-    memcpy(to->bytes, bytes, len);
+    if (len == 4)
+        memcpy(to->bytes, bytes, 4);
+    else
+        memcpy(to->bytes, bytes, 16);
 }
 
 static void decode_tcp(const walk *w, const packet *ip, layer l)
