@@ -18,6 +18,7 @@ struct capture {
     plain_pcap *plain; /* reads the records, as long as there is no doubt of them; or NULL */
     uint64_t n_plain;  /* of them, so far */
     tcps_link plain_link;
+    int plain_encapsulation;
 };
 
 void capture_init(void)
@@ -68,7 +69,8 @@ static tcps_link link_of(int encapsulation)
  * file. */
 static void read_plainly(capture *c, const char *name)
 {
-    c->plain_link = link_of(wtap_file_encap(c->file));
+    c->plain_encapsulation = wtap_file_encap(c->file);
+    c->plain_link = link_of(c->plain_encapsulation);
     if (c->plain_link == TCPS_LINK_UNKNOWN || !(c->plain = plain_pcap_open(name)))
         return;
     if (wtap_file_type_subtype(c->file) ==
@@ -154,7 +156,7 @@ static capture_result catch_up(capture *c, char **error)
 static void fill_plainly(const capture *c, const plain_record *r, capture_record *record)
 {
     *record = (capture_record){
-        .encapsulation = wtap_file_encap(c->file),
+        .encapsulation = c->plain_encapsulation,
         .has_time = true,
         .time_ns = r->time_ns,
         .frame = {.link = c->plain_link, .bytes = r->bytes, .captured = r->captured, .reported = r->reported}};

@@ -62,12 +62,17 @@ static bool read_more(plain_pcap *f)
     return true;
 }
 
-static bool have(plain_pcap *f, size_t bytes)
+static bool read_until(plain_pcap *f, size_t bytes)
 {
     while (f->n - f->at < bytes)
         if (!read_more(f))
             return false;
     return true;
+}
+
+static inline bool have(plain_pcap *f, size_t bytes)
+{
+    return f->n - f->at >= bytes || read_until(f, bytes);
 }
 
 /* In version 2.4 lengths have their right order, and no other bits stand beside the link type. */
