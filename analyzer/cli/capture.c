@@ -153,22 +153,14 @@ static capture_result catch_up(capture *c, char **error)
     return result;
 }
 
-static void fill_plainly(const capture *c, const plain_record *r, capture_record *record)
-{
-    *record = (capture_record){
-        .encapsulation = c->plain_encapsulation,
-        .has_time = true,
-        .time_ns = r->time_ns,
-        .frame = {.link = c->plain_link, .bytes = r->bytes, .captured = r->captured, .reported = r->reported}};
-}
-
 capture_result capture_next(capture *c, capture_record *record, char **error)
 {
-    plain_record plain;
-    const plain_result read = c->plain ? plain_pcap_next(c->plain, &plain) : PLAIN_DOUBT;
+    const plain_result read = c->plain ? plain_pcap_next(c->plain, &record->frame, &record->time_ns) : PLAIN_DOUBT;
     if (read == PLAIN_RECORD) {
         c->n_plain++;
-        fill_plainly(c, &plain, record);
+        record->has_time = true;
+        record->encapsulation = c->plain_encapsulation;
+        record->frame.link = c->plain_link;
         return CAPTURE_FRAME;
     }
     if (read == PLAIN_END)

@@ -119,7 +119,7 @@ bool plain_pcap_has_nanoseconds(const plain_pcap *f)
     return f->nanoseconds;
 }
 
-plain_result plain_pcap_next(plain_pcap *f, plain_record *r)
+plain_result plain_pcap_next(plain_pcap *f, tcps_frame *frame, int64_t *time_ns)
 {
     if (!have(f, RECORD_HEADER))
         return f->n == f->at ? PLAIN_END : PLAIN_DOUBT;
@@ -129,10 +129,10 @@ plain_result plain_pcap_next(plain_pcap *f, plain_record *r)
     if (captured > LONGEST || seconds > INT32_MAX || fraction >= NS_PER_SECOND || !have(f, RECORD_HEADER + captured))
         return PLAIN_DOUBT;
     p = f->buffer + f->at;
-    *r = (plain_record){.time_ns = (int64_t)seconds * NS_PER_SECOND + fraction,
-                        .bytes = p + RECORD_HEADER,
-                        .captured = captured,
-                        .reported = number(f, p + 12)};
+    *time_ns = (int64_t)seconds * NS_PER_SECOND + fraction;
+    frame->bytes = p + RECORD_HEADER;
+    frame->captured = captured;
+    frame->reported = number(f, p + 12);
     f->at += RECORD_HEADER + captured;
     return PLAIN_RECORD;
 }

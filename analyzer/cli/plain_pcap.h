@@ -7,16 +7,9 @@
 #ifndef CLI_PLAIN_PCAP_H
 #define CLI_PLAIN_PCAP_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "decode/decode.h"
 
 typedef struct plain_pcap plain_pcap;
-
-typedef struct {
-    int64_t time_ns;
-    const uint8_t *bytes; /* until the next is read */
-    uint32_t captured, reported;
-} plain_record;
 
 typedef enum { PLAIN_RECORD, PLAIN_END, PLAIN_DOUBT } plain_result;
 
@@ -26,7 +19,8 @@ plain_pcap *plain_pcap_open(const char *name);
 void plain_pcap_close(plain_pcap *file);
 bool plain_pcap_has_nanoseconds(const plain_pcap *file);
 
-plain_result plain_pcap_next(plain_pcap *file, plain_record *record);
+/* The frame's link is not set. Its bytes are there until the next one is read. */
+plain_result plain_pcap_next(plain_pcap *file, tcps_frame *frame, int64_t *time_ns);
 /* Bytes of the file that have been gone through. */
 int64_t plain_pcap_offset(const plain_pcap *file);
 
