@@ -10,6 +10,7 @@
 #include "census.h"
 #include "row_pages.h"
 #include "rule.h"
+#include "slab.h"
 #include "sockets.h"
 #include "span.h"
 #include "totals.h"
@@ -21,6 +22,7 @@ typedef struct {
 } fold_place;
 
 struct tcps_model {
+    tcps_slab row_memory;
     tcps_row_pages by_index; /* of those of which a segment was fed */
     GPtrArray *rows;         /* the same without holes */
     GHashTable *findings;    /* connection -> GArray of tcps_finding; it may have no row (yet) */
@@ -58,7 +60,8 @@ static gboolean same_ends(gconstpointer a, gconstpointer b)
            (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
 }
 
-static void row_free(tcps_row *row)
+/* What it holds, not itself. */
+static void row_clear(tcps_row *row)
 {
     if (row->rungs)
         g_array_free(row->rungs, TRUE);
@@ -66,17 +69,17 @@ static void row_free(tcps_row *row)
         g_array_free(row->changes, TRUE);
     tcps_spent_clear(&row->spent);
     g_free(row->zeek);
-    g_free(row);
 }
 
-static void free_each(tcps_row *row, void *data)
+static void clear_each(tcps_row *row, void *data)
 {
     (void)data;
-    row_free(row);
+    row_clear(row);
 }
 
 static void allocate(tcps_model *m)
 {
+    m->row_memory.size = sizeof(tcps_row);
     m->rows = g_ptr_array_new();
     m->by_ends = g_hash_table_new(hash_ends, same_ends);
     m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
@@ -102,8 +105,9 @@ static void release(tcps_model *m)
 {
     g_hash_table_destroy(m->by_ends);
     g_ptr_array_free(m->rows, TRUE);
-    tcps_row_pages_each(&m->by_index, free_each, NULL);
+    tcps_row_pages_each(&m->by_index, clear_each, NULL);
     tcps_row_pages_clear(&m->by_index);
+    tcps_slab_clear(&m->row_memory);
     g_hash_table_destroy(m->findings);
 }
 
@@ -245,7 +249,7 @@ static void begin_view(tcps_row *row, unsigned end, const tcps_view *view)
 static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
                          const tcps_address *server)
 {
-    tcps_row *row = g_new0(tcps_row, 1);
+    tcps_row *row = tcps_slab_take(&m->row_memory);
 
     row->index = o->connection;
     row->stream = TCPS_NO_STREAM;
@@ -491,7 +495,8 @@ static void fold(tcps_model *m, tcps_row *row)
         g_hash_table_remove(m->by_ends, row);
     tcps_row_pages_fold(&m->by_index, row->index);
     g_ptr_array_set_size(m->rows, 0); /* until the end */
-    row_free(row);
+    row_clear(row);
+    tcps_slab_give_back(&m->row_memory, row);
 }
 
 static void drop_head(tcps_model *m)

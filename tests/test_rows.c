@@ -3,8 +3,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
+#include <string.h>
 
 #include "row_pages.h"
+#include "slab.h"
 #include "spent.h"
 
 /* More states than have a place of their own, each several times. */
@@ -87,6 +89,38 @@ static void rows_that_were_folded(void)
     g_free(rows);
 }
 
+/* Enough for several pieces of the largest size; each keeps what is written to it, and every third is given back in between. */
+static void objects_of_a_slab(void)
+{
+    enum { OBJECTS = 30000 };
+    static const tcps_row nothing;
+    tcps_slab slab = {.size = sizeof(tcps_row)};
+    tcps_row **rows = g_new0(tcps_row *, OBJECTS);
+    for (unsigned round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < OBJECTS; i++) {
+            if (rows[i])
+                continue;
+            rows[i] = tcps_slab_take(&slab);
+            g_assert_cmpuint((uintptr_t)rows[i] % _Alignof(tcps_row), ==, 0);
+            g_assert_cmpmem(rows[i], sizeof nothing, &nothing, sizeof nothing);
+            memset(rows[i], 0xff, sizeof *rows[i]);
+            rows[i]->index = i;
+        }
+        for (uint32_t i = round; i < OBJECTS; i += 3) {
+            tcps_slab_give_back(&slab, rows[i]);
+            rows[i] = NULL;
+        }
+    }
+    for (uint32_t i = 0; i < OBJECTS; i++)
+        g_assert_true(rows[i] ? rows[i]->index == i : i % 3 == 1);
+    const unsigned pieces = slab.n_pieces;
+    for (uint32_t i = 1; i < OBJECTS; i += 3)
+        tcps_slab_take(&slab);
+    g_assert_cmpuint(slab.n_pieces, ==, pieces);
+    tcps_slab_clear(&slab);
+    g_free(rows);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -94,5 +128,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rows/times_do_not_overflow", times_do_not_overflow);
     g_test_add_func("/rows/by_number", rows_by_number);
     g_test_add_func("/rows/that_were_folded", rows_that_were_folded);
+    g_test_add_func("/rows/objects_of_a_slab", objects_of_a_slab);
     return g_test_run();
 }
