@@ -4,8 +4,6 @@
  */
 #include "row_pages.h"
 
-#include <string.h>
-
 static tcps_row_page all_folded = {.folded = UINT64_MAX}; /* never written */
 
 static void make_room(tcps_row_pages *p, uint32_t n)
@@ -14,10 +12,8 @@ static void make_room(tcps_row_pages *p, uint32_t n)
         p->room = MAX(n, MAX(p->room, 64) * 2);
         p->pages = g_renew(tcps_row_page *, p->pages, p->room);
     }
-    if (n <= p->n)
-        return;
-    memset(&p->pages[p->n], 0, (n - p->n) * sizeof p->pages[0]);
-    p->n = n;
+    while (p->n < n)
+        p->pages[p->n++] = NULL;
 }
 
 /* A page that may be written. */
