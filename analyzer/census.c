@@ -43,12 +43,6 @@ const tcps_tallies *tcps_census_tallies(const tcps_census *c)
     return c->tallies;
 }
 
-/* What is no socket is not counted. */
-static unsigned countable(unsigned state)
-{
-    return state < TCPS_SYN_SENT ? TCPS_UNKNOWN : state;
-}
-
 static bool is_gone(unsigned state)
 {
     return state == TCPS_UNKNOWN || state == TCPS_TIME_WAIT;
@@ -57,7 +51,7 @@ static bool is_gone(unsigned state)
 static void move(tcps_row *row, unsigned end, unsigned state, int64_t time_ns, uint32_t frame)
 {
     tcps_tally *t = row->tally[end];
-    const unsigned old = row->counted[end], next = countable(state);
+    const unsigned old = row->counted[end], next = tcps_census_countable(state);
 
     if (!t || old == next)
         return;
@@ -91,13 +85,12 @@ static void enqueue(tcps_census *c, waiting w)
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
-    const waiting w = {.row = row, .end = end, .due_ns = row->since_ns[end]};
 
-    if (!row->tally[end] && countable(row->state[end]))
+    if (!row->tally[end] && tcps_census_countable(row->state[end]))
         meet(c, row, end, time_ns);
     move(row, end, row->state[end], time_ns, frame);
     if (!waited && row->counted[end] == TCPS_TIME_WAIT)
-        enqueue(c, w);
+        enqueue(c, (waiting){.row = row, .end = end, .due_ns = row->since_ns[end]});
 }
 
 void tcps_census_take(tcps_census *c, tcps_row *row, int64_t time_ns, uint32_t frame)

@@ -17,6 +17,19 @@ void tcps_census_free(tcps_census *census);
 
 /* Time passes: TIME_WAIT is over for those that have been in it for so long. */
 void tcps_census_advance(tcps_census *census, int64_t two_msl_ns, int64_t time_ns, uint32_t frame);
+/* What is no socket is not counted. */
+static inline unsigned tcps_census_countable(unsigned state)
+{
+    return state < TCPS_SYN_SENT ? TCPS_UNKNOWN : state;
+}
+
+/* The row is counted as what it is: there is nothing to take. */
+static inline bool tcps_census_knows(const tcps_row *row)
+{
+    return row->counted[0] == tcps_census_countable(row->state[0]) &&
+           row->counted[1] == tcps_census_countable(row->state[1]);
+}
+
 /* The row's states have been told anew. */
 void tcps_census_take(tcps_census *census, tcps_row *row, int64_t time_ns, uint32_t frame);
 /* A new incarnation takes the row's place. */

@@ -8,7 +8,9 @@
 
 #include "address.h"
 #include "census.h"
+#include "row_pages.h"
 #include "rule.h"
+#include "slab.h"
 #include "sockets.h"
 #include "span.h"
 #include "totals.h"
@@ -20,16 +22,16 @@ typedef struct {
 } fold_place;
 
 struct tcps_model {
-    GPtrArray *by_index;  /* of tcps_row *, NULL where no segment was fed */
-    GPtrArray *rows;      /* the same without holes */
-    GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
+    tcps_slab row_memory;
+    tcps_row_pages by_index; /* of those of which a segment was fed */
+    GPtrArray *rows;         /* the same without holes */
+    GHashTable *findings;    /* connection -> GArray of tcps_finding; it may have no row (yet) */
     bool keep;
     int64_t keep_connection;
-    bool keep_changes;
+    bool keep_changes, keep_zeek;
     tcps_totals *folded; /* NULL unless rows are folded */
     GArray *fold_queue;  /* of fold_place, by due_ns; rows that may be folded then */
     guint fold_head;     /* those before it have been taken off */
-    GArray *folded_bits; /* of uint64_t, a bit for each connection that was folded */
     tcps_census *census; /* NULL unless endpoints are kept */
     GHashTable *by_ends; /* of tcps_row: the latest incarnation of each pair of ends */
     tcps_config config;
@@ -58,22 +60,26 @@ static gboolean same_ends(gconstpointer a, gconstpointer b)
            (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
 }
 
-static void row_free(gpointer data)
+/* What it holds, not itself. */
+static void row_clear(tcps_row *row)
 {
-    tcps_row *row = data;
-
-    if (!row)
-        return;
     if (row->rungs)
         g_array_free(row->rungs, TRUE);
     if (row->changes)
         g_array_free(row->changes, TRUE);
-    g_free(row);
+    tcps_spent_clear(&row->spent);
+    g_free(row->zeek);
+}
+
+static void clear_each(tcps_row *row, void *data)
+{
+    (void)data;
+    row_clear(row);
 }
 
 static void allocate(tcps_model *m)
 {
-    m->by_index = g_ptr_array_new_with_free_func(row_free);
+    m->row_memory.size = sizeof(tcps_row);
     m->rows = g_ptr_array_new();
     m->by_ends = g_hash_table_new(hash_ends, same_ends);
     m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
@@ -83,7 +89,6 @@ static void begin_folding(tcps_model *m)
 {
     m->folded = g_new0(tcps_totals, 1);
     m->fold_queue = g_array_new(FALSE, FALSE, sizeof(fold_place));
-    m->folded_bits = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     m->fold_head = 0;
 }
 
@@ -93,7 +98,6 @@ static void end_folding(tcps_model *m)
         return;
     g_free(m->folded);
     g_array_free(m->fold_queue, TRUE);
-    g_array_free(m->folded_bits, TRUE);
     m->folded = NULL;
 }
 
@@ -101,7 +105,9 @@ static void release(tcps_model *m)
 {
     g_hash_table_destroy(m->by_ends);
     g_ptr_array_free(m->rows, TRUE);
-    g_ptr_array_free(m->by_index, TRUE);
+    tcps_row_pages_each(&m->by_index, clear_each, NULL);
+    tcps_row_pages_clear(&m->by_index);
+    tcps_slab_clear(&m->row_memory);
     g_hash_table_destroy(m->findings);
 }
 
@@ -150,6 +156,11 @@ void tcps_model_keep_changes(tcps_model *m)
     m->keep_changes = true;
 }
 
+void tcps_model_keep_zeek(tcps_model *m)
+{
+    m->keep_zeek = true;
+}
+
 void tcps_model_keep_endpoints(tcps_model *m)
 {
     if (!m->census)
@@ -192,15 +203,18 @@ void tcps_model_begin(tcps_model *m, int64_t start_ns)
     pass_time(m, start_ns);
 }
 
+static void list_each(tcps_row *row, void *data)
+{
+    g_ptr_array_add(data, row);
+}
+
 /* Anew, once some have been folded. */
 static void list_rows(tcps_model *m)
 {
     if (!m->folded)
         return;
     g_ptr_array_set_size(m->rows, 0);
-    for (guint i = 0; i < m->by_index->len; i++)
-        if (g_ptr_array_index(m->by_index, i))
-            g_ptr_array_add(m->rows, g_ptr_array_index(m->by_index, i));
+    tcps_row_pages_each(&m->by_index, list_each, m->rows);
 }
 
 void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
@@ -213,25 +227,42 @@ void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
 
 static tcps_row *row_at(const tcps_model *m, int64_t connection)
 {
-    return connection >= 0 && connection < m->by_index->len ? g_ptr_array_index(m->by_index, connection) : NULL;
+    return tcps_row_pages_get(&m->by_index, connection);
+}
+
+static void sent_fin(tcps_row *row, unsigned end, unsigned state)
+{
+    if (state == TCPS_FIN_WAIT_1 || state == TCPS_FIN_WAIT_2 || state == TCPS_CLOSING || state == TCPS_LAST_ACK ||
+        state == TCPS_TIME_WAIT)
+        row->fin[end] = true;
+}
+
+static void begin_view(tcps_row *row, unsigned end, const tcps_view *view)
+{
+    row->state[end] = view->state;
+    row->certainty[end] = view->certainty;
+    row->since_ns[end] = view->since_ns;
+    sent_fin(row, end, view->before);
+    sent_fin(row, end, view->state);
 }
 
 static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
                          const tcps_address *server)
 {
-    tcps_row *row = g_new0(tcps_row, 1);
+    tcps_row *row = tcps_slab_take(&m->row_memory);
 
     row->index = o->connection;
     row->stream = TCPS_NO_STREAM;
     row->ends[TCPS_CLIENT] = *client;
     row->ends[TCPS_SERVER] = *server;
     for (unsigned i = 0; i < 2; i++)
-        row->state[i] = o->end[i].state;
+        begin_view(row, i, &o->end[i]);
     row->self = tcps_address_same(client, server);
     row->accepted_ns = row->replaced_ns = INT64_MAX;
-    if (m->by_index->len <= o->connection)
-        g_ptr_array_set_size(m->by_index, (gint)o->connection + 1);
-    g_ptr_array_index(m->by_index, o->connection) = row;
+    row->replaces = -1;
+    if (m->keep_zeek)
+        row->zeek = g_new0(tcps_zeek, 1);
+    tcps_row_pages_put(&m->by_index, row);
     return row;
 }
 
@@ -267,28 +298,26 @@ static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t fram
     g_hash_table_replace(m->by_ends, row, row);
 }
 
-static void sent_fin(tcps_row *row, unsigned end, unsigned state)
-{
-    if (state == TCPS_FIN_WAIT_1 || state == TCPS_FIN_WAIT_2 || state == TCPS_CLOSING || state == TCPS_LAST_ACK ||
-        state == TCPS_TIME_WAIT)
-        row->fin[end] = true;
-}
-
 /* The state that is left counts up to where the next one began. Where segments in between were not fed, it is not known when
  * it was left. */
-static void take_view(tcps_row *row, unsigned end, const tcps_view *view)
+static void change_view(tcps_row *row, unsigned end, const tcps_view *view)
 {
     const unsigned old = row->state[end];
 
     sent_fin(row, end, view->before);
     sent_fin(row, end, view->state);
-    if (view->state != old || view->since_ns != row->since_ns[end]) {
-        if (view->before == old && view->since_ns > row->since_ns[end])
-            row->spent_ns[end][old] =
-                span_after(row->spent_ns[end][old], span_between(row->since_ns[end], view->since_ns));
-        row->state[end] = view->state;
-        row->since_ns[end] = view->since_ns;
-    }
+    if (view->before == old && view->since_ns > row->since_ns[end])
+        tcps_spent_add(&row->spent, end, old, span_between(row->since_ns[end], view->since_ns));
+    row->state[end] = view->state;
+    row->since_ns[end] = view->since_ns;
+}
+
+static void take_view(tcps_row *row, unsigned end, const tcps_view *view)
+{
+    const unsigned old = row->state[end];
+
+    if (view->state != old || view->before != old || view->since_ns != row->since_ns[end])
+        change_view(row, end, view);
     row->certainty[end] = view->certainty;
 }
 
@@ -297,36 +326,46 @@ static bool is_open(unsigned state)
     return state >= TCPS_ESTABLISHED && state <= TCPS_LAST_ACK;
 }
 
-static void take_end(tcps_row *row, const tcps_observation *o)
+static bool resets(const tcps_row *row, const tcps_observation *o)
 {
     const tcps_view *end = o->end;
-    const bool over = end[0].state <= TCPS_LISTEN || end[1].state <= TCPS_LISTEN;
 
-    if (!over) { /* it goes on: that was no reset */
+    return o->transition && (end[0].state <= TCPS_LISTEN || end[1].state <= TCPS_LISTEN) && !row->reset_by &&
+           !(row->fin[0] && row->fin[1]) && (is_open(end[0].before) || is_open(end[1].before));
+}
+
+static void take_end(tcps_row *row, const tcps_observation *o)
+{
+    if (o->end[0].state > TCPS_LISTEN && o->end[1].state > TCPS_LISTEN) { /* it goes on: that was no reset */
         row->reset_by = TCPS_BY_NOBODY;
         row->refused = false;
     }
-    if (o->event == TCPS_EVENT_RST_REFUSES)
+    switch (o->event) {
+    case TCPS_EVENT_RST_REFUSES:
         row->refused = true;
-    else if (o->event == TCPS_EVENT_ICMP_UNREACHABLE && o->transition)
-        row->unreachable = true;
-    else if ((o->event == TCPS_EVENT_RST || o->event == TCPS_EVENT_RST_OF_BAD_ACK) && o->transition && over &&
-             !row->reset_by && !(row->fin[0] && row->fin[1]) && (is_open(end[0].before) || is_open(end[1].before)))
-        row->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+        break;
+    case TCPS_EVENT_ICMP_UNREACHABLE:
+        row->unreachable |= o->transition;
+        break;
+    case TCPS_EVENT_RST:
+    case TCPS_EVENT_RST_OF_BAD_ACK:
+        if (resets(row, o))
+            row->reset_by = o->sender == TCPS_CLIENT ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
+        break;
+    default:
+        break;
+    }
 }
 
 /* What comes late, or again, tells what its sender was when it sent that. */
 static bool tells_present(const tcps_row *row, unsigned end, const tcps_observation *o)
 {
     const bool past = o->event == TCPS_EVENT_LATE || o->event == TCPS_EVENT_DUPLICATE;
-    return row->first_frame == 0 || end != o->sender || !past || row->self;
+    return !past || end != o->sender || row->self;
 }
 
 static void take_observation(tcps_row *row, const tcps_observation *o)
 {
-    if (row->first_frame == 0)
-        for (unsigned i = 0; i < 2; i++)
-            row->since_ns[i] = o->end[i].since_ns;
     take_end(row, o); /* a RST after both FINs leaves the close what it was: it is told from the FINs before it */
     for (unsigned i = 0; i < 2; i++)
         if (tells_present(row, i, o))
@@ -377,10 +416,11 @@ static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o
         row->restart_ns[sender] = time_ns;
     if (m->keep_changes)
         tcps_sockets_note(row, o, time_ns);
-    if (m->census) {
-        tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
+    if (!m->census)
+        return;
+    tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
+    if (!tcps_census_knows(row))
         tcps_census_take(m->census, row, time_ns, frame);
-    }
 }
 
 static bool is_kept(const tcps_model *m, const tcps_row *row)
@@ -431,17 +471,9 @@ static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
     return span_after(span_after(row->last_ns, TCPS_FORGET_NS), m->config.two_msl_ns) <= now_ns;
 }
 
-static void mark_folded(tcps_model *m, uint32_t connection)
-{
-    if (connection / 64 >= m->folded_bits->len)
-        g_array_set_size(m->folded_bits, connection / 64 + 1);
-    g_array_index(m->folded_bits, uint64_t, connection / 64) |= UINT64_C(1) << connection % 64;
-}
-
 static bool is_folded(const tcps_model *m, uint32_t connection)
 {
-    return m->folded && connection / 64 < m->folded_bits->len &&
-           g_array_index(m->folded_bits, uint64_t, connection / 64) >> connection % 64 & 1;
+    return m->folded && tcps_row_pages_folded(&m->by_index, connection);
 }
 
 static void add_close_wait(const tcps_model *m, const tcps_row *row)
@@ -461,10 +493,10 @@ static void fold(tcps_model *m, tcps_row *row)
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
     if (g_hash_table_lookup(m->by_ends, row) == row)
         g_hash_table_remove(m->by_ends, row);
-    mark_folded(m, row->index);
-    g_ptr_array_index(m->by_index, row->index) = NULL;
+    tcps_row_pages_fold(&m->by_index, row->index);
     g_ptr_array_set_size(m->rows, 0); /* until the end */
-    row_free(row);
+    row_clear(row);
+    tcps_slab_give_back(&m->row_memory, row);
 }
 
 static void drop_head(tcps_model *m)
@@ -481,9 +513,9 @@ static void fold_past(tcps_model *m, int64_t now_ns)
 {
     while (m->folded && m->fold_head < m->fold_queue->len) {
         const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
-        tcps_row *row = row_at(m, p.connection);
         if (p.due_ns > now_ns || p.due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
             return;
+        tcps_row *row = row_at(m, p.connection);
         drop_head(m);
         if (row && is_past(m, row, now_ns))
             fold(m, row);
@@ -508,7 +540,8 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
             plan_fold(m, row->index, segment->time_ns);
     }
     take_observation(row, o);
-    tcps_zeek_take(&row->zeek, segment, o);
+    if (row->zeek)
+        tcps_zeek_take(row->zeek, segment, o);
     pass_time(m, segment->time_ns);
     count(row, segment, o);
     take_sockets(m, row, o, segment->time_ns, segment->frame);
@@ -524,7 +557,8 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     if (!row)
         return;
     take_observation(row, observation);
-    tcps_zeek_take(&row->zeek, NULL, observation);
+    if (row->zeek)
+        tcps_zeek_take(row->zeek, NULL, observation);
     pass_time(m, quote->time_ns);
     take_sockets(m, row, observation, quote->time_ns, quote->frame);
     if (is_kept(m, row))
@@ -611,9 +645,9 @@ static bool is_done(unsigned state)
 static bool saw_handshake_only(const tcps_row *row)
 {
     for (unsigned i = 0; i < 2; i++)
-        if (row->spent_ns[i][TCPS_SYN_RCVD] || row->state[i] == TCPS_SYN_RCVD)
+        if (tcps_spent_in(&row->spent, i, TCPS_SYN_RCVD) || row->state[i] == TCPS_SYN_RCVD)
             return true;
-    return row->spent_ns[TCPS_CLIENT][TCPS_SYN_SENT] || row->state[TCPS_CLIENT] == TCPS_SYN_SENT;
+    return tcps_spent_in(&row->spent, TCPS_CLIENT, TCPS_SYN_SENT) || row->state[TCPS_CLIENT] == TCPS_SYN_SENT;
 }
 
 static tcps_outcome outcome_of_opened(const tcps_row *row)
@@ -684,7 +718,7 @@ void tcps_outcome_append(GString *to, unsigned outcome, unsigned by)
 
 int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role end, tcps_state state)
 {
-    int64_t spent = row->spent_ns[end][state];
+    int64_t spent = tcps_spent_in(&row->spent, end, state);
 
     if (row->state[end] == state)
         spent = span_after(spent, MAX(span_between(row->since_ns[end], MIN(m->end_ns, row->replaced_ns)), 0));

@@ -8,6 +8,7 @@
 #ifndef TCPS_MODEL_H
 #define TCPS_MODEL_H
 
+#include "spent.h"
 #include "tally.h"
 #include "tcpstate.h"
 #include "zeek.h"
@@ -55,41 +56,43 @@ typedef struct {
 
 #define TCPS_NO_STREAM UINT32_MAX
 
-/* One incarnation of a connection. Arrays of two are indexed by tcps_role. */
+/* One incarnation of a connection. Arrays of two are indexed by tcps_role. What each segment brings up to date comes first: as
+ * little memory as may be is touched for it. */
 typedef struct {
-    uint32_t index;
-    uint32_t stream; /* Wireshark's number for it, which it may share with other incarnations; or TCPS_NO_STREAM */
     uint32_t first_frame, last_frame;
-    int64_t start_ns, last_ns; /* its first and last segment */
-    tcps_address ends[2];
+    int64_t last_ns;     /* its last segment */
+    int64_t since_ns[2]; /* when the states began */
+    uint64_t bytes[2];   /* payload, repeats included */
+    uint32_t segments[2];
     uint8_t state[2]; /* as the last observation left them */
     uint8_t certainty[2];
-    uint8_t role_basis;
+    uint8_t counted[2]; /* the states that they are counted in */
     uint8_t closed_by;
+    uint8_t role_basis;
     uint8_t reset_by; /* tcps_closed_by: who sent the RST that ended it */
     bool fin[2];      /* it sent its FIN */
     bool opened;      /* both ends have been ESTABLISHED or beyond */
     bool mid_stream;  /* it was open before the capture began */
     bool refused, unreachable;
-    int64_t since_ns[2];                /* when the states began */
-    int64_t spent_ns[2][TCPS_N_STATES]; /* in the states that are over */
-    uint32_t segments[2];
-    uint64_t bytes[2]; /* payload, repeats included */
-    uint32_t repeats;  /* segments that were sent again */
-    uint32_t copies;   /* captured twice */
-    tcps_zeek zeek;
     bool self;             /* one socket, connected to itself */
     bool crossed;          /* simultaneous open: no LISTEN */
-    int64_t accepted_ns;   /* when the server first answered a SYN out of LISTEN; INT64_MAX: not captured */
-    int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
-    int64_t replaces;      /* the index of the incarnation before it; -1: none */
-    tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
-    uint32_t queued;       /* how often it stands in the census's queue */
-    uint8_t counted[2];    /* the states that they are counted in */
     bool gone[2];          /* they are counted as closed */
+    uint32_t repeats;      /* segments that were sent again */
+    uint32_t copies;       /* captured twice */
+    uint32_t queued;       /* how often it stands in the census's queue */
+    int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
-    GArray *changes;       /* of tcps_change, by time; NULL unless they are kept */
-    GArray *rungs;         /* of tcps_rung; NULL unless segments are kept */
+    tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */
+    uint32_t index;
+    uint32_t stream;     /* Wireshark's number for it, which it may share with other incarnations; or TCPS_NO_STREAM */
+    int64_t start_ns;    /* its first segment */
+    int64_t accepted_ns; /* when the server first answered a SYN out of LISTEN; INT64_MAX: not captured */
+    int64_t replaces;    /* the index of the incarnation before it; -1: none */
+    tcps_address ends[2];
+    tcps_spent spent; /* in the states that are over */
+    tcps_zeek *zeek;  /* NULL unless it is kept */
+    GArray *changes;  /* of tcps_change, by time; NULL unless they are kept */
+    GArray *rungs;    /* of tcps_rung; NULL unless segments are kept */
 } tcps_row;
 
 typedef struct tcps_model tcps_model;
@@ -104,6 +107,8 @@ void tcps_model_reset(tcps_model *model);
 void tcps_model_keep_segments(tcps_model *model, int64_t connection);
 /* Keeps what is needed to tell the sockets of any time (sockets.h). */
 void tcps_model_keep_changes(tcps_model *model);
+/* Keeps what Zeek would say of each connection. */
+void tcps_model_keep_zeek(tcps_model *model);
 /* Keeps how many sockets each service and client host has in which state. */
 void tcps_model_keep_endpoints(tcps_model *model);
 /* How long TIME_WAIT lasts, and what endpoints are measured against. */

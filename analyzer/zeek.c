@@ -264,6 +264,10 @@ static const char *going_on(const tcps_zeek *z)
 
 const char *tcps_zeek_state(const tcps_zeek *z)
 {
+    static const tcps_zeek nothing;
+
+    if (!z)
+        z = &nothing;
     if (z->reset_by)
         return reset(z);
     if (z->end[0].fin && z->end[1].fin)
@@ -273,5 +277,5 @@ const char *tcps_zeek_state(const tcps_zeek *z)
 
 const char *tcps_zeek_history(const tcps_zeek *z)
 {
-    return z->letters;
+    return z ? z->letters : "";
 }

@@ -71,7 +71,7 @@ typedef struct {
 /* The connection's next segment, or NULL for something else that changed states. */
 void tcps_zeek_take(tcps_zeek *zeek, const tcps_segment *segment, const tcps_observation *observation);
 
-/* "SF", "S0", ...; never NULL. */
+/* "SF", "S0", ...; never NULL. Of NULL, as of what nothing was taken of. */
 const char *tcps_zeek_state(const tcps_zeek *zeek);
 /* "ShADadFf"; empty where nothing was taken. Valid as long as *zeek. */
 const char *tcps_zeek_history(const tcps_zeek *zeek);

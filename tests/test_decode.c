@@ -93,7 +93,7 @@ static void flood(void)
     tcps_fragments_free(f);
 }
 
-static void count_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment, void *data)
+static void count_segment(const tcps_address *src, const tcps_address *dst, tcps_segment *segment, void *data)
 {
     unsigned *n = data;
     g_assert_cmpuint(src->port, ==, 80);

@@ -152,6 +152,76 @@ class Files(Program):
         self.assertEqual(run("--join", "--fail-on", "close_wait_lingering", parts[0], "none").returncode, 2)
 
 
+def packets(data):
+    """The records of a pcap file: seconds, fraction, bytes."""
+    at, found = 24, []
+    while at < len(data):
+        seconds, fraction, n, _ = struct.unpack_from("<IIII", data, at)
+        found.append((seconds, fraction, data[at + 16:at + 16 + n]))
+        at += 16 + n
+    return found
+
+
+def pcap(records, order="<", magic=0xa1b2c3d4, version=(2, 4), link=1):
+    """Each record is (seconds, fraction, bytes, how much of it is said to be captured or None)."""
+    data = struct.pack(order + "IHHiIII", magic, *version, 0, 0, 65535, link)
+    for seconds, fraction, frame, said in records:
+        n = len(frame) if said is None else said
+        data += struct.pack(order + "IIII", seconds, fraction, n, max(n, len(frame))) + frame
+    return data
+
+
+class PlainFiles(Program):
+    """What the program reads itself is what libwiretap, which reads what is compressed, makes of it."""
+    def setUp(self):
+        super().setUp()
+        self.records = [(s, f // 1000, frame, None) for s, f, frame in packets(read(GOOD))]  # it has nanoseconds
+        self.assertGreater(len(self.records), 5)
+
+    def read_alike(self, data, what):
+        plain, compressed = self.file(data), self.file(gzip.compress(data, 1), "input.pcap.gz")
+        results = []
+        for report in ("ladder", "connections"):
+            p, q = (run("--json", "--report", report, "-o", "tcpstate.capture:x", path) for path in (plain, compressed))
+            self.assertEqual((p.returncode, p.stdout, p.stderr), (q.returncode, q.stdout, q.stderr.replace(".gz", "")), what)
+            results.append((p.returncode, p.stdout))
+        return results
+
+    def test_byte_orders_and_units_of_time(self):
+        expected = self.read_alike(pcap(self.records), "plain")
+        self.assertEqual(expected[0][0], 0)
+        self.assertIn('"LAST_ACK"', expected[0][1])
+        self.assertEqual(self.read_alike(pcap(self.records, ">"), "swapped"), expected)
+        finer = [(s, f * 1000, frame, n) for s, f, frame, n in self.records]
+        for order in "<>":
+            self.assertEqual(self.read_alike(pcap(finer, order, 0xa1b23c4d), "nanoseconds"), expected)
+
+    def test_old_and_odd_headers(self):
+        for version in ((2, 3), (2, 2), (2, 5), (1, 0)):
+            self.read_alike(pcap(self.records, version=version), version)
+        for link in (0, 12, 101, 113, 147, 0x14000001, 0x10000):
+            self.read_alike(pcap(self.records, link=link), link)
+        self.read_alike(pcap(self.records, magic=0xa1b2cd34), "another variant")
+
+    def test_doubtful_records(self):
+        for at in (0, 3, len(self.records) - 1):
+            seconds, fraction, frame, _ = self.records[at]
+            for odd in ((seconds, 10 ** 6), (seconds, 4 * 10 ** 9), (2 ** 31, fraction), (2 ** 32 - 1, fraction)):
+                self.read_alike(pcap(self.records[:at] + [(*odd, frame, None)] + self.records[at + 1:]), (odd, at))
+        for said in (262144, 262145, 0xffffffff):
+            self.read_alike(pcap([*self.records[:4], (*self.records[4][:3], said)]), said)
+        longest = (*self.records[3][:2], self.records[3][2].ljust(262144, b"x"), None)
+        segments = self.read_alike(pcap(self.records), "plain")[0][1].count("\n")
+        for times in (1, 3):
+            status, out = self.read_alike(pcap(self.records[:3] + [longest] * times + self.records[4:]), times)[0]
+            self.assertEqual((status, out.count("\n")), (0, segments - 1 + times))
+
+    def test_cut_anywhere(self):
+        whole = pcap(self.records)
+        for n in (*range(20, 64), *range(len(whole) - 40, len(whole))):
+            self.read_alike(whole[:n], n)
+
+
 class Pipes(Program):
     def test_from_a_pipe(self):
         for capture in (GOOD, LINGERING):

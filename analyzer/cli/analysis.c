@@ -45,16 +45,15 @@ static void take_findings(analysis *a)
     tcps_analyzer_clear_findings(a->analyzer);
 }
 
-static void take_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment, void *data)
+static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_segment *segment, void *data)
 {
     analysis *a = data;
-    tcps_segment s = *segment;
     tcps_observation o;
-    s.time_ns = a->now_ns;
-    s.frame = a->frame;
-    tcps_analyzer_segment(a->analyzer, src, dst, &s, &o);
+    segment->time_ns = a->now_ns;
+    segment->frame = a->frame;
+    tcps_analyzer_segment(a->analyzer, src, dst, segment, &o);
     const bool from_client = o.sender == TCPS_CLIENT;
-    tcps_model_segment(a->model, &s, &o, from_client ? src : dst, from_client ? dst : src);
+    tcps_model_segment(a->model, segment, &o, from_client ? src : dst, from_client ? dst : src);
     if (o.connection >= a->n_connections)
         a->n_connections = o.connection + 1;
 }

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "capture.h"
+#include "plain_pcap.h"
 
 #include <string.h>
 
@@ -13,7 +14,11 @@ enum { NS_PER_SECOND = 1000000000 };
 struct capture {
     wtap *file;
     compat_record record;
-    int64_t size; /* 0: not known */
+    int64_t size;      /* 0: not known */
+    plain_pcap *plain; /* reads the records, as long as there is no doubt of them; or NULL */
+    uint64_t n_plain;  /* of them, so far */
+    tcps_link plain_link;
+    int plain_encapsulation;
 };
 
 void capture_init(void)
@@ -34,29 +39,6 @@ static char *error_text(int error, char *details)
         text = g_strdup(wtap_strerror(error));
     g_free(details);
     return text;
-}
-
-capture *capture_open(const char *name, char **error)
-{
-    int code = 0;
-    char *details = NULL;
-    wtap *file = wtap_open_offline(name, WTAP_TYPE_AUTO, &code, &details, FALSE);
-    if (!file) {
-        *error = error_text(code, details);
-        return NULL;
-    }
-    capture *c = g_new0(capture, 1);
-    c->file = file;
-    c->size = strcmp(name, "-") == 0 ? 0 : wtap_file_size(file, &code);
-    compat_record_init(&c->record);
-    return c;
-}
-
-void capture_close(capture *c)
-{
-    compat_record_cleanup(&c->record);
-    wtap_close(c->file);
-    g_free(c);
 }
 
 static tcps_link link_of(int encapsulation)
@@ -83,6 +65,48 @@ static tcps_link link_of(int encapsulation)
     }
 }
 
+/* The library has said what the file is. Of the link types that are known here, it would hand on each frame as it stands in the
+ * file. */
+static void read_plainly(capture *c, const char *name)
+{
+    c->plain_encapsulation = wtap_file_encap(c->file);
+    c->plain_link = link_of(c->plain_encapsulation);
+    if (c->plain_link == TCPS_LINK_UNKNOWN || !(c->plain = plain_pcap_open(name)))
+        return;
+    if (wtap_file_type_subtype(c->file) ==
+        (plain_pcap_has_nanoseconds(c->plain) ? wtap_pcap_nsec_file_type_subtype() : wtap_pcap_file_type_subtype()))
+        return;
+    plain_pcap_close(c->plain);
+    c->plain = NULL;
+}
+
+capture *capture_open(const char *name, char **error)
+{
+    int code = 0;
+    char *details = NULL;
+    wtap *file = wtap_open_offline(name, WTAP_TYPE_AUTO, &code, &details, FALSE);
+    if (!file) {
+        *error = error_text(code, details);
+        return NULL;
+    }
+    capture *c = g_new0(capture, 1);
+    const bool named = strcmp(name, "-") != 0;
+    c->file = file;
+    c->size = named ? wtap_file_size(file, &code) : 0;
+    compat_record_init(&c->record);
+    if (named)
+        read_plainly(c, name);
+    return c;
+}
+
+void capture_close(capture *c)
+{
+    plain_pcap_close(c->plain);
+    compat_record_cleanup(&c->record);
+    wtap_close(c->file);
+    g_free(c);
+}
+
 /* Seconds of a broken file may be any number. */
 static int64_t time_ns(const nstime_t *t)
 {
@@ -105,26 +129,55 @@ static void fill(const capture *c, capture_record *record)
                                  .reported = rec->rec_header.packet_header.len};
 }
 
-capture_result capture_next(capture *c, capture_record *record, char **error)
+static capture_result read_record(capture *c, char **error)
 {
     int code = 0;
     char *details = NULL;
     compat_record_reset(&c->record);
-    if (compat_record_read(c->file, &c->record, &code, &details)) {
-        fill(c, record);
+    if (compat_record_read(c->file, &c->record, &code, &details))
         return CAPTURE_FRAME;
-    }
     if (code == 0)
         return CAPTURE_END;
     *error = error_text(code, details);
     return CAPTURE_BROKEN;
 }
 
+/* From there on, the library reads: it has to come so far first. */
+static capture_result catch_up(capture *c, char **error)
+{
+    capture_result result = CAPTURE_FRAME;
+    plain_pcap_close(c->plain);
+    c->plain = NULL;
+    for (; c->n_plain > 0 && result == CAPTURE_FRAME; c->n_plain--)
+        result = read_record(c, error);
+    return result;
+}
+
+capture_result capture_next(capture *c, capture_record *record, char **error)
+{
+    const plain_result read = c->plain ? plain_pcap_next(c->plain, &record->frame, &record->time_ns) : PLAIN_DOUBT;
+    if (read == PLAIN_RECORD) {
+        c->n_plain++;
+        record->has_time = true;
+        record->encapsulation = c->plain_encapsulation;
+        record->frame.link = c->plain_link;
+        return CAPTURE_FRAME;
+    }
+    if (read == PLAIN_END)
+        return CAPTURE_END;
+    capture_result result = c->plain ? catch_up(c, error) : CAPTURE_FRAME;
+    if (result == CAPTURE_FRAME)
+        result = read_record(c, error);
+    if (result == CAPTURE_FRAME)
+        fill(c, record);
+    return result;
+}
+
 int capture_percent(capture *c)
 {
     if (c->size <= 0)
         return -1;
-    const int64_t done = wtap_read_so_far(c->file);
+    const int64_t done = c->plain ? plain_pcap_offset(c->plain) : wtap_read_so_far(c->file);
     return (int)(100 * MIN(done, c->size) / c->size);
 }
 

@@ -33,9 +33,9 @@ typedef struct {
     uint32_t captured, reported;
 } tcps_frame;
 
-/* What is found, in order. Neither time nor frame are set in segments. */
+/* What is found, in order. Neither time nor frame are set in segments: that is for whom they are given to. */
 typedef struct {
-    void (*segment)(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment, void *data);
+    void (*segment)(const tcps_address *src, const tcps_address *dst, tcps_segment *segment, void *data);
     void (*icmp_error)(const tcps_icmp_quote *quote, void *data);
     void *data;
 } tcps_decode_sink;

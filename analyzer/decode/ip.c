@@ -37,10 +37,24 @@ typedef struct {
     uint8_t address_len;
 } packet;
 
+typedef uint32_t sixteen_bytes __attribute__((vector_size(16)));
+
+/* Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has just written
+ * in smaller ones. */
 static void to_address(tcps_address *to, const uint8_t *bytes, uint8_t len, uint16_t port)
 {
-    *to = (tcps_address){.port = port, .len = len};
-    memcpy(to->bytes, bytes, len);
+    const uint32_t rest =
+        G_BYTE_ORDER == G_LITTLE_ENDIAN ? port | (uint32_t)len << 16 : (uint32_t)port << 16 | (uint32_t)len << 8;
+    sixteen_bytes whole = {0};
+    if (len == 4) {
+        uint32_t word;
+        memcpy(&word, bytes, sizeof word);
+        whole[0] = word;
+    } else {
+        memcpy(&whole, bytes, sizeof whole);
+    }
+    memcpy(to->bytes, &whole, sizeof whole);
+    memcpy((uint8_t *)to + offsetof(tcps_address, port), &rest, sizeof rest);
 }
 
 static void decode_tcp(const walk *w, const packet *ip, layer l)

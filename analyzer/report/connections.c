@@ -94,13 +94,13 @@ static void write_outcome(GString *to, const tcps_model *m, const tcps_row *row)
 static void write_zeek_state(GString *to, const tcps_model *m, const tcps_row *row)
 {
     (void)m;
-    g_string_append(to, tcps_zeek_state(&row->zeek));
+    g_string_append(to, tcps_zeek_state(row->zeek));
 }
 
 static void write_history(GString *to, const tcps_model *m, const tcps_row *row)
 {
     (void)m;
-    g_string_append(to, tcps_zeek_history(&row->zeek));
+    g_string_append(to, tcps_zeek_history(row->zeek));
 }
 
 /* "SYN_SENT 20 ms, ESTABLISHED 1.3 s": the states that a socket is in for a while. */

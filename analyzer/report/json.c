@@ -98,8 +98,8 @@ static void add_connection(json_lines *l, const tcps_model *m, const tcps_row *r
     json_text(l, "closed_by", tcps_closed_by_name(row->closed_by));
     json_text(l, "outcome", outcome_id(tcps_row_outcome(row)));
     json_text(l, "outcome_by", tcps_closed_by_name(tcps_row_outcome_by(row)));
-    json_text(l, "zeek_state", tcps_zeek_state(&row->zeek));
-    json_text(l, "zeek_history", tcps_zeek_history(&row->zeek));
+    json_text(l, "zeek_state", tcps_zeek_state(row->zeek));
+    json_text(l, "zeek_history", tcps_zeek_history(row->zeek));
     counts(l, row);
     times(l, "client_times", m, row, TCPS_CLIENT);
     times(l, "server_times", m, row, TCPS_SERVER);

@@ -20,6 +20,8 @@ tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *c
         tcps_model_keep_segments(model, asked->connection);
     if (asked->kind == TCPS_REPORT_SS)
         tcps_model_keep_changes(model);
+    if (asked->kind == TCPS_REPORT_CONNECTIONS)
+        tcps_model_keep_zeek(model);
     if (asked->kind == TCPS_REPORT_ENDPOINTS || asked->kind == TCPS_REPORT_SUMMARY)
         tcps_model_keep_endpoints(model);
     if (asked->kind == TCPS_REPORT_ENDPOINTS ||

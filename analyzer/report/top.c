@@ -92,21 +92,18 @@ static void append_place(GString *to, const place *p, tcps_state state, const ch
     append_where(to, p->tally, state);
 }
 
-/* The time that an endpoint's sockets have spent in CLOSE_WAIT, all together. */
-static GHashTable *close_wait_times(const tcps_model *m)
+/* The time that each endpoint's sockets have spent in CLOSE_WAIT, all together, by its number. */
+static int64_t *close_wait_times(const tcps_model *m, const tcps_tallies *all)
 {
-    GHashTable *times = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    int64_t *times = g_new0(int64_t, tcps_tallies_count(all));
 
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
         const tcps_row *row = tcps_model_row(m, i);
         for (unsigned end = 0; end < 2; end++) {
-            const int64_t ns = tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT);
-            if (!ns || !row->tally[end])
+            if (!row->tally[end])
                 continue;
-            int64_t *sum = g_hash_table_lookup(times, row->tally[end]);
-            if (!sum)
-                g_hash_table_insert(times, row->tally[end], sum = g_new0(int64_t, 1));
-            *sum = span_after(*sum, ns);
+            int64_t *sum = &times[row->tally[end]->number];
+            *sum = span_after(*sum, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
         }
     }
     return times;
@@ -126,11 +123,10 @@ void tcps_append_top_endpoints(GString *to, const tcps_model *m)
 
     if (!all)
         return;
-    GHashTable *times = close_wait_times(m);
+    int64_t *times = close_wait_times(m, all);
     for (unsigned i = 0; i < tcps_tallies_count(all); i++) {
         const tcps_tally *t = tcps_tallies_get(all, i);
-        const int64_t *live_ns = g_hash_table_lookup(times, t);
-        const int64_t ns = span_after(t->close_wait_ns, live_ns ? *live_ns : 0);
+        const int64_t ns = span_after(t->close_wait_ns, times[t->number]);
         if (ns >= LONG_NS)
             compete(close_wait, t, ns);
         if (t->peak[TCPS_TIME_WAIT] >= MANY)
@@ -138,7 +134,7 @@ void tcps_append_top_endpoints(GString *to, const tcps_model *m)
         if (t->role == TCPS_SERVER && t->peak[TCPS_SYN_RCVD] >= MANY)
             compete(half_open, t, t->peak[TCPS_SYN_RCVD]);
     }
-    g_hash_table_destroy(times);
+    g_free(times);
     append_best(to, close_wait, TCPS_CLOSE_WAIT, "in CLOSE_WAIT, all sockets together");
     append_best(to, time_wait, TCPS_TIME_WAIT, "sockets in TIME_WAIT at once");
     append_best(to, half_open, TCPS_SYN_RCVD, "sockets half-open at once");

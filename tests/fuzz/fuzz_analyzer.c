@@ -87,6 +87,7 @@ static void target_begin(target *t, unsigned what)
         tcps_model_keep_segments(t->model, what & FILTERED ? 1 : -1);
     if (what & KEEP_CHANGES)
         tcps_model_keep_changes(t->model);
+    tcps_model_keep_zeek(t->model);
     if (what & KEEP_ENDPOINTS)
         tcps_model_keep_endpoints(t->model);
     tcps_model_configure(t->model, &config);

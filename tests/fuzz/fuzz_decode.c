@@ -29,7 +29,7 @@ static void check_address(const tcps_address *a)
     check(a->len == 16 || memcmp(a->bytes + 4, (uint8_t[12]){0}, 12) == 0, "an IPv4 address with more in it");
 }
 
-static void take_segment(const tcps_address *src, const tcps_address *dst, const tcps_segment *segment, void *data)
+static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_segment *segment, void *data)
 {
     unsigned *found = data;
     check_address(src);
