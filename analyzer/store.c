@@ -418,18 +418,37 @@ static uint32_t index_of(const tcps_store *s, uint32_t number)
     return is_packed(at) ? tcps_packed_index(packed_at(at)) : awake_at(at)->index;
 }
 
-static gint by_index(gconstpointer a, gconstpointer b, gpointer data)
+static gint ascending(gconstpointer a, gconstpointer b)
 {
-    const uint32_t x = index_of(data, *(const uint32_t *)a), y = index_of(data, *(const uint32_t *)b);
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
+}
+
+/* Numbers stand in that order already, where few have been used again. */
+static void sort(GArray *indexed)
+{
+    for (guint i = 1; i < indexed->len; i++)
+        if (g_array_index(indexed, uint64_t, i - 1) > g_array_index(indexed, uint64_t, i)) {
+            g_array_sort(indexed, ascending);
+            return;
+        }
 }
 
 GArray *tcps_store_numbers(tcps_store *s)
 {
-    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (uint32_t i = 0; i < s->places->len; i++)
-        if (place_of(s, i)->at)
-            g_array_append_val(numbers, i);
-    g_array_sort_with_data(numbers, by_index, s);
+    GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (uint32_t i = 0; i < s->places->len; i++) {
+        if (!place_of(s, i)->at)
+            continue;
+        const uint64_t entry = (uint64_t)index_of(s, i) << 32 | i;
+        g_array_append_val(indexed, entry);
+    }
+    sort(indexed);
+    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), indexed->len);
+    for (guint i = 0; i < indexed->len; i++) {
+        const uint32_t number = (uint32_t)g_array_index(indexed, uint64_t, i);
+        g_array_append_val(numbers, number);
+    }
+    g_array_unref(indexed);
     return numbers;
 }

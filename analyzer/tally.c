@@ -48,14 +48,17 @@ void tcps_tallies_free(tcps_tallies *t)
 
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role)
 {
-    tcps_tally probe = {.address = *address, .role = (uint8_t)role};
+    tcps_tally probe; /* as far as hash and same look at it */
+    probe.address = *address;
+    probe.role = (uint8_t)role;
     if (role == TCPS_CLIENT)
         probe.address.port = 0;
     tcps_tally *t = g_hash_table_lookup(tallies->table, &probe);
     if (t)
         return t;
-    t = g_new(tcps_tally, 1);
-    *t = probe;
+    t = g_new0(tcps_tally, 1);
+    t->address = probe.address;
+    t->role = probe.role;
     t->number = tallies->order->len;
     g_hash_table_insert(tallies->table, t, t);
     g_ptr_array_add(tallies->order, t);
