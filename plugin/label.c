@@ -61,7 +61,7 @@ void label_add_duration(label *l, int64_t ns)
     if (ns < MS) {
         label_add_number(l, (uint64_t)ns / US);
         label_add(l, " " UTF8_MICRO_SIGN "s");
-    } else if (ns < 10 * MS) {
+    } else if (ns < INT64_C(10) * MS) {
         add_tenths(l, ns, MS);
         label_add(l, " ms");
     } else if (ns < SECOND - MS / 2) {

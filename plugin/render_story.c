@@ -6,17 +6,22 @@
 
 #include <wsutil/utf8_entities.h>
 
+static char *word_change(const tcps_view *end)
+{
+    const bool changed = end->before != end->state;
+    const bool doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED;
+    return g_strconcat(changed ? tcps_state_name(end->before) : "", changed ? " " UTF8_RIGHTWARDS_ARROW " " : "",
+                       tcps_state_name(end->state), doubt ? " (" : "", doubt ? tcps_certainty_name(end->certainty) : "",
+                       doubt ? ")" : "", NULL);
+}
+
+/* There are few: each is worded once. */
 const char *render_change(const tcps_view *end)
 {
     static char *kept[TCPS_N_STATES][TCPS_N_STATES][TCPS_PROVEN + 1];
     char **change = &kept[end->before][end->state][end->certainty];
-    if (*change)
-        return *change;
-    const char *after = tcps_state_name(end->state), *certainty = tcps_certainty_name(end->certainty);
-    const bool doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED;
-    *change = g_strconcat(end->before == end->state ? "" : tcps_state_name(end->before),
-                          end->before == end->state ? "" : " " UTF8_RIGHTWARDS_ARROW " ", after, doubt ? " (" : "",
-                          doubt ? certainty : "", doubt ? ")" : "", NULL);
+    if (!*change)
+        *change = word_change(end);
     return *change;
 }
 

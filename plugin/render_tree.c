@@ -166,15 +166,29 @@ static void add_headline(const layer_view *v, label *line)
     label_add(line, render_story(o));
 }
 
-static proto_tree *add_root(const layer_view *v)
+/* Not only because of a field below it. */
+static bool head_is_asked_for(void)
+{
+    const hf_ref_type how = proto_registrar_get_nth((unsigned)field.protocol)->ref_type;
+    return how != HF_REF_TYPE_NONE && how != HF_REF_TYPE_INDIRECT;
+}
+
+static proto_item *add_head(const layer_view *v)
 {
     char text[ITEM_LABEL_LENGTH] = "TCP State, findings at other connections";
     label line = {.text = text};
+    if (!v->visible && !head_is_asked_for()) /* nobody reads it */
+        return proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, v->length, ENC_NA);
     if (v->entry && v->visible)
         add_headline(v, &line);
     else if (v->entry)
         label_add(&line, "TCP State");
-    proto_item *item = proto_tree_add_protocol_format(v->tree, field.protocol, v->tvb, v->start, v->length, "%s", text);
+    return proto_tree_add_protocol_format(v->tree, field.protocol, v->tvb, v->start, v->length, "%s", text);
+}
+
+static proto_tree *add_root(const layer_view *v)
+{
+    proto_item *item = add_head(v);
     proto_item_set_generated(item);
     return proto_item_add_subtree(item, field.tree);
 }

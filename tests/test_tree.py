@@ -84,8 +84,9 @@ class SomebodyAsks(unittest.TestCase):
             self.assertNotIn("", values, gauge)
 
     def test_by_a_filter(self):
-        for alias in ALIASES:
-            value = next(cell for cell, in fields(LINGERING, [alias], "-2") if cell).split("|")[0]
+        rows = fields(LINGERING, ALIASES, "-2", "-E", "occurrence=f")
+        for alias, cells in zip(ALIASES, zip(*rows)):
+            value = next(cell for cell in cells if cell)
             value = f'"{value}"' if value[0].isalpha() else value
             shown = fields(LINGERING, ["frame.number"], "-2", "-Y", f"{alias} == {value}")
             self.assertTrue(shown, alias)
@@ -98,13 +99,14 @@ class SomebodyAsks(unittest.TestCase):
             self.assertTrue("Frame Number: 7\n" in lines, gauge)
 
     def test_by_a_column(self):
-        for alias in [*ALIASES, GAUGES[0]]:
-            values = [cell for cell, in fields(LINGERING, [alias], "-2", "-E", "occurrence=f")]
-            for args in [], ["-P", "-V"]:  # without a visible tree, and with one
-                p = tshark("-r", LINGERING, "-2", *args, "-o", f'gui.column.format:"x","%Cus:{alias}:1:R"')
-                lines = [line.strip() for line in p.stdout.splitlines()]
-                for value in values:
-                    self.assertIn(value, lines, f"{alias} {args}")
+        names = [*ALIASES, *GAUGES]
+        columns = ",".join(f'"x","%Cus:{name}:1:R"' for name in names)
+        rows = fields(LINGERING, names, "-2", "-E", "occurrence=f")
+        for args in [], ["-P", "-V"]:  # without a visible tree, and with one
+            p = tshark("-r", LINGERING, "-2", *args, "-T", "tabs", "-o", f"gui.column.format:{columns}")
+            lines = [[cell.strip() for cell in line.split("\t")] for line in p.stdout.splitlines()]
+            for row in rows:
+                self.assertIn(row, lines, args)
 
 
 if __name__ == "__main__":
