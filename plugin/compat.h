@@ -49,6 +49,9 @@ static inline int compat_try_uint(dissector_table_t table, uint32_t number, tvbu
     } while (0)
 #endif
 
+/* Is a field that tshark prints by -e counted as referenced (its ref_type)? */
+#define COMPAT_COUNTS_PRINTED_FIELDS (WIRESHARK_VERSION >= 404)
+
 /* The functions behind a conversation filter. */
 #if WIRESHARK_VERSION >= 402
 typedef bool compat_bool;

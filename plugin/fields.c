@@ -3,6 +3,10 @@
  * Words are fields of type text, not numbers with names: `-T fields`, JSON and EK show CLOSE_WAIT then, and a filter
  * compares with it.
  *
+ * Some fields are made only where they are asked for by name: a visible tree (-V, JSON) would be a fifth slower to print with
+ * them in it. Wireshark tells by a field's ref_type who is asked for, but tshark before 4.4 does not count -e. It does look the
+ * name up, though: so there, these fields are registered by the first look-up of a name that is not known yet.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "fields.h"
@@ -40,21 +44,6 @@ fields field;
 static hf_register_info definitions[] = {
     PARTY(PARTY_CLIENT, "client", "client", "client's"),
     PARTY(PARTY_SERVER, "server", "server", "server's"),
-    PARTY(PARTY_SRC, "src", "sender", "sender's"),
-    PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
-    {&field.state, {"State of either endpoint", "tcpstate.state", TEXT, "Matches the state of either endpoint", HFILL}},
-    {&field.server_time_wait,
-     {"Server in TIME_WAIT", "tcpstate.server.time_wait_count", NUMBER,
-      "How many sockets of the server's address and port are in TIME_WAIT after this segment", HFILL}},
-    {&field.server_close_wait,
-     {"Server in CLOSE_WAIT", "tcpstate.server.close_wait_count", NUMBER,
-      "How many sockets of the server's address and port are in CLOSE_WAIT after this segment", HFILL}},
-    {&field.server_half_open,
-     {"Server half-open", "tcpstate.server.half_open_count", NUMBER,
-      "How many sockets of the server's address and port are in SYN_RCVD after this segment", HFILL}},
-    {&field.client_time_wait,
-     {"Client host in TIME_WAIT", "tcpstate.client.time_wait_count", NUMBER,
-      "How many sockets of the client's host are in TIME_WAIT after this segment", HFILL}},
     {&field.connection,
      {"Connection", "tcpstate.connection", NUMBER,
       "Index of the connection; one that uses addresses and ports again is another connection", HFILL}},
@@ -75,6 +64,60 @@ static hf_register_info definitions[] = {
      {"Began in", "tcpstate.finding.began_in", FRAME, "Frame in which began what the finding is about", HFILL}},
     {&field.finding_advice, {"Advice", "tcpstate.finding.advice", TEXT, "What to look at next", HFILL}},
 };
+
+/* The endpoints under other names. */
+static hf_register_info aliases[] = {
+    PARTY(PARTY_SRC, "src", "sender", "sender's"),
+    PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
+    {&field.state, {"State of either endpoint", "tcpstate.state", TEXT, "Matches the state of either endpoint", HFILL}},
+};
+
+static hf_register_info gauges[] = {
+    {&field.server_time_wait,
+     {"Server in TIME_WAIT", "tcpstate.server.time_wait_count", NUMBER,
+      "How many sockets of the server's address and port are in TIME_WAIT after this segment", HFILL}},
+    {&field.server_close_wait,
+     {"Server in CLOSE_WAIT", "tcpstate.server.close_wait_count", NUMBER,
+      "How many sockets of the server's address and port are in CLOSE_WAIT after this segment", HFILL}},
+    {&field.server_half_open,
+     {"Server half-open", "tcpstate.server.half_open_count", NUMBER,
+      "How many sockets of the server's address and port are in SYN_RCVD after this segment", HFILL}},
+    {&field.client_time_wait,
+     {"Client host in TIME_WAIT", "tcpstate.client.time_wait_count", NUMBER,
+      "How many sockets of the client's host are in TIME_WAIT after this segment", HFILL}},
+};
+
+static void register_once(hf_register_info *definition, int n)
+{
+    if (*definition->p_id < 0)
+        proto_register_field_array(field.protocol, definition, n);
+}
+
+void fields_register_gauges(void)
+{
+    register_once(gauges, array_length(gauges));
+}
+
+/* Somebody has looked up a name that is not known, or wants to see all. */
+static void register_others(const char *name _U_)
+{
+    register_once(aliases, array_length(aliases));
+    fields_register_gauges();
+    field.any_looked_up = true;
+}
+
+bool fields_has_aliases(void)
+{
+    return field.state >= 0;
+}
+
+bool fields_is_asked_for(int id, bool visible)
+{
+    if (id < 0)
+        return false;
+    return (!COMPAT_COUNTS_PRINTED_FIELDS && visible && field.any_looked_up) ||
+           proto_registrar_get_nth((unsigned)id)->ref_type != HF_REF_TYPE_NONE;
+}
 
 static int severity_of(const tcps_rule *rule)
 {
@@ -114,6 +157,11 @@ int fields_register(void)
     memset(&field, -1, sizeof field);
     field.protocol = proto_register_protocol("TCP Endpoint State", "TCPSTATE", "tcpstate");
     proto_register_field_array(field.protocol, definitions, array_length(definitions));
+    field.any_looked_up = false;
+    if (COMPAT_COUNTS_PRINTED_FIELDS)
+        register_others(NULL);
+    else
+        proto_register_prefix("tcpstate", register_others);
     register_trees();
     register_experts();
     return field.protocol;

@@ -25,6 +25,7 @@ typedef struct {
     int connection, role_basis, event, transition, closed_by, state;
     int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
     int tree, party_tree[N_PARTIES], finding_tree;
+    bool any_looked_up; /* of those that may not be registered yet */
     expert_field expert[TCPS_N_RULES];
 } fields;
 
@@ -33,5 +34,14 @@ extern fields field;
 
 /* Registers the protocol and all of this; returns the protocol's number. */
 int fields_register(void);
+
+/* Is the field asked for by its name: by a filter, a column, a tap, -e? One that is not registered (-1) is not. */
+bool fields_is_asked_for(int id, bool visible);
+
+/* Can anybody have asked for the endpoints as sender and receiver? */
+bool fields_has_aliases(void);
+
+/* The gauges are shown where they are not zero, asked for or not: to be called before that. */
+void fields_register_gauges(void);
 
 #endif

@@ -40,13 +40,13 @@ static char *label_of(const tap_entry *t)
 }
 
 /* "FIN_WAIT_1 | CLOSE_WAIT ~: client closes first". Short: the graph shows some 35 characters of it, and the rest below. */
-static char *comment_of(const packet_info *pinfo, const tcps_observation *o)
+static char *comment_of(const tcps_observation *o)
 {
     GString *text = g_string_new(NULL);
     tcps_rung_append_state(text, o->end[TCPS_CLIENT].state, o->end[TCPS_CLIENT].certainty);
     g_string_append(text, " | ");
     tcps_rung_append_state(text, o->end[TCPS_SERVER].state, o->end[TCPS_SERVER].certainty);
-    g_string_append_printf(text, ": %s", render_story(pinfo, o));
+    g_string_append_printf(text, ": %s", render_story(o));
     return g_string_free(text, FALSE);
 }
 
@@ -63,7 +63,7 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *ed
     item->port_src = (from_client ? &t->client : &t->server)->port;
     item->port_dst = (from_client ? &t->server : &t->client)->port;
     item->frame_label = label_of(t);
-    item->comment = comment_of(pinfo, &t->observation);
+    item->comment = comment_of(&t->observation);
     item->conv_num = (uint16_t)t->observation.connection;
     item->line_style = 1;
     item->display = TRUE;

@@ -20,10 +20,10 @@ void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, render_by
 proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes);
 
 /* "ESTABLISHED → FIN_WAIT_1 (presumed)": what is proven goes without saying. */
-const char *render_change(const packet_info *pinfo, const tcps_view *end);
+const char *render_change(const tcps_view *end);
 
 /* What a segment means for its connection, in a few words for the tree's head: "client closes first". */
-const char *render_story(const packet_info *pinfo, const tcps_observation *observation);
+const char *render_story(const tcps_observation *observation);
 
 /* A finding, in that tree or (tree NULL) as expert info only; its text names the connection where `other` is set. */
 void render_finding(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *finding, bool other);

@@ -32,7 +32,7 @@ static char *advice(const packet_info *pinfo, const tcps_finding *f)
 
 static void add_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
 {
-    proto_item_set_generated(proto_tree_add_string(tree, id, tvb, 0, 0, text));
+    proto_tree_add_string(tree, id, tvb, 0, 0, text);
 }
 
 /* The length of the text's first line: up to the last space that leaves the line as long as Wireshark shows at most. */
@@ -51,21 +51,18 @@ static int line_length(const char *text)
 static void add_long_text(proto_tree *tree, int id, tvbuff_t *tvb, const char *text)
 {
     int n = line_length(text);
-    proto_item *item =
-        proto_tree_add_string_format(tree, id, tvb, 0, 0, text, "%s: %.*s", proto_registrar_get_name(id), n, text);
-    proto_item_set_generated(item);
+    proto_tree_add_string_format(tree, id, tvb, 0, 0, text, "%s: %.*s", proto_registrar_get_name(id), n, text);
     for (const char *rest = text + n; *rest; rest += n) {
         rest++; /* the space */
         n = line_length(rest);
-        proto_tree_add_subtree_format(tree, tvb, 0, 0, field.finding_tree, &item, "%.*s", n, rest);
-        proto_item_set_generated(item);
+        proto_tree_add_subtree_format(tree, tvb, 0, 0, field.finding_tree, NULL, "%.*s", n, rest);
     }
 }
 
 static void add_frame(proto_tree *tree, int id, tvbuff_t *tvb, uint32_t frame)
 {
     if (frame)
-        proto_item_set_generated(proto_tree_add_uint(tree, id, tvb, 0, 0, frame));
+        proto_tree_add_uint(tree, id, tvb, 0, 0, frame);
 }
 
 /* The text says how it was when it was found: where that was, if not here, or where it began. */
@@ -86,7 +83,6 @@ static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     const char *text = description(pinfo, f, other);
     proto_item *item = proto_tree_add_string_format(tree, field.finding, tvb, 0, 0, rule->id, "Finding: %s: %s%s",
                                                     rule->id, text, other_frame(pinfo, f));
-    proto_item_set_generated(item);
     proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
     add_text(sub, field.finding_severity, tvb, tcps_severity_name(f->severity));
     add_long_text(sub, field.finding_text, tvb, text);

@@ -6,16 +6,23 @@
 
 #include <wsutil/utf8_entities.h>
 
-const char *render_change(const packet_info *pinfo, const tcps_view *end)
+static char *word_change(const tcps_view *end)
 {
-    const char *after = tcps_state_name(end->state);
-    const char *doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED
-                            ? wmem_strdup_printf(pinfo->pool, " (%s)", tcps_certainty_name(end->certainty))
-                            : "";
-    if (end->before == end->state)
-        return wmem_strdup_printf(pinfo->pool, "%s%s", after, doubt);
-    return wmem_strdup_printf(pinfo->pool, "%s " UTF8_RIGHTWARDS_ARROW " %s%s", tcps_state_name(end->before), after,
-                              doubt);
+    const bool changed = end->before != end->state;
+    const bool doubt = end->certainty == TCPS_PRESUMED || end->certainty == TCPS_ELAPSED;
+    return g_strconcat(changed ? tcps_state_name(end->before) : "", changed ? " " UTF8_RIGHTWARDS_ARROW " " : "",
+                       tcps_state_name(end->state), doubt ? " (" : "", doubt ? tcps_certainty_name(end->certainty) : "",
+                       doubt ? ")" : "", NULL);
+}
+
+/* There are few: each is worded once. */
+const char *render_change(const tcps_view *end)
+{
+    static char *kept[TCPS_N_STATES][TCPS_N_STATES][TCPS_PROVEN + 1];
+    char **change = &kept[end->before][end->state][end->certainty];
+    if (!*change)
+        *change = word_change(end);
+    return *change;
 }
 
 /* Who does it: "client", and what: "opens". NULL: the event's own words say it all. */
@@ -45,10 +52,14 @@ static const char *deed(const tcps_observation *o)
     }
 }
 
-const char *render_story(const packet_info *pinfo, const tcps_observation *observation)
+const char *render_story(const tcps_observation *observation)
 {
+    static char *kept[TCPS_N_EVENTS][2][TCPS_BY_BOTH + 1];
     const char *what = deed(observation);
     if (!what)
         return tcps_event_text(observation->event);
-    return wmem_strdup_printf(pinfo->pool, "%s %s", tcps_role_name(observation->sender), what);
+    char **story = &kept[observation->event][observation->sender][observation->closed_by];
+    if (!*story)
+        *story = g_strdup_printf("%s %s", tcps_role_name(observation->sender), what);
+    return *story;
 }

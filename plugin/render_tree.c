@@ -1,164 +1,196 @@
 /* render_tree.c: the tree of one TCP layer. See render.h.
  *
+ * What a line says in words has no line of its own: it is there as a hidden item, for filters, columns and JSON. The head line
+ * alone is marked as generated: the brackets say it of all that is below it.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "render.h"
 
 #include "fields.h"
-#include "session.h"
-
-enum { NS_PER_SECOND = 1000000000 };
+#include "label.h"
+#include "layer.h"
 
 /* The bytes that show how an endpoint's state changes: those of the flags, as the item tcp.flags has them. */
 enum { FLAGS_OFFSET = 12, FLAGS_LENGTH = 2 };
 
-typedef struct {
-    tvbuff_t *tvb;
-    int start, length; /* the bytes of tvb that are marked when an item is selected */
-    packet_info *pinfo;
-    proto_tree *tree;
-    const tcps_entry *entry;
-    bool visible; /* somebody reads it: without, only the fields' values matter */
-} layer_view;
-
-/* Most fields are asked for by nobody where a filter or a column has the tree made. */
-static bool is_wanted(const layer_view *v, int id)
+static void add_hidden_text(const layer_view *v, int id, const char *text)
 {
-    return v->visible || proto_field_is_referenced(v->tree, id);
+    proto_item_set_hidden(layer_add_text(v, id, text));
 }
 
-static proto_item *add_text(const layer_view *v, int id, const char *text)
+/* Begins an item's line with its name, where it is shown. */
+static bool begin_line(const layer_view *v, proto_item *item, const char *name, label *line)
 {
-    if (!is_wanted(v, id))
-        return NULL;
-    proto_item *item = proto_tree_add_string(v->tree, id, v->tvb, v->start, v->length, text);
-    proto_item_set_generated(item);
-    return item;
+    if (!v->visible)
+        return false;
+    *line = label_of(item);
+    label_add(line, name);
+    return true;
 }
 
-static proto_item *add_number(const layer_view *v, int id, uint32_t number)
+/* The frame in which the state began: a link, which leads nowhere in that frame itself. */
+static void add_since(const layer_view *v, int id, uint32_t frame)
 {
-    if (!is_wanted(v, id))
-        return NULL;
-    proto_item *item = proto_tree_add_uint(v->tree, id, v->tvb, v->start, v->length, number);
-    proto_item_set_generated(item);
-    return item;
+    label line;
+    proto_item *item = frame ? layer_add_number(v, id, frame) : NULL;
+    if (frame == v->pinfo->num)
+        proto_item_set_hidden(item);
+    else if (frame && begin_line(v, item, "Since: ", &line))
+        label_add_number(&line, frame);
 }
 
-static void add_duration(const layer_view *v, int id, int64_t ns)
+static void add_until(const layer_view *v, const party_fields *ids, const tcps_view *end, const tcps_until *until)
 {
-    if (!is_wanted(v, id))
-        return;
-    nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
-    proto_item_set_generated(proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t));
-}
-
-/* How long an endpoint has been in its state; not known where the state began before the capture. */
-static bool time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns)
-{
-    *ns = frame_time_ns(v->pinfo) - end->since_ns;
-    bool began_in_capture = end->since_frame != 0 || end->certainty == TCPS_ELAPSED;
-    return v->pinfo->fd->has_ts && began_in_capture && *ns >= 0;
-}
-
-static void add_party_fields(const layer_view *v, const party_fields *ids, const tcps_view *end,
-                             const tcps_until *until)
-{
-    int64_t ns;
-    add_text(v, ids->before, tcps_state_name(end->before));
-    add_text(v, ids->certainty, tcps_certainty_name(end->certainty));
-    if (end->since_frame)
-        add_number(v, ids->since, end->since_frame);
-    if (time_in_state(v, end, &ns))
-        add_duration(v, ids->time_in_state, ns);
     if (until->known && until->frame)
-        add_number(v, ids->until, until->frame);
+        layer_add_number(v, ids->until, until->frame);
     if (until->known && end->since_frame)
-        add_duration(v, ids->lasts, until->lasts_ns);
+        layer_add_duration(v, ids->lasts, until->lasts_ns);
 }
 
-/* The state, and under it what else is known of the endpoint. */
-static proto_item *add_party(const layer_view *v, party p, tcps_role role, const char *title)
+/* The state, and under it what else is known of the endpoint: "Client (sender): ESTABLISHED, for 33 ms". */
+static void add_party(layer_view v, party p, tcps_role role, const char *title)
 {
-    const tcps_view *end = &v->entry->observation.end[role];
-    proto_item *item = add_text(v, field.party[p].state, tcps_state_name(end->state));
-    layer_view sub = *v;
-    if (v->visible) {
-        proto_item_set_text(item, "%s: %s", title, render_change(v->pinfo, end));
-        sub.tree = proto_item_add_subtree(item, field.party_tree[p]);
+    const tcps_view *end = &v.entry->observation.end[role];
+    const party_fields *ids = &field.party[p];
+    int64_t ns;
+    bool timed = layer_time_in_state(&v, end, &ns);
+    proto_item *item = layer_add_text(&v, ids->state, tcps_state_name(end->state));
+    label line;
+    if (begin_line(&v, item, title, &line)) {
+        label_add(&line, render_change(end));
+        if (timed && ns > 0) {
+            label_add(&line, ", for ");
+            label_add_duration(&line, ns);
+        }
+        v.tree = proto_item_add_subtree(item, field.party_tree[p]);
     }
-    add_party_fields(&sub, &field.party[p], end, &v->entry->until[role]);
-    return item;
+    add_hidden_text(&v, ids->before, tcps_state_name(end->before));
+    add_hidden_text(&v, ids->certainty, tcps_certainty_name(end->certainty));
+    add_since(&v, ids->since, end->since_frame);
+    if (timed)
+        proto_item_set_hidden(layer_add_duration(&v, ids->time_in_state, ns));
+    add_until(&v, ids, end, &v.entry->until[role]);
 }
 
-/* The same under other names, for filters and columns: as sender and receiver, and both states as one field. */
-static void add_hidden(const layer_view *v)
+static void add_parties(const layer_view *v)
 {
-    tcps_role sender = v->entry->observation.sender, receiver = 1 - sender;
-    proto_item_set_hidden(add_party(v, PARTY_SRC, sender, "Sender"));
-    proto_item_set_hidden(add_party(v, PARTY_DST, receiver, "Receiver"));
-    for (unsigned role = 0; role < 2; role++)
-        proto_item_set_hidden(add_text(v, field.state, tcps_state_name(v->entry->observation.end[role].state)));
+    bool from_client = v->entry->observation.sender == TCPS_CLIENT;
+    add_party(*v, PARTY_CLIENT, TCPS_CLIENT, from_client ? "Client (sender): " : "Client: ");
+    add_party(*v, PARTY_SERVER, TCPS_SERVER, from_client ? "Server: " : "Server (sender): ");
 }
 
+/* What happens all the time, and is said by the head line. */
+static bool goes_without_saying(const tcps_observation *o)
+{
+    return !o->transition && (o->event == TCPS_EVENT_DATA || o->event == TCPS_EVENT_ACK);
+}
+
+/* "Event: FIN (FIN: closes its direction), RFC 9293 §3.6" */
 static void add_event(const layer_view *v)
 {
-    unsigned event = v->entry->observation.event;
-    proto_item *item = add_text(v, field.event, tcps_event_name(event));
-    if (!v->visible)
-        return;
-    proto_item_append_text(item, " (%s)", tcps_event_text(event));
-    if (tcps_event_clause(event)[0])
-        proto_item_append_text(item, ", %s", tcps_event_clause(event));
+    const tcps_observation *o = &v->entry->observation;
+    const char *name = tcps_event_name(o->event), *clause = tcps_event_clause(o->event);
+    proto_item *item = layer_add_text(v, field.event, name);
+    label line;
+    if (goes_without_saying(o)) {
+        proto_item_set_hidden(item);
+    } else if (begin_line(v, item, "Event: ", &line)) {
+        label_add(&line, name);
+        label_add(&line, " (");
+        label_add(&line, tcps_event_text(o->event));
+        label_add(&line, clause[0] ? "), " : ")");
+        label_add(&line, clause);
+    }
 }
 
+static void add_closed_by(const layer_view *v)
+{
+    const char *who = tcps_closed_by_name(v->entry->observation.closed_by);
+    label line;
+    if (v->entry->observation.closed_by == TCPS_BY_NOBODY)
+        return;
+    if (begin_line(v, layer_add_text(v, field.closed_by, who), "Closed by: ", &line))
+        label_add(&line, who);
+}
+
+/* "Connection: 3 (client told by syn)" */
 static void add_connection(const layer_view *v)
 {
     const tcps_observation *o = &v->entry->observation;
-    add_event(v);
-    if (o->transition) /* only then: its name alone is a filter */
-        proto_item_set_generated(proto_tree_add_boolean(v->tree, field.transition, v->tvb, v->start, v->length, TRUE));
-    if (o->closed_by != TCPS_BY_NOBODY)
-        add_text(v, field.closed_by, tcps_closed_by_name(o->closed_by));
-    add_number(v, field.connection, o->connection);
-    add_text(v, field.role_basis, tcps_role_basis_name(o->role_basis));
+    const char *basis = tcps_role_basis_name(o->role_basis);
+    label line;
+    if (begin_line(v, layer_add_number(v, field.connection, o->connection), "Connection: ", &line)) {
+        label_add_number(&line, o->connection);
+        label_add(&line, " (client told by ");
+        label_add(&line, basis);
+        label_add(&line, ")");
+    }
+    add_hidden_text(v, field.role_basis, basis);
 }
 
-/* Zero is for the I/O graph and for filters, not for the reader. */
-static void add_gauge(const layer_view *v, int id, uint32_t sockets)
+/* Zero is for those who ask, such as the I/O graph; not for the reader. */
+static void add_gauge(const layer_view *view, const int *id, const char *name, uint32_t sockets)
 {
-    proto_item *item = add_number(v, id, sockets);
-    if (sockets == 0)
+    layer_view v = *view;
+    label line;
+    v.only_if_asked = sockets == 0 || !v.visible;
+    if (!v.only_if_asked)
+        fields_register_gauges();
+    proto_item *item = layer_add_number(&v, *id, sockets);
+    if (v.only_if_asked)
         proto_item_set_hidden(item);
+    else if (begin_line(&v, item, name, &line))
+        label_add_number(&line, sockets);
 }
 
 /* How many sockets of the service, or of the client's host, are in the states that pile up. */
 static void add_gauges(const layer_view *v)
 {
-    const tcps_gauges *gauges = v->entry->observation.gauges;
-    add_gauge(v, field.server_time_wait, gauges[TCPS_SERVER].time_wait);
-    add_gauge(v, field.server_close_wait, gauges[TCPS_SERVER].close_wait);
-    add_gauge(v, field.server_half_open, gauges[TCPS_SERVER].half_open);
-    add_gauge(v, field.client_time_wait, gauges[TCPS_CLIENT].time_wait);
+    const tcps_gauges *client = &v->entry->observation.gauges[TCPS_CLIENT];
+    const tcps_gauges *server = &v->entry->observation.gauges[TCPS_SERVER];
+    add_gauge(v, &field.server_time_wait, "Server in TIME_WAIT: ", server->time_wait);
+    add_gauge(v, &field.server_close_wait, "Server in CLOSE_WAIT: ", server->close_wait);
+    add_gauge(v, &field.server_half_open, "Server half-open: ", server->half_open);
+    add_gauge(v, &field.client_time_wait, "Client host in TIME_WAIT: ", client->time_wait);
 }
 
-static void add_parties(const layer_view *v)
+static void add_headline(const layer_view *v, label *line)
 {
-    tcps_role sender = v->entry->observation.sender;
-    add_party(v, PARTY_CLIENT, TCPS_CLIENT, sender == TCPS_CLIENT ? "Client (sender)" : "Client");
-    add_party(v, PARTY_SERVER, TCPS_SERVER, sender == TCPS_SERVER ? "Server (sender)" : "Server");
-}
-
-static const char *headline(const layer_view *v)
-{
-    if (!v->entry)
-        return "TCP State, findings at other connections";
-    if (!v->visible)
-        return "TCP State";
     const tcps_observation *o = &v->entry->observation;
-    return wmem_strdup_printf(v->pinfo->pool, "TCP State, client %s, server %s: %s",
-                              render_change(v->pinfo, &o->end[TCPS_CLIENT]),
-                              render_change(v->pinfo, &o->end[TCPS_SERVER]), render_story(v->pinfo, o));
+    label_add(line, "TCP State, client ");
+    label_add(line, render_change(&o->end[TCPS_CLIENT]));
+    label_add(line, ", server ");
+    label_add(line, render_change(&o->end[TCPS_SERVER]));
+    label_add(line, ": ");
+    label_add(line, render_story(o));
+}
+
+/* Not only because of a field below it. */
+static bool head_is_asked_for(void)
+{
+    const hf_ref_type how = proto_registrar_get_nth((unsigned)field.protocol)->ref_type;
+    return how != HF_REF_TYPE_NONE && how != HF_REF_TYPE_INDIRECT;
+}
+
+static proto_item *add_head(const layer_view *v)
+{
+    char text[ITEM_LABEL_LENGTH] = "TCP State, findings at other connections";
+    label line = {.text = text};
+    if (!v->visible && !head_is_asked_for()) /* nobody reads it */
+        return proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, v->length, ENC_NA);
+    if (v->entry && v->visible)
+        add_headline(v, &line);
+    else if (v->entry)
+        label_add(&line, "TCP State");
+    return proto_tree_add_protocol_format(v->tree, field.protocol, v->tvb, v->start, v->length, "%s", text);
+}
+
+static proto_tree *add_root(const layer_view *v)
+{
+    proto_item *item = add_head(v);
+    proto_item_set_generated(item);
+    return proto_item_add_subtree(item, field.tree);
 }
 
 /* Selecting an item marks the flags in the layer's own bytes, wherever these lie: a tunnel, a reassembled packet. */
@@ -169,20 +201,25 @@ static void mark_flags(layer_view *v, tvbuff_t *bytes)
     v->length = FLAGS_LENGTH;
 }
 
+static void add_items(const layer_view *v)
+{
+    add_parties(v);
+    add_event(v);
+    if (v->entry->observation.transition)
+        proto_item_set_hidden(layer_add_mark(v, field.transition));
+    add_closed_by(v);
+    add_connection(v);
+    add_gauges(v);
+    layer_add_aliases(v);
+}
+
 proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes)
 {
     layer_view v = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .entry = entry, .visible = PTREE_DATA(tree)->visible};
     if (bytes)
         mark_flags(&v, bytes);
-    proto_item *item =
-        proto_tree_add_protocol_format(tree, field.protocol, v.tvb, v.start, v.length, "%s", headline(&v));
-    proto_item_set_generated(item);
-    v.tree = proto_item_add_subtree(item, field.tree);
-    if (entry) {
-        add_parties(&v);
-        add_connection(&v);
-        add_gauges(&v);
-        add_hidden(&v);
-    }
+    v.tree = add_root(&v);
+    if (entry)
+        add_items(&v);
     return v.tree;
 }

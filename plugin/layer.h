@@ -1,0 +1,35 @@
+/* layer.h: adds items to the tree of one TCP layer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_LAYER_H
+#define TCPSTATE_LAYER_H
+
+#include "compat.h"
+
+#include "history.h"
+
+typedef struct {
+    tvbuff_t *tvb;
+    int start, length; /* the bytes of tvb that are marked when an item is selected */
+    packet_info *pinfo;
+    proto_tree *tree;
+    const tcps_entry *entry;
+    bool visible;       /* somebody reads it: without, only the fields' values matter */
+    bool only_if_asked; /* items are made for those who ask for them by name, even where the tree is visible */
+} layer_view;
+
+/* NULL where nobody wants the field: most are asked for by nobody where a filter or a column has the tree made. */
+proto_item *layer_add_text(const layer_view *v, int id, const char *text);
+proto_item *layer_add_number(const layer_view *v, int id, uint32_t number);
+proto_item *layer_add_duration(const layer_view *v, int id, int64_t ns);
+/* True. Where it is not, it is not added: its name alone is a filter. */
+proto_item *layer_add_mark(const layer_view *v, int id);
+
+/* How long an endpoint has been in its state. False where that is not known: it began before the capture. */
+bool layer_time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns);
+
+/* The endpoints under other names, hidden: as sender and receiver, and the states of both as one field. */
+void layer_add_aliases(const layer_view *v);
+
+#endif
