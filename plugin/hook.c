@@ -175,13 +175,20 @@ static tvbuff_t *bytes_of(unsigned n)
     return n < hook.sightings->len ? g_array_index(hook.sightings, sighting, n).tvb : NULL;
 }
 
+/* Does anybody listen to expert infos? Their tap is registered after all protocols have handed off. */
+static bool is_expert_heard(void)
+{
+    if (hook.expert_tap == 0)
+        hook.expert_tap = find_tap_id("expert");
+    return have_tap_listener(hook.expert_tap);
+}
+
 /* Nobody looks at what this visit of the frame shows: no tree, tap or column has anything of it. */
 static bool is_unseen(const packet_info *pinfo, const proto_tree *tree)
 {
     const column_info *columns = pinfo->cinfo;
     return !(tree && proto_field_is_referenced((proto_tree *)tree, hook.protocol)) && !have_tap_listener(hook.tap) &&
-           !have_tap_listener(hook.expert_tap) &&
-           !(columns && columns->col_first && columns->col_first[COL_EXPERT] >= 0);
+           !is_expert_heard() && !(columns && columns->col_first && columns->col_first[COL_EXPERT] >= 0);
 }
 
 /* Of what no frame has shown, Wireshark still tells how bad the worst is, in its status bar. */
@@ -205,7 +212,7 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     const bool unseen = is_unseen(pinfo, tree);
     expect_frame(pinfo->num);
-    if (unseen ? session_is_full() : !have_tap_listener(hook.expert_tap))
+    if (unseen ? session_is_full() : !is_expert_heard())
         mention_findings(pinfo);
     if (!pinfo->fd->visited)
         feed(pinfo);
@@ -251,7 +258,6 @@ static void wrap(unsigned number, const char *protocol, dissector_t wrapper, con
 
 void hook_handoff(void)
 {
-    hook.expert_tap = find_tap_id("expert");
     wrap(TCP, "tcp", wrap_tcp, "tcpstate_tcp", "TCP, with endpoint states");
     wrap(ICMP, "icmp", wrap_icmp, "tcpstate_icmp", "ICMP, with TCP endpoint states");
     wrap(ICMPV6, "icmpv6", wrap_icmpv6, "tcpstate_icmpv6", "ICMPv6, with TCP endpoint states");
