@@ -211,6 +211,7 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const bool unseen = is_unseen(pinfo, tree);
+    pinfo->current_proto = "TCPSTATE"; /* as Wireshark sets it for what is no protocol in name only; it resets it, too */
     expect_frame(pinfo->num);
     if (unseen ? session_is_full() : !is_expert_heard())
         mention_findings(pinfo);

@@ -151,7 +151,7 @@ class Fields(unittest.TestCase):
                     self.assertLessEqual(int(since), int(number))
 
     def test_expert_infos_say_the_findings(self):
-        self.assertIn("CLOSE_WAIT", tshark("-q", "-r", LINGERING, "-z", "expert").stdout)
+        self.assertRegex(tshark("-q", "-r", LINGERING, "-z", "expert").stdout, "TCPSTATE +Endpoint lingers in CLOSE_WAIT")
 
     def test_findings_and_their_severities_come_in_pairs(self):
         rows = fields(LINGERING, ["tcpstate.finding", "tcpstate.finding.severity"])
