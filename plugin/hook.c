@@ -38,6 +38,7 @@ static struct {
     int protocol, tap, expert_tap;
     protocol_t *enabled;     /* tells whether the user has disabled the plugin */
     dissector_table_t inner; /* the dissectors whose places the wrappers take */
+    bool is_looked_at;       /* the last frame was: the next one will be, too */
     uint32_t frame;          /* in which the following were noted */
     GArray *sightings;       /* of sighting */
     GArray *quotes;          /* of tcps_icmp_quote */
@@ -69,26 +70,40 @@ static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
            proto_is_protocol_enabled(hook.enabled);
 }
 
-static void note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
+/* Returns its number; -1 if it is none. */
+static int note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
 {
     uint16_t src_port, dst_port;
     expect_frame(pinfo->num);
-    g_array_set_size(hook.sightings, hook.sightings->len + 1);
-    sighting *s = &g_array_index(hook.sightings, sighting, hook.sightings->len - 1);
+    const unsigned number = hook.sightings->len;
+    g_array_set_size(hook.sightings, number + 1);
+    sighting *s = &g_array_index(hook.sightings, sighting, number);
     if (segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port)) {
         const tcps_address src = address_from_wireshark(&pinfo->src, src_port);
         const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
         s->tvb = tvb;
         if (session_path(&src, &dst, &s->path))
-            return;
+            return (int)number;
     }
-    g_array_set_size(hook.sightings, hook.sightings->len - 1);
+    g_array_set_size(hook.sightings, number);
+    return -1;
+}
+
+/* Where the frame is looked at, the segment will not wait for others: what it needs is fetched while TCP is dissected. */
+static int dissect_tcp_meanwhile(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, unsigned number)
+{
+    session_expect(&g_array_index(hook.sightings, sighting, number).path);
+    const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
+    if (number < hook.sightings->len)
+        session_expect_soon(&g_array_index(hook.sightings, sighting, number).path);
+    return length;
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (wants_notes(pinfo, tree))
-        note_segment(tvb, pinfo, data);
+    const int number = wants_notes(pinfo, tree) ? note_segment(tvb, pinfo, data) : -1;
+    if (number >= 0 && hook.is_looked_at && !pinfo->fd->visited)
+        return dissect_tcp_meanwhile(tvb, pinfo, tree, data, (unsigned)number);
     return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
 }
 
@@ -211,7 +226,9 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const bool unseen = is_unseen(pinfo, tree);
-    pinfo->current_proto = "TCPSTATE"; /* as Wireshark sets it for what is no protocol in name only; it resets it, too */
+    hook.is_looked_at = !unseen;
+    pinfo->current_proto =
+        "TCPSTATE"; /* as Wireshark sets it for what is no protocol in name only; it resets it, too */
     expect_frame(pinfo->num);
     if (unseen ? session_is_full() : !is_expert_heard())
         mention_findings(pinfo);

@@ -126,6 +126,18 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
     return session.analyzer != NULL;
 }
 
+void session_expect(const tcps_path *path)
+{
+    if (session.analyzer)
+        tcps_analyzer_expect(session.analyzer, path);
+}
+
+void session_expect_soon(const tcps_path *path)
+{
+    if (session.analyzer)
+        tcps_analyzer_expect_soon(session.analyzer, path);
+}
+
 void session_segment(const tcps_path *path, const tcps_segment *segment)
 {
     if (!session.analyzer)
