@@ -13,6 +13,7 @@
 #include "store.h"
 #include "tally.h"
 #include "tcpstate.h"
+#include "wishes.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
 #define RETRY_NS 1000000000
@@ -21,20 +22,10 @@
 /* When Linux has given it up: after 1 + 2 + 4 + 8 + 16 + 32 s. */
 #define FORGOTTEN_NS 63000000000
 
-typedef struct {
-    int64_t due_ns;
-    uint32_t connection; /* its number in the store */
-} wish;
-
-/* What is due soon, and later: nearly all connections have the one at first and the other in the end. Those of the one heap, which
- * come and go with each, are not to be sorted in among those of the other. */
-enum { SOON, LATER, N_HORIZONS };
-#define SOON_NS 5000000000
-
 struct tcps_analyzer {
     tcps_config config;
     tcps_store *connections;
-    GArray *wishes[N_HORIZONS]; /* binary heaps of wish, earliest first; outdated ones are skipped */
+    tcps_wishes *wishes; /* of connections, by their numbers; outdated ones are skipped */
     GArray *findings;
     tcps_tallies *tallies;
     tcps_triggers triggers;
@@ -74,8 +65,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
 {
     tcps_analyzer *a = g_new0(tcps_analyzer, 1);
     a->config = config ? *config : tcps_config_default();
-    for (unsigned i = 0; i < N_HORIZONS; i++)
-        a->wishes[i] = g_array_new(FALSE, FALSE, sizeof(wish));
+    a->wishes = tcps_wishes_new();
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new();
     a->triggers = tcps_rules_triggers();
@@ -88,8 +78,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
     if (!a)
         return;
     tcps_store_free(a->connections);
-    for (unsigned i = 0; i < N_HORIZONS; i++)
-        g_array_free(a->wishes[i], TRUE);
+    tcps_wishes_free(a->wishes);
     g_array_free(a->findings, TRUE);
     tcps_tallies_free(a->tallies);
     g_free(a);
@@ -139,42 +128,6 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
     tcps_rules_check(&context);
 }
 
-/* --- heaps of wishes --- */
-
-static wish *heap(const GArray *wishes)
-{
-    return (wish *)(void *)wishes->data;
-}
-
-static void push(GArray *wishes, wish w)
-{
-    g_array_append_val(wishes, w);
-    wish *h = heap(wishes);
-    unsigned i = wishes->len - 1;
-    for (; i > 0 && h[(i - 1) / 2].due_ns > w.due_ns; i = (i - 1) / 2)
-        h[i] = h[(i - 1) / 2];
-    h[i] = w;
-}
-
-static wish take_first(GArray *wishes)
-{
-    wish *h = heap(wishes), first = h[0], moving = h[wishes->len - 1];
-    g_array_set_size(wishes, wishes->len - 1);
-    unsigned n = wishes->len, i = 0;
-    while (2 * i + 1 < n) {
-        unsigned child = 2 * i + 1;
-        if (child + 1 < n && h[child + 1].due_ns < h[child].due_ns)
-            child++;
-        if (h[child].due_ns >= moving.due_ns)
-            break;
-        h[i] = h[child];
-        i = child;
-    }
-    if (n > 0)
-        h[i] = moving;
-    return first;
-}
-
 void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
 {
     if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
@@ -183,7 +136,7 @@ void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
     if (at_ns >= *due_ns)
         return;
     *due_ns = at_ns;
-    push(a->wishes[span_between(a->now_ns, at_ns) > SOON_NS ? LATER : SOON], (wish){at_ns, c->number});
+    tcps_wishes_add(a->wishes, (tcps_wish){at_ns, c->number}, a->now_ns);
 }
 
 /* --- counting sockets --- */
@@ -351,22 +304,12 @@ static void fall_due(tcps_analyzer *a, tcps_connection *c)
     let_go(a, c);
 }
 
-/* The heap with the wish that comes first, if that is due. */
-static GArray *first_due(const tcps_analyzer *a)
-{
-    GArray *soon = a->wishes[SOON], *later = a->wishes[LATER];
-    const bool is_later = soon->len == 0 || (later->len > 0 && heap(later)->due_ns < heap(soon)->due_ns);
-    GArray *first = is_later ? later : soon;
-    return first->len > 0 && heap(first)->due_ns <= a->now_ns ? first : NULL;
-}
-
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
     a->now_frame = frame;
     a->now_ns = time_ns; /* as captured: after a frame from a wrong clock the next one sets it right */
-    for (GArray *first; (first = first_due(a));) {
-        const wish w = take_first(first);
-        tcps_connection *c = tcps_store_due(a->connections, w.connection, w.due_ns);
+    for (tcps_wish w; tcps_wishes_take(a->wishes, a->now_ns, &w);) {
+        tcps_connection *c = tcps_store_due(a->connections, w.number, w.due_ns);
         if (c)
             fall_due(a, c);
     }

@@ -1,4 +1,4 @@
-/* store.c: see store.h. The table is open, with linear probing: of each connection its hash and number, side by side.
+/* store.c: see store.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,6 +10,7 @@
 #include "address.h"
 #include "pack.h"
 #include "span.h"
+#include "table.h"
 
 /* So many are kept awake whatever they do. */
 enum { KEEP_AWAKE = 1024 };
@@ -23,14 +24,8 @@ enum {
     LOOK_AFTER = 32,    /* have been woken */
     PACKED_BYTES = 320, /* about */
     HOT_BYTES = offsetof(tcps_connection, ends),
-    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + sizeof(tcps_news),
-    FIRST_BUCKETS = 1024
+    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + sizeof(tcps_news)
 };
-
-typedef struct {
-    uint32_t hash;
-    uint32_t number; /* one more; 0: free */
-} bucket;
 
 /* Where the connection with a number is. When something falls due for it stands here, and not with the connection, because most
  * of that is outdated when it comes: then the connection is not touched. */
@@ -42,8 +37,7 @@ typedef struct {
 struct tcps_store {
     tcps_analyzer *analyzer;
     const tcps_tallies *tallies;
-    bucket *buckets;
-    uint32_t n_buckets, n_used;
+    tcps_table *table; /* of numbers, by their ends' hash */
     uint64_t seed;
     GArray *places; /* of place, by number */
     GArray *free_numbers;
@@ -60,8 +54,7 @@ tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies)
     tcps_store *s = g_new0(tcps_store, 1);
     s->analyzer = analyzer;
     s->tallies = tallies;
-    s->n_buckets = FIRST_BUCKETS;
-    s->buckets = g_new0(bucket, s->n_buckets);
+    s->table = tcps_table_new();
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(place));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -99,7 +92,7 @@ void tcps_store_free(tcps_store *s)
     g_ptr_array_free(s->chunks, TRUE);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
-    g_free(s->buckets);
+    tcps_table_free(s->table);
     g_free(s);
 }
 
@@ -108,7 +101,7 @@ void tcps_store_keep_none_awake(tcps_store *s)
     s->none_awake = true;
 }
 
-/* --- the table --- */
+/* --- ends --- */
 
 static inline uint64_t word_at(const uint8_t *bytes)
 {
@@ -142,56 +135,6 @@ static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[
 {
     const guintptr at = place_of(s, number)->at;
     return is_packed(at) ? tcps_packed_is_of(packed_at(at), ends) : same_ends(awake_at(at), ends);
-}
-
-static void insert(tcps_store *s, bucket b)
-{
-    uint32_t i = b.hash & (s->n_buckets - 1);
-    while (s->buckets[i].number)
-        i = (i + 1) & (s->n_buckets - 1);
-    s->buckets[i] = b;
-    s->n_used++;
-}
-
-static void grow(tcps_store *s)
-{
-    bucket *old = s->buckets;
-    const uint32_t n = s->n_buckets;
-    if (s->n_used < n / 4 * 3)
-        return;
-    s->n_buckets = 2 * n;
-    s->n_used = 0;
-    s->buckets = g_new0(bucket, s->n_buckets);
-    for (uint32_t i = 0; i < n; i++)
-        if (old[i].number)
-            insert(s, old[i]);
-    g_free(old);
-}
-
-/* Takes a bucket out: those behind it that were pushed on by it move up. */
-static void empty(tcps_store *s, uint32_t hole)
-{
-    const uint32_t mask = s->n_buckets - 1;
-    for (uint32_t i = (hole + 1) & mask; s->buckets[i].number; i = (i + 1) & mask) {
-        const uint32_t home = s->buckets[i].hash & mask;
-        if (((i - home) & mask) < ((i - hole) & mask))
-            continue;
-        s->buckets[hole] = s->buckets[i];
-        hole = i;
-    }
-    s->buckets[hole] = (bucket){0};
-    s->n_used--;
-}
-
-static void unlist(tcps_store *s, uint32_t number, uint32_t hash)
-{
-    const uint32_t mask = s->n_buckets - 1;
-    for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask) {
-        if (s->buckets[i].number != number + 1)
-            continue;
-        empty(s, i);
-        return;
-    }
 }
 
 /* --- those awake --- */
@@ -328,10 +271,10 @@ tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint
 {
     if (s->latest && same_ends(s->latest, ends)) /* segments come in bursts */
         return s->latest;
-    const uint32_t mask = s->n_buckets - 1;
-    for (uint32_t i = hash & mask; s->buckets[i].number; i = (i + 1) & mask)
-        if (s->buckets[i].hash == hash && is_of(s, s->buckets[i].number - 1, ends))
-            return s->latest = wake(s, s->buckets[i].number - 1);
+    tcps_table_cursor at = tcps_table_start(s->table, hash);
+    for (uint32_t number; tcps_table_next(s->table, &at, &number);)
+        if (is_of(s, number, ends))
+            return s->latest = wake(s, number);
     return NULL;
 }
 
@@ -344,18 +287,16 @@ static inline void fetch(const void *from, size_t bytes)
 
 void tcps_store_expect_place(const tcps_store *s, uint32_t hash)
 {
-    __builtin_prefetch(&s->buckets[hash & (s->n_buckets - 1)]);
+    tcps_table_fetch(s->table, hash);
 }
 
 void tcps_store_expect(const tcps_store *s, uint32_t hash)
 {
-    const uint32_t mask = s->n_buckets - 1;
-    uint32_t i = hash & mask;
-    while (s->buckets[i].number && s->buckets[i].hash != hash)
-        i = (i + 1) & mask;
-    if (!s->buckets[i].number)
+    tcps_table_cursor first = tcps_table_start(s->table, hash);
+    uint32_t number;
+    if (!tcps_table_next(s->table, &first, &number))
         return;
-    const guintptr at = place_of(s, s->buckets[i].number - 1)->at;
+    const guintptr at = place_of(s, number)->at;
     if (is_packed(at)) {
         fetch(packed_at(at), PACKED_BYTES);
         return;
@@ -387,8 +328,7 @@ tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2], uint3
     c->number = take_number(s);
     *place_of(s, c->number) = (place){(guintptr)c, INT64_MAX};
     link_newest(s, c);
-    grow(s);
-    insert(s, (bucket){hash, c->number + 1});
+    tcps_table_add(s->table, hash, c->number);
     return s->latest = c;
 }
 
@@ -406,7 +346,7 @@ tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 void tcps_store_forget(tcps_store *s, tcps_connection *c)
 {
     const uint32_t number = c->number;
-    unlist(s, number, tcps_store_hash(s, c->addresses));
+    tcps_table_remove(s->table, tcps_store_hash(s, c->addresses), number);
     *place_of(s, number) = (place){0};
     g_array_append_val(s->free_numbers, number);
     release(s, c);
