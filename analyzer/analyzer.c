@@ -93,14 +93,14 @@ tcps_path tcps_analyzer_path(const tcps_analyzer *a, const tcps_address *src, co
     return path;
 }
 
-void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_path *path)
+void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_path *path, tcps_turn turn)
 {
-    tcps_store_expect_place(a->connections, path->hash);
-}
-
-void tcps_analyzer_expect_soon(const tcps_analyzer *a, const tcps_path *path)
-{
-    tcps_store_expect(a->connections, path->hash);
+    if (turn == TCPS_LATER)
+        tcps_store_expect_number(a->connections, path->hash);
+    else if (turn == TCPS_SOON)
+        tcps_store_expect_place(a->connections, path->hash);
+    else
+        tcps_store_expect(a->connections, path->hash);
 }
 
 static tcps_connection *add(tcps_analyzer *a, const tcps_path *path)

@@ -285,23 +285,36 @@ static inline void fetch(const void *from, size_t bytes)
         __builtin_prefetch((const char *)from + i);
 }
 
-void tcps_store_expect_place(const tcps_store *s, uint32_t hash)
+void tcps_store_expect_number(const tcps_store *s, uint32_t hash)
 {
     tcps_table_fetch(s->table, hash);
 }
 
-void tcps_store_expect(const tcps_store *s, uint32_t hash)
+/* Of the first connection with that hash, which is hardly ever another one. */
+static const place *expected(const tcps_store *s, uint32_t hash)
 {
     tcps_table_cursor first = tcps_table_start(s->table, hash);
     uint32_t number;
-    if (!tcps_table_next(s->table, &first, &number))
+    return tcps_table_next(s->table, &first, &number) ? place_of(s, number) : NULL;
+}
+
+void tcps_store_expect_place(const tcps_store *s, uint32_t hash)
+{
+    const place *p = expected(s, hash);
+    if (p)
+        __builtin_prefetch(p);
+}
+
+void tcps_store_expect(const tcps_store *s, uint32_t hash)
+{
+    const place *p = expected(s, hash);
+    if (!p)
         return;
-    const guintptr at = place_of(s, number)->at;
-    if (is_packed(at)) {
-        fetch(packed_at(at), PACKED_BYTES);
+    if (is_packed(p->at)) {
+        fetch(packed_at(p->at), PACKED_BYTES);
         return;
     }
-    const tcps_connection *c = awake_at(at);
+    const tcps_connection *c = awake_at(p->at);
     fetch(c, HOT_BYTES);
     fetch(&c->ends[0], HOT_BYTES_OF_END);
     fetch(&c->ends[1], HOT_BYTES_OF_END);

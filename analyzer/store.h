@@ -23,8 +23,9 @@ void tcps_store_keep_none_awake(tcps_store *store);
 uint32_t tcps_store_hash(const tcps_store *store, const tcps_address ends[2]);
 /* The connection of these ends; NULL where there is none. It is awake until tcps_store_rest. */
 tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2], uint32_t hash);
-/* It is asked for soon: has its place in the table, or what is known of it, fetched into the processor's cache meanwhile. The
- * second is for when the first is done. Changes nothing. */
+/* It is asked for soon: has its number, then its place, then what is known of it fetched into the processor's cache meanwhile. Each
+ * waits for the one before, if that is not done. Changes nothing. */
+void tcps_store_expect_number(const tcps_store *store, uint32_t hash);
 void tcps_store_expect_place(const tcps_store *store, uint32_t hash);
 void tcps_store_expect(const tcps_store *store, uint32_t hash);
 /* A new one of ends that none is found of: zero but for its analyzer, addresses and number. */

@@ -185,18 +185,19 @@ void tcps_analyzer_free(tcps_analyzer *analyzer);
 void tcps_analyzer_segment(tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst,
                            const tcps_segment *segment, tcps_observation *observation);
 
-/* The same for a caller that knows of segments before their turn comes, and gives a hint of each: once long before, so that what
- * the connection is found by is fetched into the processor's cache, and once shortly before, for the connection itself. The hints
- * change nothing. A path holds for as long as the analyzer. */
+/* The same for a caller that knows of segments before their turn comes, and gives hints: then what they need is fetched into the
+ * processor's cache, step by step, each when the one before is done. The hints change nothing. A path holds for as long as the
+ * analyzer. */
 typedef struct {
     tcps_address ends[2]; /* in the order in which the analyzer keeps them */
     uint32_t hash;
     uint8_t from; /* index of the sender */
 } tcps_path;
 
+typedef enum { TCPS_LATER, TCPS_SOON, TCPS_NEXT } tcps_turn;
+
 tcps_path tcps_analyzer_path(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
-void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path);
-void tcps_analyzer_expect_soon(const tcps_analyzer *analyzer, const tcps_path *path);
+void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path, tcps_turn turn);
 void tcps_analyzer_segment_on(tcps_analyzer *analyzer, const tcps_path *path, const tcps_segment *segment,
                               tcps_observation *observation);
 

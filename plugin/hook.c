@@ -92,10 +92,10 @@ static int note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
 /* Where the frame is looked at, the segment will not wait for others: what it needs is fetched while TCP is dissected. */
 static int dissect_tcp_meanwhile(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, unsigned number)
 {
-    session_expect(&g_array_index(hook.sightings, sighting, number).path);
+    session_expect(&g_array_index(hook.sightings, sighting, number).path, TCPS_LATER);
     const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
     if (number < hook.sightings->len)
-        session_expect_soon(&g_array_index(hook.sightings, sighting, number).path);
+        session_expect(&g_array_index(hook.sightings, sighting, number).path, TCPS_NEXT);
     return length;
 }
 

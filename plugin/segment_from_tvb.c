@@ -4,6 +4,7 @@
  */
 #include "segment_from_tvb.h"
 
+#include "address.h"
 #include "decode/tcp_header.h"
 
 #include <epan/dissectors/packet-ip.h>
@@ -43,14 +44,13 @@ static void hash_address(const address *from, uint8_t bytes[16])
 
 tcps_address address_from_wireshark(const address *from, uint16_t port)
 {
-    tcps_address to = {.port = port};
+    tcps_address to;
     if (from->type == AT_IPv4 && from->len == 4) { /* lengths that the compiler knows */
-        to.len = 4;
-        memcpy(to.bytes, from->data, 4);
+        tcps_address_set(&to, from->data, 4, port);
     } else if (from->type == AT_IPv6 && from->len == 16) {
-        to.len = 16;
-        memcpy(to.bytes, from->data, 16);
+        tcps_address_set(&to, from->data, 16, port);
     } else {
+        to = (tcps_address){.port = port};
         hash_address(from, to.bytes);
     }
     return to;

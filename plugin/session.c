@@ -23,7 +23,9 @@ typedef struct {
     };
 } waiting;
 
-enum { BATCH = 256, LONG_BEFORE = 16, SHORTLY_BEFORE = 8 };
+enum { BATCH = 256 };
+/* So many before its turn a segment is expected. */
+enum { LATER = 24, SOON = 16, NEXT = 8 };
 
 /* Wireshark's routines for a capture's begin and end take no argument: what belongs to the capture has to stand here. */
 static struct {
@@ -126,16 +128,10 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
     return session.analyzer != NULL;
 }
 
-void session_expect(const tcps_path *path)
+void session_expect(const tcps_path *path, tcps_turn turn)
 {
     if (session.analyzer)
-        tcps_analyzer_expect(session.analyzer, path);
-}
-
-void session_expect_soon(const tcps_path *path)
-{
-    if (session.analyzer)
-        tcps_analyzer_expect_soon(session.analyzer, path);
+        tcps_analyzer_expect(session.analyzer, path, turn);
 }
 
 void session_segment(const tcps_path *path, const tcps_segment *segment)
@@ -178,6 +174,12 @@ static void take(const waiting *w)
     keep_findings();
 }
 
+static inline void expect(const waiting *w, unsigned n, unsigned i, tcps_turn turn)
+{
+    if (i < n && w[i].kind == SEGMENT)
+        tcps_analyzer_expect(session.analyzer, &w[i].path, turn);
+}
+
 void session_flush(void)
 {
     if (!session.analyzer)
@@ -187,10 +189,9 @@ void session_flush(void)
     const waiting *w = (const waiting *)(const void *)session.waiting->data;
     const unsigned n = session.waiting->len;
     for (unsigned i = 0; i < n; i++) {
-        if (i + LONG_BEFORE < n && w[i + LONG_BEFORE].kind == SEGMENT)
-            tcps_analyzer_expect(session.analyzer, &w[i + LONG_BEFORE].path);
-        if (i + SHORTLY_BEFORE < n && w[i + SHORTLY_BEFORE].kind == SEGMENT)
-            tcps_analyzer_expect_soon(session.analyzer, &w[i + SHORTLY_BEFORE].path);
+        expect(w, n, i + LATER, TCPS_LATER);
+        expect(w, n, i + SOON, TCPS_SOON);
+        expect(w, n, i + NEXT, TCPS_NEXT);
         take(&w[i]);
     }
     g_array_set_size(session.waiting, 0);

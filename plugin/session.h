@@ -16,9 +16,8 @@ void session_register(void);
 
 /* The path of a segment; false where no capture is open. */
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path);
-/* A segment follows on it: tcps_analyzer_expect, tcps_analyzer_expect_soon. */
-void session_expect(const tcps_path *path);
-void session_expect_soon(const tcps_path *path);
+/* A segment follows on it: tcps_analyzer_expect. */
+void session_expect(const tcps_path *path, tcps_turn turn);
 
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order, with its time. They wait for the analyzer until
  * someone wants to know, for many at a time take half the time. */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "../address.h"
 #include "bytes.h"
 #include "layer.h"
 #include "tcp_header.h"
@@ -37,26 +38,6 @@ typedef struct {
     uint8_t address_len;
 } packet;
 
-typedef uint32_t sixteen_bytes __attribute__((vector_size(16)));
-
-/* Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has just written
- * in smaller ones. */
-static void to_address(tcps_address *to, const uint8_t *bytes, uint8_t len, uint16_t port)
-{
-    const uint32_t rest =
-        G_BYTE_ORDER == G_LITTLE_ENDIAN ? port | (uint32_t)len << 16 : (uint32_t)port << 16 | (uint32_t)len << 8;
-    sixteen_bytes whole = {0};
-    if (len == 4) {
-        uint32_t word;
-        memcpy(&word, bytes, sizeof word);
-        whole[0] = word;
-    } else {
-        memcpy(&whole, bytes, sizeof whole);
-    }
-    memcpy(to->bytes, &whole, sizeof whole);
-    memcpy((uint8_t *)to + offsetof(tcps_address, port), &rest, sizeof rest);
-}
-
 static void decode_tcp(const walk *w, const packet *ip, layer l)
 {
     tcps_segment segment;
@@ -70,8 +51,8 @@ static void decode_tcp(const walk *w, const packet *ip, layer l)
         segment.ip_id = ip->id;
         segment.has |= TCPS_HAS_IP_ID;
     }
-    to_address(&src, ip->src, ip->address_len, src_port);
-    to_address(&dst, ip->dst, ip->address_len, dst_port);
+    tcps_address_set(&src, ip->src, ip->address_len, src_port);
+    tcps_address_set(&dst, ip->dst, ip->address_len, dst_port);
     w->sink->segment(&src, &dst, &segment, w->sink->data);
 }
 
