@@ -291,7 +291,7 @@ static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b)
     uint64_t bit = 1;
 #define PACK_ENDPOINT(name, base) GET_FIELD(e, name, base)
 #include "pack.def"
-    (void)bit;
+    (void)bit, (void)f.told;
     *from = at;
 }
 
@@ -313,7 +313,7 @@ static void get_connection(const uint8_t **from, tcps_connection *c, bases b)
     uint64_t bit = 1;
 #define PACK_CONNECTION(name, base) GET_FIELD(c, name, base)
 #include "pack.def"
-    (void)bit;
+    (void)bit, (void)f.told;
     *from = at;
 }
 

@@ -227,8 +227,8 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     const bool unseen = is_unseen(pinfo, tree);
     hook.is_looked_at = !unseen;
-    pinfo->current_proto =
-        "TCPSTATE"; /* as Wireshark sets it for what is no protocol in name only; it resets it, too */
+    /* What Wireshark itself sets where a protocol is not in name only; it sets it back, too. */
+    pinfo->current_proto = "TCPSTATE";
     expect_frame(pinfo->num);
     if (unseen ? session_is_full() : !is_expert_heard())
         mention_findings(pinfo);
@@ -242,8 +242,7 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return (int)tvb_captured_length(tvb);
 }
 
-/* For a protocol in name only, Wireshark keeps no list of layers: the call of each frame costs a third. It is enabled with its
- * parent. */
+/* For a protocol in name only, Wireshark notes no layer, and the call for each frame costs less. It is enabled with its parent. */
 static int helper_of(int protocol)
 {
     return proto_register_protocol_in_name_only("TCP Endpoint State (all of a frame)", "TCPSTATE frame",
