@@ -166,6 +166,19 @@ void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s)
     close_gaps(e);
 }
 
+/* Anything longer is no round trip, but a clock that was set. */
+#define LONGEST_RTT_NS INT64_C(600000000000)
+
+void tcps_endpoint_measure(tcps_endpoint *e, uint32_t ack, int64_t now_ns)
+{
+    if (!e->timing || seq_lt(ack, e->timed_ack))
+        return;
+    const int64_t rtt = span_between(e->timed_ns, now_ns);
+    if (rtt > 0 && rtt < LONGEST_RTT_NS && (e->rtt_ns == 0 || rtt < e->rtt_ns))
+        e->rtt_ns = rtt;
+    e->timing = false;
+}
+
 /* Where no round trip was measured yet. */
 #define USUAL_RTT_NS 100000000
 /* What a host may take on top of the round trip before its segment shows what it received. */

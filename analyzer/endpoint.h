@@ -186,6 +186,8 @@ void tcps_endpoint_receive(tcps_endpoint *e, tcps_input input);
 void tcps_endpoint_arrive(tcps_endpoint *e, uint32_t left, uint32_t right);
 /* It sent an ACK of everything below ack. */
 void tcps_endpoint_acknowledge(tcps_endpoint *e, uint32_t ack);
+/* It sent an ACK, which may be of the segment that is being timed: how long that took counts, if it is the shortest time so far. */
+void tcps_endpoint_measure(tcps_endpoint *e, uint32_t ack, int64_t now_ns);
 /* How long after the capture of a segment to it its own segments must show it, or it was lost on the way. */
 int64_t tcps_endpoint_patience(const tcps_endpoint *e);
 /* When its TIME_WAIT ought to be over: two MSL after it began or was last restarted. */

@@ -5,9 +5,6 @@
 #include "span.h"
 #include "step.h"
 
-/* Anything longer is no round trip, but a clock that was set. */
-#define LONGEST_RTT_NS INT64_C(600000000000)
-
 void tcps_step_take_numbers(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
@@ -53,17 +50,6 @@ void tcps_step_take_numbers(tcps_step *step)
     }
 }
 
-static void measure(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker;
-    if (!t->timing || seq_lt(step->segment->ack, t->timed_ack))
-        return;
-    int64_t rtt = span_between(t->timed_ns, step->at.time_ns);
-    if (rtt > 0 && rtt < LONGEST_RTT_NS && (t->rtt_ns == 0 || rtt < t->rtt_ns))
-        t->rtt_ns = rtt;
-    t->timing = false;
-}
-
 void tcps_step_take_ack(tcps_step *step)
 {
     tcps_endpoint *t = step->talker, *l = step->listener;
@@ -92,7 +78,7 @@ void tcps_step_take_ack(tcps_step *step)
     tcps_news *guess = tcps_endpoint_news(l, TCPS_RCV_ACK_OF_FIN);
     if (guess && guess->guessed && seq_le(s->ack, l->fin_seq))
         tcps_endpoint_forget(l, guess); /* it acknowledges less than that */
-    measure(step);
+    tcps_endpoint_measure(t, s->ack, step->at.time_ns);
     tcps_endpoint_acknowledge(t, s->ack);
 }
 

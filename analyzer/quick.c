@@ -9,12 +9,9 @@
 #include "quick.h"
 
 #include "segment.h"
-#include "span.h"
 
 /* An ACK of so much less than was sent is a misfit (place.c); one of more shows up as less by more than that. */
 #define FARTHEST (UINT32_C(1) << 30)
-/* Anything longer is no round trip, but a clock that was set. */
-#define LONGEST_RTT_NS INT64_C(600000000000)
 
 /* What makes an endpoint's state less than certain, or waits to change it. */
 static const tcps_endpoint doubts = {.other_iss_known = true,
@@ -62,21 +59,10 @@ static inline bool is_plain_data(const tcps_connection *c, const tcps_segment *s
     return t->data_seen && !(s->has & TCPS_LEN_UNKNOWN) && host && !host->disorder;
 }
 
-/* The ACK measures how long it took, if it is of the segment that was being timed. */
-static inline void time_ack(const tcps_segment *s, tcps_endpoint *t)
-{
-    if (!t->timing || seq_lt(s->ack, t->timed_ack))
-        return;
-    const int64_t rtt = span_between(t->timed_ns, s->time_ns);
-    if (rtt > 0 && rtt < LONGEST_RTT_NS && (t->rtt_ns == 0 || rtt < t->rtt_ns))
-        t->rtt_ns = rtt;
-    t->timing = false;
-}
-
 static inline void take_ack(const tcps_segment *s, tcps_endpoint *t, tcps_endpoint *l)
 {
     l->snd_una = seq_max(l->snd_una, s->ack);
-    time_ack(s, t);
+    tcps_endpoint_measure(t, s->ack, s->time_ns);
     t->rcv_acked = s->ack;
     t->rcv_nxt = seq_max(t->rcv_nxt, s->ack);
     if (s->has & TCPS_HAS_TIMESTAMPS) {
