@@ -38,16 +38,17 @@ static struct {
     int protocol, tap, expert_tap;
     protocol_t *enabled;     /* tells whether the user has disabled the plugin */
     dissector_table_t inner; /* the dissectors whose places the wrappers take */
-    bool is_looked_at;       /* the last frame was: the next one will be, too */
     uint32_t frame;          /* in which the following were noted */
-    GArray *sightings;       /* of sighting */
+    GArray *sightings;       /* of sighting: as many as any frame had */
+    unsigned n_sightings;    /* of them, in that frame */
     GArray *quotes;          /* of tcps_icmp_quote */
 } hook;
 
 static void forget(void)
 {
-    g_array_set_size(hook.sightings, 0);
-    g_array_set_size(hook.quotes, 0);
+    hook.n_sightings = 0;
+    if (hook.quotes->len > 0)
+        g_array_set_size(hook.quotes, 0);
 }
 
 static void expect_frame(uint32_t frame)
@@ -70,39 +71,43 @@ static bool wants_notes(const packet_info *pinfo, const proto_tree *tree)
            proto_is_protocol_enabled(hook.enabled);
 }
 
+static sighting *sighting_at(unsigned number)
+{
+    return &g_array_index(hook.sightings, sighting, number);
+}
+
 /* Returns its number; -1 if it is none. */
 static int note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
 {
     uint16_t src_port, dst_port;
     expect_frame(pinfo->num);
-    const unsigned number = hook.sightings->len;
-    g_array_set_size(hook.sightings, number + 1);
-    sighting *s = &g_array_index(hook.sightings, sighting, number);
+    if (hook.n_sightings == hook.sightings->len)
+        g_array_set_size(hook.sightings, hook.n_sightings + 1);
+    sighting *s = sighting_at(hook.n_sightings);
     if (segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port)) {
         const tcps_address src = address_from_wireshark(&pinfo->src, src_port);
         const tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
         s->tvb = tvb;
         if (session_path(&src, &dst, &s->path))
-            return (int)number;
+            return (int)hook.n_sightings++;
     }
-    g_array_set_size(hook.sightings, number);
     return -1;
 }
 
-/* Where the frame is looked at, the segment will not wait for others: what it needs is fetched while TCP is dissected. */
+/* What the segment needs is fetched while TCP is dissected. */
 static int dissect_tcp_meanwhile(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, unsigned number)
 {
-    session_expect(&g_array_index(hook.sightings, sighting, number).path, TCPS_LATER);
+    session_expect(&sighting_at(number)->path, TCPS_LATER);
     const int length = compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
-    if (number < hook.sightings->len)
-        session_expect(&g_array_index(hook.sightings, sighting, number).path, TCPS_NEXT);
+    if (number < hook.n_sightings)
+        session_expect(&sighting_at(number)->path, TCPS_NEXT);
     return length;
 }
 
 static int wrap_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const int number = wants_notes(pinfo, tree) ? note_segment(tvb, pinfo, data) : -1;
-    if (number >= 0 && hook.is_looked_at && !pinfo->fd->visited)
+    if (number >= 0 && !pinfo->fd->visited)
         return dissect_tcp_meanwhile(tvb, pinfo, tree, data, (unsigned)number);
     return compat_try_uint(hook.inner, TCP, tvb, pinfo, tree, data);
 }
@@ -134,11 +139,11 @@ static int wrap_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 }
 
 /* The frame's first visit. */
-static void feed(const packet_info *pinfo)
+static void feed(const packet_info *pinfo, bool later)
 {
-    session_begin_frame(pinfo);
-    for (unsigned i = 0; i < hook.sightings->len; i++) {
-        const sighting *s = &g_array_index(hook.sightings, sighting, i);
+    session_begin_frame(pinfo, later);
+    for (unsigned i = 0; i < hook.n_sightings; i++) {
+        sighting *s = sighting_at(i);
         session_segment(&s->path, &s->segment);
     }
     for (unsigned i = 0; i < hook.quotes->len; i++)
@@ -158,8 +163,8 @@ static const tcps_address *receiver_of(const tcps_path *path)
 /* What was noted for an entry of the history: the next of its kind. NULL if the frame was dissected differently then. */
 static const tap_entry *entry_for_taps(packet_info *pinfo, const tcps_entry *e, unsigned *segments, unsigned *quotes)
 {
-    if (e->segment && *segments < hook.sightings->len) {
-        const sighting *s = &g_array_index(hook.sightings, sighting, (*segments)++);
+    if (e->segment && *segments < hook.n_sightings) {
+        const sighting *s = sighting_at((*segments)++);
         return tap_entry_new(pinfo, &e->observation, &s->segment, sender_of(&s->path), receiver_of(&s->path), true);
     }
     if (!e->segment && *quotes < hook.quotes->len) {
@@ -175,7 +180,7 @@ static void queue_for_taps(packet_info *pinfo)
     const tcps_history *history = session_history();
     unsigned segments = 0, quotes = 0;
     tcps_entry e;
-    if (hook.sightings->len + hook.quotes->len == 0 || !history || !have_tap_listener(hook.tap))
+    if (hook.n_sightings + hook.quotes->len == 0 || !history || !have_tap_listener(hook.tap))
         return;
     for (unsigned i = 0; tcps_history_get(history, pinfo->num, i, &e); i++) {
         const tap_entry *t = entry_for_taps(pinfo, &e, &segments, &quotes);
@@ -187,7 +192,7 @@ static void queue_for_taps(packet_info *pinfo)
 /* The bytes of the frame's n-th segment. NULL if they are not at hand. */
 static tvbuff_t *bytes_of(unsigned n)
 {
-    return n < hook.sightings->len ? g_array_index(hook.sightings, sighting, n).tvb : NULL;
+    return n < hook.n_sightings ? sighting_at(n)->tvb : NULL;
 }
 
 /* Does anybody listen to expert infos? Their tap is registered after all protocols have handed off. */
@@ -226,14 +231,13 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     const bool unseen = is_unseen(pinfo, tree);
-    hook.is_looked_at = !unseen;
     /* What Wireshark itself sets where a protocol is not in name only; it sets it back, too. */
     pinfo->current_proto = "TCPSTATE";
     expect_frame(pinfo->num);
     if (unseen ? session_is_full() : !is_expert_heard())
         mention_findings(pinfo);
     if (!pinfo->fd->visited)
-        feed(pinfo);
+        feed(pinfo, unseen);
     else
         session_visit_again();
     if (!unseen)

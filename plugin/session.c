@@ -4,35 +4,22 @@
  */
 #include "session.h"
 
+#include "inbox.h"
 #include "preferences.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
-/* What waits for the analyzer. */
-typedef struct {
-    enum { FRAME, SEGMENT, QUOTE } kind;
-    bool begins; /* the first of its frame */
-    uint32_t frame;
-    int64_t time_ns;
-    union {
-        struct {
-            tcps_path path;
-            tcps_segment segment;
-        };
-        tcps_icmp_quote quote;
-    };
-} waiting;
-
-enum { BATCH = 256 };
-/* So many before its turn a segment is expected. */
-enum { LATER = 24, SOON = 16, NEXT = 8 };
+/* What waits is taken so many at a time; each is expected so many before its turn. */
+enum { BATCH = 256, LATER = 24, SOON = 16, NEXT = 8 };
+/* So many bytes may wait: some three million segments, which are taken in about a second. */
+enum { MOST_BYTES = 64 << 20 };
 
 /* Wireshark's routines for a capture's begin and end take no argument: what belongs to the capture has to stand here. */
 static struct {
     tcps_analyzer *analyzer;
     tcps_history *history;
-    GArray *waiting;     /* of waiting */
-    bool frame_waits;    /* nothing of the last frame is in there yet, but is to be */
+    tcps_inbox *inbox;
+    bool later;          /* the frame goes in there, and not to the analyzer at once */
     unsigned n_findings; /* have been taken */
     int64_t first_ns, now_ns;
     uint32_t frame;
@@ -50,8 +37,7 @@ static void session_close(void)
 {
     tcps_analyzer_free(session.analyzer);
     tcps_history_free(session.history);
-    if (session.waiting)
-        g_array_free(session.waiting, TRUE);
+    tcps_inbox_free(session.inbox);
     memset(&session, 0, sizeof session);
 }
 
@@ -61,7 +47,7 @@ static void session_open(void)
     tcps_config config = preferences_config();
     session.analyzer = tcps_analyzer_new(&config);
     session.history = tcps_history_new();
-    session.waiting = g_array_new(FALSE, FALSE, sizeof(waiting));
+    session.inbox = tcps_inbox_new();
 }
 
 void session_register(void)
@@ -90,35 +76,103 @@ int64_t frame_time_ns(const packet_info *pinfo)
     return seconds * NS_PER_SECOND + pinfo->abs_ts.nsecs;
 }
 
-/* --- what waits --- */
+/* --- to the analyzer --- */
 
-/* Its frame's first part brings the frame. */
-static waiting *wait_for(int kind)
+static void begin(uint32_t frame, int64_t time_ns)
 {
-    g_array_set_size(session.waiting, session.waiting->len + 1);
-    waiting *w = &g_array_index(session.waiting, waiting, session.waiting->len - 1);
-    w->kind = kind;
-    w->begins = session.frame_waits;
-    w->frame = session.frame;
-    w->time_ns = session.now_ns;
-    session.frame_waits = false;
-    return w;
+    tcps_history_begin_frame(session.history, frame);
+    tcps_analyzer_advance(session.analyzer, time_ns, frame);
+    keep_findings();
 }
 
-void session_begin_frame(const packet_info *pinfo)
+static void take_segment(const tcps_path *path, const tcps_segment *segment)
+{
+    tcps_observation observation;
+    tcps_analyzer_segment_on(session.analyzer, path, segment, &observation);
+    tcps_history_add(session.history, &observation, true);
+    keep_findings();
+}
+
+static void take_quote(const tcps_icmp_quote *q, uint32_t frame, int64_t time_ns)
+{
+    tcps_observation observation;
+    if (tcps_analyzer_icmp_error(session.analyzer, &q->src, &q->dst, q->seq, q->hard, time_ns, frame, &observation))
+        tcps_history_add(session.history, &observation, false);
+    keep_findings();
+}
+
+static void take(const tcps_item *item)
+{
+    if (item->begins)
+        begin(item->frame, item->time_ns);
+    if (item->kind == TCPS_ITEM_SEGMENT)
+        take_segment(&item->path, &item->segment);
+    else if (item->kind == TCPS_ITEM_QUOTE)
+        take_quote(&item->quote, item->frame, item->time_ns);
+}
+
+/* --- what waits --- */
+
+static inline void expect(const tcps_item *items, unsigned n, unsigned i, tcps_turn turn)
+{
+    if (i < n && items[i].kind == TCPS_ITEM_SEGMENT)
+        tcps_analyzer_expect(session.analyzer, &items[i].path, turn);
+}
+
+static void take_all(const tcps_item *items, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        expect(items, n, i + LATER, TCPS_LATER);
+        expect(items, n, i + SOON, TCPS_SOON);
+        expect(items, n, i + NEXT, TCPS_NEXT);
+        take(&items[i]);
+    }
+}
+
+static unsigned empty_inbox_into(tcps_item *items)
+{
+    unsigned n = 0;
+    while (n < BATCH && tcps_inbox_take(session.inbox, &items[n]))
+        n++;
+    return n;
+}
+
+void session_flush(void)
+{
+    if (!session.analyzer || tcps_inbox_is_empty(session.inbox))
+        return;
+    tcps_item *items = g_new(tcps_item, BATCH);
+    for (unsigned n = BATCH; n == BATCH;)
+        take_all(items, n = empty_inbox_into(items));
+    g_free(items);
+}
+
+bool session_is_full(void)
+{
+    return session.analyzer && tcps_inbox_bytes(session.inbox) >= MOST_BYTES;
+}
+
+/* --- frames --- */
+
+void session_begin_frame(const packet_info *pinfo, bool later)
 {
     if (!session.analyzer)
         return;
-    if (session.frame_waits) /* the last one held nothing, but its time passed */
-        wait_for(FRAME);
     if (pinfo->fd->has_ts)
         session.now_ns = frame_time_ns(pinfo);
     if (!session.begun)
         session.first_ns = session.now_ns;
     session.frame = pinfo->num;
     session.last = pinfo->fd;
-    session.begun = session.frame_waits = true;
+    session.begun = true;
     session.finished = false;
+    session.later = later;
+    if (!later)
+        session_flush();
+    if (later)
+        tcps_inbox_begin(session.inbox, session.frame, session.now_ns);
+    else
+        begin(session.frame, session.now_ns);
 }
 
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path)
@@ -130,71 +184,34 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
 
 void session_expect(const tcps_path *path, tcps_turn turn)
 {
-    if (session.analyzer)
+    if (!session.analyzer)
+        return;
+    if (session.later)
+        tcps_inbox_expect(session.inbox, path, turn);
+    else
         tcps_analyzer_expect(session.analyzer, path, turn);
 }
 
-void session_segment(const tcps_path *path, const tcps_segment *segment)
+void session_segment(const tcps_path *path, tcps_segment *segment)
 {
     if (!session.analyzer)
         return;
-    waiting *w = wait_for(SEGMENT);
-    w->path = *path;
-    w->segment = *segment;
-    w->segment.time_ns = session.now_ns;
-    w->segment.frame = session.frame;
+    segment->time_ns = session.now_ns;
+    segment->frame = session.frame;
+    if (session.later)
+        tcps_inbox_segment(session.inbox, path, segment);
+    else
+        take_segment(path, segment);
 }
 
 void session_icmp_error(const tcps_icmp_quote *quote)
 {
-    if (session.analyzer)
-        wait_for(QUOTE)->quote = *quote;
-}
-
-bool session_is_full(void)
-{
-    return session.waiting && session.waiting->len >= BATCH;
-}
-
-static void take(const waiting *w)
-{
-    tcps_observation observation;
-    if (w->begins) {
-        tcps_history_begin_frame(session.history, w->frame);
-        tcps_analyzer_advance(session.analyzer, w->time_ns, w->frame);
-    }
-    if (w->kind == SEGMENT) {
-        tcps_analyzer_segment_on(session.analyzer, &w->path, &w->segment, &observation);
-        tcps_history_add(session.history, &observation, true);
-    } else if (w->kind == QUOTE &&
-               tcps_analyzer_icmp_error(session.analyzer, &w->quote.src, &w->quote.dst, w->quote.seq, w->quote.hard,
-                                        w->time_ns, w->frame, &observation)) {
-        tcps_history_add(session.history, &observation, false);
-    }
-    keep_findings();
-}
-
-static inline void expect(const waiting *w, unsigned n, unsigned i, tcps_turn turn)
-{
-    if (i < n && w[i].kind == SEGMENT)
-        tcps_analyzer_expect(session.analyzer, &w[i].path, turn);
-}
-
-void session_flush(void)
-{
     if (!session.analyzer)
         return;
-    if (session.frame_waits)
-        wait_for(FRAME);
-    const waiting *w = (const waiting *)(const void *)session.waiting->data;
-    const unsigned n = session.waiting->len;
-    for (unsigned i = 0; i < n; i++) {
-        expect(w, n, i + LATER, TCPS_LATER);
-        expect(w, n, i + SOON, TCPS_SOON);
-        expect(w, n, i + NEXT, TCPS_NEXT);
-        take(&w[i]);
-    }
-    g_array_set_size(session.waiting, 0);
+    if (session.later)
+        tcps_inbox_quote(session.inbox, quote);
+    else
+        take_quote(quote, session.frame, session.now_ns);
 }
 
 /* --- what is known --- */
