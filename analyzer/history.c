@@ -13,6 +13,10 @@ struct tcps_history {
     GHashTable *found; /* frame number -> GArray of uint32_t */
     GHashTable *began;
     uint32_t frame; /* the highest that was begun */
+    /* Of that frame, what was added last: it is often read at once. */
+    unsigned n_entries;
+    bool segment;
+    tcps_observation observation;
 };
 
 G_STATIC_ASSERT(TCPS_N_STATES <= 16 && TCPS_N_EVENTS <= 64);
@@ -55,6 +59,7 @@ void tcps_history_begin_frame(tcps_history *h, uint32_t frame)
         g_hash_table_remove(h->began, GUINT_TO_POINTER(frame));
     }
     h->frame = frame;
+    h->n_entries = 0;
 }
 
 /* Neither state nor certainty of either end changes. */
@@ -86,6 +91,10 @@ void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
         note.before_certainty[end] = o->end[end].before_certainty & 3u;
     }
     tcps_journal_add(h->journal, &note, is_steady(o));
+    h->n_entries++;
+    h->segment = segment;
+    h->observation = *o;
+    h->observation.gauges[TCPS_CLIENT] = (tcps_gauges){.time_wait = o->gauges[TCPS_CLIENT].time_wait};
 }
 
 static tcps_observation observation_of(const tcps_note *n)
@@ -107,6 +116,12 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
 {
     tcps_note note;
     bool steady;
+    if (frame == h->frame && n >= h->n_entries)
+        return false;
+    if (frame == h->frame && h->n_entries == 1) { /* and nothing has followed that could end a state */
+        *entry = (tcps_entry){.segment = h->segment, .observation = h->observation};
+        return true;
+    }
     if (!tcps_journal_get(h->journal, frame, n, &note, &steady))
         return false;
 
@@ -160,6 +175,8 @@ const tcps_finding *tcps_history_finding(const tcps_history *h, unsigned number)
 
 static tcps_finding_list list_under(GHashTable *lists, uint32_t frame)
 {
+    if (g_hash_table_size(lists) == 0)
+        return (tcps_finding_list){0};
     const GArray *list = g_hash_table_lookup(lists, GUINT_TO_POINTER(frame));
     if (!list)
         return (tcps_finding_list){0};

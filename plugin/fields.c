@@ -65,10 +65,13 @@ static hf_register_info definitions[] = {
     {&field.finding_advice, {"Advice", "tcpstate.finding.advice", TEXT, "What to look at next", HFILL}},
 };
 
-/* The endpoints under other names. */
-static hf_register_info aliases[] = {
+/* The endpoints under other names: which side they are on, or either of them. */
+static hf_register_info sides[] = {
     PARTY(PARTY_SRC, "src", "sender", "sender's"),
     PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
+};
+
+static hf_register_info either[] = {
     {&field.state, {"State of either endpoint", "tcpstate.state", TEXT, "Matches the state of either endpoint", HFILL}},
 };
 
@@ -101,22 +104,40 @@ void fields_register_gauges(void)
 /* Somebody has looked up a name that is not known, or wants to see all. */
 static void register_others(const char *name _U_)
 {
-    register_once(aliases, array_length(aliases));
+    register_once(sides, array_length(sides));
+    register_once(either, array_length(either));
     fields_register_gauges();
     field.any_looked_up = true;
 }
 
-bool fields_has_aliases(void)
+static bool any_is_referenced(const hf_register_info *definition, unsigned n)
 {
-    return field.state >= 0;
+    bool any = false;
+    for (unsigned i = 0; i < n; i++)
+        any |= definition[i].hfinfo.ref_type != HF_REF_TYPE_NONE;
+    return any;
+}
+
+/* May -e ask for a field, and nobody tell? */
+static bool may_be_printed(bool visible)
+{
+    return !COMPAT_COUNTS_PRINTED_FIELDS && visible && field.any_looked_up;
+}
+
+fields_wanted fields_that_are_wanted(bool visible)
+{
+    const bool printed = may_be_printed(visible);
+    return (fields_wanted){
+        .plain = visible || any_is_referenced(definitions, array_length(definitions)),
+        .sides = printed || any_is_referenced(sides, array_length(sides)),
+        .either = printed || any_is_referenced(either, array_length(either)),
+        .gauges = visible || any_is_referenced(gauges, array_length(gauges)),
+    };
 }
 
 bool fields_is_asked_for(int id, bool visible)
 {
-    if (id < 0)
-        return false;
-    return (!COMPAT_COUNTS_PRINTED_FIELDS && visible && field.any_looked_up) ||
-           proto_registrar_get_nth((unsigned)id)->ref_type != HF_REF_TYPE_NONE;
+    return id >= 0 && (may_be_printed(visible) || proto_registrar_get_nth((unsigned)id)->ref_type != HF_REF_TYPE_NONE);
 }
 
 static int severity_of(const tcps_rule *rule)

@@ -35,11 +35,19 @@ extern fields field;
 /* Registers the protocol and all of this; returns the protocol's number. */
 int fields_register(void);
 
+/* Of which kinds does anybody want any field: somebody reads all that is in a visible tree; a filter, a column or a tap has asked
+ * by name? */
+typedef struct {
+    bool plain;  /* none of the following */
+    bool sides;  /* of the segment's sender and receiver */
+    bool either; /* the states of both as one field */
+    bool gauges;
+} fields_wanted;
+
+fields_wanted fields_that_are_wanted(bool visible);
+
 /* Is the field asked for by its name: by a filter, a column, a tap, -e? One that is not registered (-1) is not. */
 bool fields_is_asked_for(int id, bool visible);
-
-/* Can anybody have asked for the endpoints as sender and receiver? */
-bool fields_has_aliases(void);
 
 /* The gauges are shown where they are not zero, asked for or not: to be called before that. */
 void fields_register_gauges(void);

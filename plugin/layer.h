@@ -29,7 +29,8 @@ proto_item *layer_add_mark(const layer_view *v, int id);
 /* How long an endpoint has been in its state. False where that is not known: it began before the capture. */
 bool layer_time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns);
 
-/* The endpoints under other names, hidden: as sender and receiver, and the states of both as one field. */
-void layer_add_aliases(const layer_view *v);
+/* The endpoints under other names, hidden, for those who ask: as sender and receiver; the states of both as one field. */
+void layer_add_sides(const layer_view *v);
+void layer_add_either(const layer_view *v);
 
 #endif

@@ -38,15 +38,19 @@ static void add_party(const layer_view *v, party p, tcps_role role)
         add_duration(v, ids->lasts, until->lasts_ns);
 }
 
-void layer_add_aliases(const layer_view *view)
+void layer_add_sides(const layer_view *view)
 {
-    if (!fields_has_aliases())
-        return;
     layer_view v = *view;
     v.only_if_asked = true;
-    const tcps_observation *o = &v.entry->observation;
-    add_party(&v, PARTY_SRC, o->sender);
-    add_party(&v, PARTY_DST, 1 - o->sender);
+    const tcps_role sender = view->entry->observation.sender;
+    add_party(&v, PARTY_SRC, sender);
+    add_party(&v, PARTY_DST, 1 - sender);
+}
+
+void layer_add_either(const layer_view *view)
+{
+    layer_view v = *view;
+    v.only_if_asked = true;
     for (unsigned role = 0; role < 2; role++)
-        add_text(&v, field.state, tcps_state_name(o->end[role].state));
+        add_text(&v, field.state, tcps_state_name(view->entry->observation.end[role].state));
 }

@@ -177,8 +177,6 @@ static proto_item *add_head(const layer_view *v)
 {
     char text[ITEM_LABEL_LENGTH] = "TCP State, findings at other connections";
     label line = {.text = text};
-    if (!v->visible && !head_is_asked_for()) /* nobody reads it */
-        return proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, v->length, ENC_NA);
     if (v->entry && v->visible)
         add_headline(v, &line);
     else if (v->entry)
@@ -188,6 +186,8 @@ static proto_item *add_head(const layer_view *v)
 
 static proto_tree *add_root(const layer_view *v)
 {
+    if (!v->visible && !head_is_asked_for()) /* nobody reads it: what is asked for stands by itself */
+        return v->tree;
     proto_item *item = add_head(v);
     proto_item_set_generated(item);
     return proto_item_add_subtree(item, field.tree);
@@ -201,7 +201,7 @@ static void mark_flags(layer_view *v, tvbuff_t *bytes)
     v->length = FLAGS_LENGTH;
 }
 
-static void add_items(const layer_view *v)
+static void add_plain(const layer_view *v)
 {
     add_parties(v);
     add_event(v);
@@ -209,14 +209,25 @@ static void add_items(const layer_view *v)
         proto_item_set_hidden(layer_add_mark(v, field.transition));
     add_closed_by(v);
     add_connection(v);
-    add_gauges(v);
-    layer_add_aliases(v);
+}
+
+static void add_items(const layer_view *v)
+{
+    const fields_wanted wanted = fields_that_are_wanted(v->visible);
+    if (wanted.plain)
+        add_plain(v);
+    if (wanted.gauges)
+        add_gauges(v);
+    if (wanted.sides)
+        layer_add_sides(v);
+    if (wanted.either)
+        layer_add_either(v);
 }
 
 proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes)
 {
     layer_view v = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .entry = entry, .visible = PTREE_DATA(tree)->visible};
-    if (bytes)
+    if (bytes && v.visible)
         mark_flags(&v, bytes);
     v.tree = add_root(&v);
     if (entry)
