@@ -158,7 +158,7 @@ static void add_gauges(const layer_view *v)
 static void add_headline(const layer_view *v, label *line)
 {
     const tcps_observation *o = &v->entry->observation;
-    label_add(line, "TCP State, client ");
+    label_add(line, "client ");
     label_add(line, render_change(&o->end[TCPS_CLIENT]));
     label_add(line, ", server ");
     label_add(line, render_change(&o->end[TCPS_SERVER]));
@@ -175,13 +175,11 @@ static bool head_is_asked_for(void)
 
 static proto_item *add_head(const layer_view *v)
 {
-    char text[ITEM_LABEL_LENGTH] = "TCP State, findings at other connections";
-    label line = {.text = text};
-    if (v->entry && v->visible)
+    proto_item *item = proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, v->length, ENC_NA);
+    label line;
+    if (begin_line(v, item, v->entry ? "TCP State, " : "TCP State, findings at other connections", &line) && v->entry)
         add_headline(v, &line);
-    else if (v->entry)
-        label_add(&line, "TCP State");
-    return proto_tree_add_protocol_format(v->tree, field.protocol, v->tvb, v->start, v->length, "%s", text);
+    return item;
 }
 
 static proto_tree *add_root(const layer_view *v)
