@@ -301,6 +301,8 @@ static void start_reading(tcps_inbox *in)
     in->chunk = in->quote = 0;
     in->from = in->chunks->len > 0 ? in->chunks->pdata[0] : NULL;
     in->reading = true;
+    tcps_table_free(in->table); /* no path is looked for any more */
+    in->table = tcps_table_new();
 }
 
 /* All is out. */
