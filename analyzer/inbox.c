@@ -49,9 +49,10 @@ struct tcps_inbox {
     size_t left;       /* in that one */
     GArray *ends;      /* of size_t: how many bytes of each chunk are written */
     tcps_table *table; /* of numbers of paths, by hash */
-    GPtrArray *paths;  /* of PATHS each */
+    GPtrArray *paths;  /* of PATHS each; NULL: given back */
     uint32_t n_paths;
-    GArray *quotes; /* of tcps_icmp_quote */
+    GArray *waiting; /* of uint32_t: how many segments of these paths are in here */
+    GArray *quotes;  /* of tcps_icmp_quote */
     /* of the item put in or taken out last */
     uint32_t frame, path;
     int64_t time_ns;
@@ -71,6 +72,7 @@ static void open_memory(tcps_inbox *in)
     in->ends = g_array_new(FALSE, FALSE, sizeof(size_t));
     in->table = tcps_table_new();
     in->paths = g_ptr_array_new_with_free_func(g_free);
+    in->waiting = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     in->quotes = g_array_new(FALSE, FALSE, sizeof(tcps_icmp_quote));
 }
 
@@ -80,6 +82,7 @@ static void close_memory(tcps_inbox *in)
     g_array_free(in->ends, TRUE);
     tcps_table_free(in->table);
     g_ptr_array_free(in->paths, TRUE);
+    g_array_free(in->waiting, TRUE);
     g_array_free(in->quotes, TRUE);
 }
 
@@ -116,6 +119,11 @@ static inline known *path_at(const tcps_inbox *in, uint32_t number)
     return (known *)in->paths->pdata[number / PATHS] + number % PATHS;
 }
 
+static inline uint32_t *waiting_at(const tcps_inbox *in, uint32_t number)
+{
+    return &g_array_index(in->waiting, uint32_t, number / PATHS);
+}
+
 static bool is_of(const known *k, const tcps_path *path)
 {
     return tcps_address_same(&k->ends[0], &path->ends[0]) && tcps_address_same(&k->ends[1], &path->ends[1]);
@@ -123,8 +131,10 @@ static bool is_of(const known *k, const tcps_path *path)
 
 static uint32_t add_path(tcps_inbox *in, const tcps_path *path)
 {
-    if (in->n_paths / PATHS == in->paths->len)
+    if (in->n_paths / PATHS == in->paths->len) {
         g_ptr_array_add(in->paths, g_new(known, PATHS));
+        g_array_set_size(in->waiting, in->paths->len);
+    }
     known *k = path_at(in, in->n_paths);
     memset(k, 0, sizeof *k);
     memcpy(k->ends, path->ends, sizeof k->ends);
@@ -277,6 +287,7 @@ void tcps_inbox_segment(tcps_inbox *in, const tcps_path *path, const tcps_segmen
     to = varint_put(to, varint_near(number, in->path));
     to = put_numbers(head, to, s, &ends[path->from], &ends[1 - path->from]);
     remember(&ends[path->from], s);
+    (*waiting_at(in, number))++;
     in->path = number;
     wrote(in, to);
 }
@@ -388,6 +399,10 @@ static const uint8_t *get_segment(tcps_inbox *in, unsigned head, const uint8_t *
     remember(me, &item->segment);
     item->segment.time_ns = item->time_ns;
     item->segment.frame = item->frame;
+    if (--*waiting_at(in, in->path) == 0) {
+        g_free(in->paths->pdata[in->path / PATHS]);
+        in->paths->pdata[in->path / PATHS] = NULL;
+    }
     return from;
 }
 

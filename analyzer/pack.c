@@ -26,7 +26,7 @@ struct tcps_packed {
 enum { MAX_FIELDS = 64, MAX_ADDRESS = 2 + 2 + 16, IPV4_BYTES = 4 };
 enum {
     MAX_ARRAYS = (9 * TCPS_MAX_NEWS + 3 * TCPS_MAX_STRETCHES + 2 * TCPS_MAX_PRINTS) * TCPS_VARINT_MAX,
-    MAX_BYTES = 2 * MAX_ADDRESS + (3 * (MAX_FIELDS + 2) + 8) * TCPS_VARINT_MAX + 2 * MAX_ARRAYS + 2 * TCPS_VARINT_SPARE
+    MAX_BYTES = 2 * MAX_ADDRESS + (3 * (MAX_FIELDS + 3) + 8) * TCPS_VARINT_MAX + 2 * MAX_ARRAYS + 2 * TCPS_VARINT_SPARE
 };
 
 /* The first bytes of an endpoint, from proven on. They come last, for varint_get() reads beyond its number. */
@@ -39,7 +39,9 @@ typedef struct {
     uint32_t last_frame;
     uint32_t sent, heard;
     uint32_t clock, theirs;
-    int64_t data_ns; /* when the peer last sent data */
+    int64_t data_ns;      /* when either last sent data */
+    int64_t filled_ns;    /* when the peer last sent what may have filled a gap: its FIN, or data */
+    uint32_t first_frame; /* the connection's */
 } bases;
 
 static bases bases_of(const tcps_connection *c, unsigned end)
@@ -51,7 +53,9 @@ static bases bases_of(const tcps_connection *c, unsigned end)
                    .heard = peer->snd_nxt,
                    .clock = e->ts_last,
                    .theirs = peer->ts_last,
-                   .data_ns = peer->last_data_ns};
+                   .data_ns = MAX(e->last_data_ns, peer->last_data_ns),
+                   .filled_ns = peer->fin_ns ? peer->fin_ns : peer->last_data_ns,
+                   .first_frame = c->first_frame};
 }
 
 /* --- numbers --- */
@@ -73,7 +77,9 @@ static inline int64_t from_near_time(uint64_t value, int64_t base)
 #define ENCODE_FIN(x) near_time((int64_t)(x), e->fin_ns)
 #define ENCODE_SINCE(x) near_time((int64_t)(x), e->since_ns)
 #define ENCODE_SINCE_FRAME(x) varint_near((uint32_t)(x), e->since_frame)
-#define ENCODE_PEERS_DATA(x) near_time((int64_t)(x), b.data_ns)
+#define ENCODE_DATA(x) near_time((int64_t)(x), b.data_ns)
+#define ENCODE_FILLED(x) near_time((int64_t)(x), b.filled_ns)
+#define ENCODE_FIRST_FRAME(x) varint_near((uint32_t)(x), b.first_frame)
 #define ENCODE_LAST_SENT(x) varint_near((uint32_t)(x), b.sent - 1)
 #define ENCODE_AFTER_ISS(x) varint_near((uint32_t)(x), e->iss + 1)
 #define ENCODE_FRAME(x) varint_near((uint32_t)(x), b.last_frame)
@@ -89,7 +95,9 @@ static inline int64_t from_near_time(uint64_t value, int64_t base)
 #define DECODE_FIN(x) from_near_time(x, e->fin_ns)
 #define DECODE_SINCE(x) from_near_time(x, e->since_ns)
 #define DECODE_SINCE_FRAME(x) varint_from_near(x, e->since_frame)
-#define DECODE_PEERS_DATA(x) from_near_time(x, b.data_ns)
+#define DECODE_DATA(x) from_near_time(x, b.data_ns)
+#define DECODE_FILLED(x) from_near_time(x, b.filled_ns)
+#define DECODE_FIRST_FRAME(x) varint_from_near(x, b.first_frame)
 #define DECODE_LAST_SENT(x) varint_from_near(x, b.sent - 1)
 #define DECODE_AFTER_ISS(x) varint_from_near(x, e->iss + 1)
 #define DECODE_FRAME(x) varint_from_near(x, b.last_frame)
@@ -237,16 +245,17 @@ G_STATIC_ASSERT(TCPS_MAX_NEWS < 16 && TCPS_MAX_STRETCHES < 16 && TCPS_MAX_PRINTS
 /* Which fields of a connection or an end are not zero, and which of those are not what was to be expected: the others are not
  * written. A bit for each, in the order in which they are listed; the second ones without gaps. */
 typedef struct {
-    uint64_t used, told;
+    tcps_shape shape;
     unsigned n; /* how many are used, so far */
 } fields;
 
 /* One field of *from, or into it. The bit moves on to the next. */
-#define PUT_FIELD(from, name, base)                                                                                    \
-    if ((from)->name) {                                                                                                \
+#define PUT_FIELD(from, name, base) PUT_FIELD_IF(true, from, name, base)
+#define PUT_FIELD_IF(holds, from, name, base)                                                                          \
+    if ((from)->name && (holds)) {                                                                                     \
         const uint64_t difference = ENCODE_##base((from)->name);                                                       \
-        f.used |= bit;                                                                                                 \
-        f.told |= (uint64_t)(difference != 0) << f.n++;                                                                \
+        f.shape.used |= bit;                                                                                           \
+        f.shape.told |= (uint64_t)(difference != 0) << f.n++;                                                          \
         if (difference)                                                                                                \
             end = varint_put(end, difference);                                                                         \
     }                                                                                                                  \
@@ -260,42 +269,50 @@ typedef struct {
 
 enum { FIELD_BYTES = MAX_FIELDS * TCPS_VARINT_MAX + TCPS_VARINT_SPARE };
 
-static uint8_t *put_fields(uint8_t *to, const fields *f, const uint8_t *bytes, const uint8_t *end)
+static uint8_t *put_fields(uint8_t *to, tcps_shapes *shapes, tcps_shape shape, const uint8_t *bytes, const uint8_t *end)
 {
-    to = varint_put(varint_put(to, f->used), f->told);
+    const uint32_t number = tcps_shapes_number(shapes, shape);
+    to = varint_put(to, number);
+    if (number == 0)
+        to = varint_put(varint_put(to, shape.used), shape.told);
     return (uint8_t *)memcpy(to, bytes, (size_t)(end - bytes)) + (end - bytes);
 }
 
-static fields get_fields(const uint8_t **from)
+static tcps_shape get_shape(const uint8_t **from, const tcps_shapes *shapes)
 {
-    fields f = {.used = varint_get(from)};
-    f.told = varint_get(from);
-    return f;
+    const uint32_t number = (uint32_t)varint_get(from);
+    if (number)
+        return tcps_shapes_get(shapes, number);
+    tcps_shape shape = {.used = varint_get(from)};
+    shape.told = varint_get(from);
+    return shape;
 }
 
-static uint8_t *put_endpoint(uint8_t *to, const tcps_endpoint *e, bases b)
+static uint8_t *put_endpoint(uint8_t *to, tcps_shapes *shapes, const tcps_endpoint *e, bases b)
 {
     uint8_t bytes[FIELD_BYTES], *end = bytes;
     uint64_t bit = 1;
     fields f = {0};
 #define PACK_ENDPOINT(name, base) PUT_FIELD(e, name, base)
+#define PACK_ENDPOINT_WITH(other, name, base) PUT_FIELD_IF(e->other, e, name, base)
 #include "pack.def"
     (void)bit; /* after the last field */
-    return put_fields(to, &f, bytes, end);
+    return put_fields(to, shapes, f.shape, bytes, end);
 }
 
-static void get_endpoint(const uint8_t **from, tcps_endpoint *e, bases b)
+static void get_endpoint(const uint8_t **from, const tcps_shapes *shapes, tcps_endpoint *e, bases b)
 {
-    fields f = get_fields(from);
+    tcps_shape f = get_shape(from, shapes);
     const uint8_t *at = *from;
     uint64_t bit = 1;
 #define PACK_ENDPOINT(name, base) GET_FIELD(e, name, base)
+#define PACK_ENDPOINT_WITH(other, name, base) GET_FIELD(e, name, base)
 #include "pack.def"
     (void)bit, (void)f.told;
     *from = at;
 }
 
-static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b)
+static uint8_t *put_connection(uint8_t *to, tcps_shapes *shapes, const tcps_connection *c, bases b)
 {
     uint8_t bytes[FIELD_BYTES], *end = bytes;
     uint64_t bit = 1;
@@ -303,12 +320,12 @@ static uint8_t *put_connection(uint8_t *to, const tcps_connection *c, bases b)
 #define PACK_CONNECTION(name, base) PUT_FIELD(c, name, base)
 #include "pack.def"
     (void)bit;
-    return put_fields(to, &f, bytes, end);
+    return put_fields(to, shapes, f.shape, bytes, end);
 }
 
-static void get_connection(const uint8_t **from, tcps_connection *c, bases b)
+static void get_connection(const uint8_t **from, const tcps_shapes *shapes, tcps_connection *c, bases b)
 {
-    fields f = get_fields(from);
+    tcps_shape f = get_shape(from, shapes);
     const uint8_t *at = *from;
     uint64_t bit = 1;
 #define PACK_CONNECTION(name, base) GET_FIELD(c, name, base)
@@ -317,24 +334,36 @@ static void get_connection(const uint8_t **from, tcps_connection *c, bases b)
     *from = at;
 }
 
+/* 0: there is none. */
+static uint8_t *put_moment(uint8_t *to, const tcps_connection *c, int64_t ns)
+{
+    return varint_put(to, ns ? near_time(ns, c->last_ns) + 1 : 0);
+}
+
+static int64_t get_moment(const uint8_t **from, const tcps_connection *c)
+{
+    const uint64_t near = varint_get(from);
+    return near ? from_near_time(near - 1, c->last_ns) : 0;
+}
+
 /* What others are near to. */
 static uint8_t *put_bases(uint8_t *to, const tcps_connection *c, const tcps_endpoint *e)
 {
     to = varint_put(varint_put(to, e->snd_nxt), e->ts_last);
-    return varint_put(to, e->last_data_ns ? near_time(e->last_data_ns, c->last_ns) + 1 : 0);
+    return put_moment(put_moment(to, c, e->last_data_ns), c, e->fin_ns);
 }
 
 static void get_bases(const uint8_t **from, const tcps_connection *c, tcps_endpoint *e)
 {
     e->snd_nxt = (uint32_t)varint_get(from);
     e->ts_last = (uint32_t)varint_get(from);
-    const uint64_t data = varint_get(from);
-    e->last_data_ns = data ? from_near_time(data - 1, c->last_ns) : 0;
+    e->last_data_ns = get_moment(from, c);
+    e->fin_ns = get_moment(from, c);
 }
 
 /* --- the whole --- */
 
-tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
+tcps_packed *tcps_pack(const tcps_connection *c, tcps_shapes *shapes, int64_t now_ns)
 {
     uint64_t room[(sizeof(tcps_packed) + MAX_BYTES) / sizeof(uint64_t) + 1];
     tcps_packed *packed = (tcps_packed *)room;
@@ -347,9 +376,9 @@ tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
         to = varint_put(to, c->tallies[i] ? c->tallies[i]->number + 1 : 0);
         to = put_bases(to, c, &c->ends[i]);
     }
-    to = put_connection(to, c, bases_of(c, 0));
+    to = put_connection(to, shapes, c, bases_of(c, 0));
     for (unsigned i = 0; i < 2; i++) {
-        to = put_endpoint(to, &c->ends[i], bases_of(c, i));
+        to = put_endpoint(to, shapes, &c->ends[i], bases_of(c, i));
         to = put_arrays(to, &c->ends[i], bases_of(c, i), now_ns);
     }
     for (unsigned i = 0; i < 2; i++)
@@ -358,7 +387,7 @@ tcps_packed *tcps_pack(const tcps_connection *c, int64_t now_ns)
     return memcpy(g_malloc(size), packed, size);
 }
 
-void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_connection *c)
+void tcps_unpack(const tcps_packed *packed, const tcps_shapes *shapes, const tcps_tallies *tallies, tcps_connection *c)
 {
     const uint8_t *from = packed->bytes;
     memset(c, 0, sizeof *c);
@@ -371,9 +400,9 @@ void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_co
         c->tallies[i] = tally ? tcps_tallies_numbered(tallies, (uint32_t)(tally - 1)) : NULL;
         get_bases(&from, c, &c->ends[i]);
     }
-    get_connection(&from, c, bases_of(c, 0));
+    get_connection(&from, shapes, c, bases_of(c, 0));
     for (unsigned i = 0; i < 2; i++) {
-        get_endpoint(&from, &c->ends[i], bases_of(c, i));
+        get_endpoint(&from, shapes, &c->ends[i], bases_of(c, i));
         get_arrays(&from, &c->ends[i], bases_of(c, i));
     }
     for (unsigned i = 0; i < 2; i++, from += STATES)

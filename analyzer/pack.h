@@ -9,13 +9,15 @@
 #define TCPS_PACK_H
 
 #include "connection.h"
+#include "shapes.h"
 
 typedef struct tcps_packed tcps_packed;
 
-/* To be freed with g_free. now_ns is the capture's time. */
-tcps_packed *tcps_pack(const tcps_connection *connection, int64_t now_ns);
+/* To be freed with g_free. now_ns is the capture's time; to unpack it takes the same shapes. */
+tcps_packed *tcps_pack(const tcps_connection *connection, tcps_shapes *shapes, int64_t now_ns);
 /* Sets all of *connection but its analyzer and its place among those awake. tallies are those of its analyzer. */
-void tcps_unpack(const tcps_packed *packed, const tcps_tallies *tallies, tcps_connection *connection);
+void tcps_unpack(const tcps_packed *packed, const tcps_shapes *shapes, const tcps_tallies *tallies,
+                 tcps_connection *connection);
 
 /* The packed connection is of these ends, in the order of tcps_connection.addresses. */
 bool tcps_packed_is_of(const tcps_packed *packed, const tcps_address ends[2]);

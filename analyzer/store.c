@@ -37,7 +37,8 @@ typedef struct {
 struct tcps_store {
     tcps_analyzer *analyzer;
     const tcps_tallies *tallies;
-    tcps_table *table; /* of numbers, by their ends' hash */
+    tcps_shapes *shapes; /* of those packed */
+    tcps_table *table;   /* of numbers, by their ends' hash */
     uint64_t seed;
     GArray *places; /* of place, by number */
     GArray *free_numbers;
@@ -54,6 +55,7 @@ tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies)
     tcps_store *s = g_new0(tcps_store, 1);
     s->analyzer = analyzer;
     s->tallies = tallies;
+    s->shapes = tcps_shapes_new();
     s->table = tcps_table_new();
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(place));
@@ -93,6 +95,7 @@ void tcps_store_free(tcps_store *s)
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
     tcps_table_free(s->table);
+    tcps_shapes_free(s->shapes);
     g_free(s);
 }
 
@@ -188,13 +191,13 @@ static void release(tcps_store *s, tcps_connection *c)
 
 static void put_to_sleep(tcps_store *s, tcps_connection *c, int64_t now_ns)
 {
-    place_of(s, c->number)->at = (guintptr)tcps_pack(c, now_ns) | 1;
+    place_of(s, c->number)->at = (guintptr)tcps_pack(c, s->shapes, now_ns) | 1;
     release(s, c);
 }
 
 static void unpack(const tcps_store *s, uint32_t number, tcps_connection *c)
 {
-    tcps_unpack(packed_at(place_of(s, number)->at), s->tallies, c);
+    tcps_unpack(packed_at(place_of(s, number)->at), s->shapes, s->tallies, c);
     c->analyzer = s->analyzer;
     c->number = number;
     c->slept = true;
@@ -226,7 +229,7 @@ void tcps_store_repack(tcps_store *s, const tcps_connection *room, int64_t now_n
 {
     guintptr *at = &place_of(s, room->number)->at;
     g_free(packed_at(*at));
-    *at = (guintptr)tcps_pack(room, now_ns) | 1;
+    *at = (guintptr)tcps_pack(room, s->shapes, now_ns) | 1;
 }
 
 static bool is_idle(const tcps_connection *c, int64_t now_ns)
