@@ -7,21 +7,14 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "counters.h"
 #include "history.h"
 #include "traffic.h"
+#include "waiting.h"
 
 /* Segments are made before they are timed, so many at a time. A connection has its turn every 100 ms. */
-enum { BATCH = 1 << 16, NS_PER_SECOND = 1000000000, PASSES = 3, TURN_NS = 100000000 };
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * NS_PER_SECOND + t.tv_nsec;
-}
+enum { BATCH = 1 << 16, PASSES = 3, TURN_NS = 100000000 };
 
 typedef struct {
     double ns, misses, allocations; /* for each segment */
@@ -71,11 +64,11 @@ static result run(const traffic *t)
         const uint64_t count = total - n < BATCH ? total - n : BATCH;
         for (uint64_t i = 0; i < count; i++)
             traffic_at(t, n + i, &batch[i]);
-        const int64_t began = now_ns();
+        const int64_t began = cpu_now_ns();
         const uint64_t missed = cache_misses_read(counter);
         take(a, batch, count);
         misses += cache_misses_read(counter) - missed;
-        spent += now_ns() - began;
+        spent += cpu_now_ns() - began;
     }
     result r = {.ns = (double)spent / (double)total, .misses = counter < 0 ? -1 : (double)misses / (double)total};
     r.allocations = (double)(allocations() - allocated) / (double)total;
@@ -122,16 +115,18 @@ static void print_row(const traffic *t)
         printf("%10s ", "-");
     else
         printf("%10.2f ", best.misses);
-    printf("%12.4f %12.0f %12.0f %9u\n", best.allocations, best.bytes, history_bytes(t), best.findings);
+    const waiting_cost waiting = waiting_measure(t);
+    printf("%12.4f %12.0f %12.0f %9u %9.1f %8.1f %9.1f\n", best.allocations, best.bytes, history_bytes(t),
+           best.findings, waiting.put_ns, waiting.bytes, waiting.look_ns);
     fflush(stdout);
 }
 
 static void print_head(void)
 {
-    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s\n", "connections", "segments", "at once", "ns", "misses",
-           "allocations", "bytes", "history", "findings");
-    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s\n", "", "of each", "", "/segment", "/segment", "/segment",
-           "/connection", "/connection", "");
+    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s %9s %8s %9s\n", "connections", "segments", "at once", "ns",
+           "misses", "allocations", "bytes", "history", "findings", "put aside", "waiting", "look, ns");
+    printf("%12s %10s %10s %10s %10s %12s %12s %12s %9s %9s %8s %9s\n", "", "of each", "", "/segment", "/segment",
+           "/segment", "/connection", "/connection", "", "ns", "bytes", "/segment");
 }
 
 int main(int argc, char **argv)
