@@ -29,6 +29,9 @@ enum {
     IS_QUOTE = 0x02 /* instead of FROM */
 };
 
+/* Whoever adds a field writes and reads it here, and corrects this. */
+G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(tcps_segment) == 80);
+
 /* The last segment that one end sent. */
 typedef struct {
     uint32_t end; /* one beyond it, in sequence space */

@@ -20,8 +20,8 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
 void session_expect(const tcps_path *path, tcps_turn turn);
 
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order; a segment is given the frame's time and number.
- * `later`: they wait for the analyzer until someone wants to know. To let it wait costs a third of what it costs to analyze it
- * between two frames of Wireshark's, and half of that is saved when many are taken one after the other. */
+ * `later`: they wait for the analyzer until someone wants to know. That costs far less than to analyze them between two frames of
+ * Wireshark's, and where nobody ever wants to know, it is all. */
 void session_begin_frame(const packet_info *pinfo, bool later);
 void session_segment(const tcps_path *path, tcps_segment *segment);
 void session_icmp_error(const tcps_icmp_quote *quote);
