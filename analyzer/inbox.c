@@ -9,12 +9,9 @@
 #include "table.h"
 #include "varint.h"
 
-enum {
-    CHUNK = 1 << 16,
-    PATHS = 512, /* in a piece of memory */
-    MOST =
-        128 /* bytes of an item; the longest segment takes 9 numbers, 4 blocks and 10 bytes, and 8 bytes are written in vain */
-};
+enum { CHUNK = 1 << 16, PATHS = 512 /* in a piece of memory */ };
+/* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 10 bytes, and 8 bytes are written in vain. */
+enum { MOST = 128 };
 
 /* Of an item's first byte. Of a frame's time or an ICMP error, the first three bits tell which, and the last two count. */
 enum {
