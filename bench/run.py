@@ -217,7 +217,8 @@ def main():
             for one in captures:
                 b.program(*one)
                 b.tcptrace(*one)
-        table(b.rows)
+        if b.rows:
+            table(b.rows)
     if options.only in (None, "analyzer"):
         analyzer(options.limit)
 
