@@ -137,7 +137,7 @@ static unsigned empty_inbox_into(tcps_item *items)
     return n;
 }
 
-void session_flush(void)
+static void take_what_waits(void)
 {
     if (!session.analyzer || tcps_inbox_is_empty(session.inbox))
         return;
@@ -168,7 +168,7 @@ void session_begin_frame(const packet_info *pinfo, bool later)
     session.finished = false;
     session.later = later;
     if (!later)
-        session_flush();
+        take_what_waits();
     if (later)
         tcps_inbox_begin(session.inbox, session.frame, session.now_ns);
     else
@@ -220,7 +220,7 @@ void session_finish(void)
 {
     if (!session.analyzer || session.finished)
         return;
-    session_flush();
+    take_what_waits();
     session.finished = true;
     ended.frame = session.frame;
     ended.last = session.last;
@@ -236,13 +236,13 @@ void session_visit_again(void)
 
 const tcps_history *session_history(void)
 {
-    session_flush();
+    take_what_waits();
     return session.history;
 }
 
 const tcps_finding *session_take_finding(void)
 {
-    session_flush();
+    take_what_waits();
     if (!session.history || session.n_findings == tcps_history_n_findings(session.history))
         return NULL;
     return tcps_history_finding(session.history, session.n_findings++);

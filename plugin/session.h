@@ -28,8 +28,6 @@ void session_icmp_error(const tcps_icmp_quote *quote);
 
 /* So many wait that they should wait no longer: else who looks at the first one would wait, too. */
 bool session_is_full(void);
-/* None waits any more. All of the following do this first. */
-void session_flush(void);
 
 /* All frames have been visited. May be called again; and where frames follow nevertheless, they are taken. */
 void session_finish(void);
@@ -38,6 +36,7 @@ void session_finish(void);
  * does not say when it is through; but it has come to the frame that the capture ended with. */
 void session_visit_again(void);
 
+/* Both have the analyzer take what waits first. */
 /* NULL before the first capture. */
 const tcps_history *session_history(void);
 /* A finding that was raised since the last one was taken; NULL: none was. */
