@@ -334,16 +334,18 @@ static void get_connection(const uint8_t **from, const tcps_shapes *shapes, tcps
     *from = at;
 }
 
-/* 0: there is none. */
+/* The moment 0 says that there is none, and that is what most ends have: it becomes 0, and what is nearer to last_ns makes room for
+ * it. So all of them have a number of their own, whatever the times. */
 static uint8_t *put_moment(uint8_t *to, const tcps_connection *c, int64_t ns)
 {
-    return varint_put(to, ns ? near_time(ns, c->last_ns) + 1 : 0);
+    const uint64_t near = near_time(ns, c->last_ns), none = near_time(0, c->last_ns);
+    return varint_put(to, ns == 0 ? 0 : near + (near < none));
 }
 
 static int64_t get_moment(const uint8_t **from, const tcps_connection *c)
 {
-    const uint64_t near = varint_get(from);
-    return near ? from_near_time(near - 1, c->last_ns) : 0;
+    const uint64_t near = varint_get(from), none = near_time(0, c->last_ns);
+    return near == 0 ? 0 : from_near_time(near - (near <= none), c->last_ns);
 }
 
 /* What others are near to. */

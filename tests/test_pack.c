@@ -108,6 +108,27 @@ static void test_any(void)
     tcps_shapes_free(shapes);
 }
 
+/* Times as far from one another as they can be, of which a difference does not tell all. */
+static void test_moments(void)
+{
+    static const int64_t TIMES[] = {INT64_MIN, INT64_MIN + 1, INT64_MIN / 2, -2,       -1, 0, 1,
+                                    2,         INT64_MAX / 2, INT64_MAX - 1, INT64_MAX};
+    tcps_shapes *shapes = tcps_shapes_new();
+    tcps_tallies *tallies = tcps_tallies_new();
+    for (unsigned i = 0; i < G_N_ELEMENTS(TIMES) * G_N_ELEMENTS(TIMES); i++) {
+        const int64_t ns = TIMES[i % G_N_ELEMENTS(TIMES)];
+        tcps_connection before = {.last_ns = TIMES[i / G_N_ELEMENTS(TIMES)]}, after;
+        before.ends[0] = (tcps_endpoint){.fin_ns = ns, .fin_last_ns = ns, .since_ns = ns};
+        before.ends[1] = (tcps_endpoint){.last_data_ns = ns, .filled_ns = ns};
+        tcps_packed *packed = tcps_pack(&before, shapes, before.last_ns);
+        tcps_unpack(packed, shapes, tallies, &after);
+        assert_same(&before, &after);
+        g_free(packed);
+    }
+    tcps_tallies_free(tallies);
+    tcps_shapes_free(shapes);
+}
+
 static void test_shapes(void)
 {
     tcps_shapes *shapes = tcps_shapes_new();
@@ -134,6 +155,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pack/any", test_any);
+    g_test_add_func("/pack/moments", test_moments);
     g_test_add_func("/pack/shapes", test_shapes);
     return g_test_run();
 }
