@@ -195,6 +195,8 @@ typedef struct {
 } tcps_path;
 
 typedef enum { TCPS_LATER, TCPS_SOON, TCPS_NEXT } tcps_turn;
+/* So many segments before its own turn, for a caller that knows of as many. */
+enum { TCPS_LATER_BY = 24, TCPS_SOON_BY = 16, TCPS_NEXT_BY = 8 };
 
 tcps_path tcps_analyzer_path(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
 void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path, tcps_turn turn);

@@ -29,7 +29,7 @@ static size_t bytes_in_use(void)
 }
 
 /* As the plugin does where nobody looks: segments are known before their turn comes. */
-enum { LATER = 24, SOON = 16, NEXT = 8, RING = 32 };
+enum { LATER = TCPS_LATER_BY, SOON = TCPS_SOON_BY, NEXT = TCPS_NEXT_BY, RING = 32 };
 
 static void take(tcps_analyzer *a, traffic_segment *batch, uint64_t count)
 {

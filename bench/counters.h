@@ -1,4 +1,4 @@
-/* counters.h: the processor's own count of cache misses, where the machine lets a program read it; and the C library's allocations.
+/* counters.h: CPU time; the processor's own count of cache misses, where a program may read it; the C library's allocations.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -6,6 +6,9 @@
 #define BENCH_COUNTERS_H
 
 #include <stdint.h>
+
+/* CPU time of this process. */
+int64_t cpu_now_ns(void);
 
 /* A counter of this process, or -1 where there is none. */
 int cache_misses_open(void);

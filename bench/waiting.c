@@ -5,20 +5,13 @@
 #include "waiting.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "counters.h"
 #include "history.h"
 #include "inbox.h"
 
-/* As the plugin does. */
-enum { BATCH = 256, LATER = 24, SOON = 16, NEXT = 8, MADE_AT_ONCE = 1 << 16 };
-
-int64_t cpu_now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
+/* BATCH: as the plugin does. */
+enum { BATCH = 256, MADE_AT_ONCE = 1 << 16 };
 
 static int64_t put(tcps_inbox *in, const tcps_analyzer *a, const traffic *t)
 {
@@ -56,9 +49,9 @@ static void look(tcps_inbox *in, tcps_analyzer *a, tcps_history *h)
         for (n = 0; n < BATCH && tcps_inbox_take(in, &items[n]);)
             n++;
         for (unsigned i = 0; i < n; i++) {
-            expect(a, items, n, i + LATER, TCPS_LATER);
-            expect(a, items, n, i + SOON, TCPS_SOON);
-            expect(a, items, n, i + NEXT, TCPS_NEXT);
+            expect(a, items, n, i + TCPS_LATER_BY, TCPS_LATER);
+            expect(a, items, n, i + TCPS_SOON_BY, TCPS_SOON);
+            expect(a, items, n, i + TCPS_NEXT_BY, TCPS_NEXT);
             tcps_history_begin_frame(h, items[i].frame);
             tcps_analyzer_segment_on(a, &items[i].path, &items[i].segment, &o);
             tcps_history_add(h, &o, true);

@@ -16,7 +16,4 @@ typedef struct {
 
 waiting_cost waiting_measure(const traffic *t);
 
-/* CPU time of this process. */
-int64_t cpu_now_ns(void);
-
 #endif

@@ -9,8 +9,8 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-/* What waits is taken so many at a time; each is expected so many before its turn. */
-enum { BATCH = 256, LATER = 24, SOON = 16, NEXT = 8 };
+/* What waits is taken so many at a time. */
+enum { BATCH = 256 };
 /* So many bytes may wait: some three million segments, which are taken in about a second. */
 enum { MOST_BYTES = 64 << 20 };
 
@@ -122,9 +122,9 @@ static inline void expect(const tcps_item *items, unsigned n, unsigned i, tcps_t
 static void take_all(const tcps_item *items, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        expect(items, n, i + LATER, TCPS_LATER);
-        expect(items, n, i + SOON, TCPS_SOON);
-        expect(items, n, i + NEXT, TCPS_NEXT);
+        expect(items, n, i + TCPS_LATER_BY, TCPS_LATER);
+        expect(items, n, i + TCPS_SOON_BY, TCPS_SOON);
+        expect(items, n, i + TCPS_NEXT_BY, TCPS_NEXT);
         take(&items[i]);
     }
 }
@@ -167,12 +167,12 @@ void session_begin_frame(const packet_info *pinfo, bool later)
     session.begun = true;
     session.finished = false;
     session.later = later;
-    if (!later)
-        take_what_waits();
-    if (later)
+    if (later) {
         tcps_inbox_begin(session.inbox, session.frame, session.now_ns);
-    else
+    } else {
+        take_what_waits();
         begin(session.frame, session.now_ns);
+    }
 }
 
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path)

@@ -36,8 +36,7 @@ void session_finish(void);
  * does not say when it is through; but it has come to the frame that the capture ended with. */
 void session_visit_again(void);
 
-/* Both have the analyzer take what waits first. */
-/* NULL before the first capture. */
+/* This and the next one have the analyzer take what waits first. NULL before the first capture. */
 const tcps_history *session_history(void);
 /* A finding that was raised since the last one was taken; NULL: none was. */
 const tcps_finding *session_take_finding(void);
