@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "counters.h"
-#include "history.h"
+#include "record/history.h"
 #include "traffic.h"
 #include "waiting.h"
 

@@ -5,7 +5,7 @@
 #ifndef BENCH_TRAFFIC_H
 #define BENCH_TRAFFIC_H
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 /* Connections to one service, from many hosts: three segments to open, data and its ACKs by turns, four to close. */
 typedef struct {

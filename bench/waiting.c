@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "counters.h"
-#include "history.h"
-#include "inbox.h"
+#include "record/history.h"
+#include "record/segment_queue.h"
 
 /* BATCH: as the plugin does. */
 enum { BATCH = 256, MADE_AT_ONCE = 1 << 16 };

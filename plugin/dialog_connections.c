@@ -4,10 +4,10 @@
  */
 #include "dialog.h"
 
+#include "base/span.h"
 #include "dialog_table.h"
-#include "rule.h"
+#include "rules/rule.h"
 #include "session.h"
-#include "span.h"
 
 /* clang-format off */
 enum { NUMBER, CLIENT, SERVER, START, LASTS, CLIENT_STATE, SERVER_STATE, CLOSED_BY, OUTCOME, CLOSE_WAIT, TIME_WAIT, SEGMENTS,

@@ -5,7 +5,7 @@
 #include "dialog.h"
 
 #include "dialog_table.h"
-#include "rule.h"
+#include "rules/rule.h"
 #include "session.h"
 
 /* clang-format off */

@@ -6,7 +6,7 @@
 #include "dialog.h"
 
 #include "feed.h"
-#include "rule.h"
+#include "rules/rule.h"
 #include "session.h"
 
 #include <epan/stats_tree.h>

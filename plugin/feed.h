@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "model.h"
+#include "model/model.h"
 #include "taps.h"
 
 #include <epan/tap.h>

@@ -11,7 +11,7 @@
  */
 #include "fields.h"
 
-#include "rule.h"
+#include "rules/rule.h"
 
 fields field;
 

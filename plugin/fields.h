@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 #include <epan/expert.h>
 

@@ -4,7 +4,7 @@
  */
 #include "label.h"
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 #include <wsutil/utf8_entities.h>
 

@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "history.h"
+#include "record/history.h"
 
 typedef struct {
     tvbuff_t *tvb;

@@ -6,7 +6,7 @@
 
 #include "preferences.h"
 
-#include "settings.h"
+#include "rfc/settings.h"
 
 #include <epan/prefs.h>
 

@@ -5,7 +5,7 @@
 #ifndef TCPSTATE_PREFERENCES_H
 #define TCPSTATE_PREFERENCES_H
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 void preferences_register(int protocol);
 tcps_config preferences_config(void);

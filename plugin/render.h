@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "history.h"
+#include "record/history.h"
 
 /* What begins with the TCP header of the frame's n-th segment; NULL if that is not known. */
 typedef tvbuff_t *(*render_bytes_of)(unsigned n);

@@ -5,7 +5,7 @@
 #include "render.h"
 
 #include "fields.h"
-#include "rule.h"
+#include "rules/rule.h"
 
 static char *keep(const packet_info *pinfo, GString *text)
 {

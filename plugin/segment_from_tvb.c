@@ -4,7 +4,7 @@
  */
 #include "segment_from_tvb.h"
 
-#include "address.h"
+#include "base/address.h"
 #include "decode/tcp_header.h"
 
 #include <epan/dissectors/packet-ip.h>

@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 /* Reads the TCP header that tvb begins with. ip is what the IP dissector hands down: an IPv4 or IPv6 header, or NULL.
  * False where it is no segment: too little was captured, or the lengths contradict each other. Sets neither time nor

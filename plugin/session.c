@@ -4,8 +4,8 @@
  */
 #include "session.h"
 
-#include "inbox.h"
 #include "preferences.h"
+#include "record/segment_queue.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 

@@ -8,8 +8,8 @@
 #include "compat.h"
 
 #include "decode/icmp_quote.h"
-#include "history.h"
-#include "tcpstate.h"
+#include "record/history.h"
+#include "rfc/tcpstate.h"
 
 /* Has Wireshark open and close a session with each capture (or redissection of one). */
 void session_register(void);

@@ -8,7 +8,7 @@
 
 #include "compat.h"
 
-#include "history.h"
+#include "record/history.h"
 #include "report/statistic.h"
 
 /* What the tap tells its listeners: one for each entry of a frame, on each visit of it. Findings are in the session's

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "model.h"
+#include "model/model.h"
 #include "report/text.h"
 
 #define MS INT64_C(1000000)

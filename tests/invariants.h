@@ -5,7 +5,7 @@
 #ifndef TEST_INVARIANTS_H
 #define TEST_INVARIANTS_H
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 typedef struct invariants invariants;
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rule.h"
+#include "rules/rule.h"
 
 /* The list as it stands in rules.def: a group's name, or a rule. */
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
 static const line lines[] = {
 #define GROUP(name) {name, 0},
 #define RULE(id) {NULL, TCPS_RULE_##id},
-#include "rules.def"
+#include "rules/rules.def"
 #undef RULE
 };
 

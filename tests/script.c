@@ -7,15 +7,15 @@
 #include <string.h>
 
 #include "invariants.h"
-#include "rule.h"
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
+#include "rules/rule.h"
 #include "write_pcap.h"
 
 #define STEP_NS (10 * G_TIME_SPAN_MILLISECOND * 1000)
 
 static const char *const event_ids[] = {
 #define E(id, text, clause) #id,
-#include "events.def"
+#include "rfc/events.def"
 #undef E
 };
 

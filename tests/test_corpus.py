@@ -123,7 +123,7 @@ def document():
     lines = ["# Where tcpstate and Zeek disagree", "",
              "Written from `tests/zeek_disagreements.tsv` by `tests/test_corpus.py --write`, which also compares: `zeek_state` of",
              "`-z tcpstate,connections` with what Zeek recorded of captures in public test suites (conn_state and history). The",
-             "definitions, and in which cases tcpstate goes by more than Zeek does, stand in `analyzer/zeek.h`. A connection is given by",
+             "definitions, and in which cases tcpstate goes by more than Zeek does, stand in `analyzer/model/zeek.h`. A connection is given by",
              "its number and its ends as Zeek names them.", ""]
     for reason, rows in reasons.items():
         lines += [f"## {reason[0].upper()}{reason[1:]}", "",

@@ -5,10 +5,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "model/totals.h"
 #include "report/endpoints.h"
 #include "report/text.h"
-#include "tcpstate.h"
-#include "totals.h"
+#include "rfc/tcpstate.h"
 
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)

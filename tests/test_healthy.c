@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "rule.h"
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
+#include "rules/rule.h"
 
 #define CONNECTIONS 1000
 #define MS INT64_C(1000000)

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "inbox.h"
+#include "record/segment_queue.h"
 
 enum { ROUNDS = 40, FRAMES = 4000, MOST = 3, PATHS = 40 };
 

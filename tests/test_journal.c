@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "journal.h"
+#include "record/journal.h"
 
 enum { ROUNDS = 60, FRAMES = 3000, MOST = 4, READS = 6000 };
 

@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "model.h"
+#include "model/model.h"
 
 #include <glib.h>
 #include <string.h>
 
 #include "report/text.h"
 #include "report/wrap.h"
-#include "rule.h"
+#include "rules/rule.h"
 
 #define MS INT64_C(1000000)
 

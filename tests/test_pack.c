@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "pack.h"
-#include "tally.h"
+#include "hosts/socket_counts.h"
+#include "track/pack.h"
 
 enum { ROUNDS = 3000, ALL_SHAPES = 5000 };
 
@@ -32,7 +32,7 @@ static void fill_endpoint(tcps_endpoint *e, uint64_t usual)
 {
 #define PACK_ENDPOINT(name, base) FILL(e, name);
 #define PACK_ENDPOINT_WITH(other, name, base) FILL(e, name);
-#include "pack.def"
+#include "track/pack.def"
     FILL(e, snd_nxt);
     FILL(e, ts_last);
     FILL(e, last_data_ns);
@@ -48,7 +48,7 @@ static void fill(tcps_connection *c)
     FILL(c, last_frame);
     FILL(c, index);
 #define PACK_CONNECTION(name, base) FILL(c, name);
-#include "pack.def"
+#include "track/pack.def"
     for (unsigned i = 0; i < 2; i++) {
         fill_endpoint(&c->ends[i], usual);
         c->addresses[i] = (tcps_address){.bytes = {10, 0, 0, (uint8_t)i}, .port = (uint16_t)usual, .len = i ? 16 : 4};
@@ -63,7 +63,7 @@ static void assert_same_endpoint(const tcps_endpoint *a, const tcps_endpoint *b)
 {
 #define PACK_ENDPOINT(name, base) SAME(a, b, name);
 #define PACK_ENDPOINT_WITH(other, name, base) SAME_WITH(a, b, other, name);
-#include "pack.def"
+#include "track/pack.def"
     SAME(a, b, snd_nxt);
     SAME(a, b, ts_last);
     SAME(a, b, last_data_ns);
@@ -77,7 +77,7 @@ static void assert_same(const tcps_connection *a, const tcps_connection *b)
     SAME(a, b, last_frame);
     SAME(a, b, index);
 #define PACK_CONNECTION(name, base) SAME(a, b, name);
-#include "pack.def"
+#include "track/pack.def"
     for (unsigned i = 0; i < 2; i++) {
         assert_same_endpoint(&a->ends[i], &b->ends[i]);
         g_assert_cmpmem(&a->addresses[i], sizeof a->addresses[i], &b->addresses[i], sizeof b->addresses[i]);

@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
-#include "engine.h"
 #include "invariants.h"
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
+#include "track/engine.h"
 
 typedef struct {
     tcps_segment segment;

@@ -8,8 +8,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "engine.h"
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
+#include "track/engine.h"
 
 enum { HISTORIES = 3000, LENGTH = 120, MOST = 2 * LENGTH };
 

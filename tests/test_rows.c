@@ -5,9 +5,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "row_pages.h"
-#include "slab.h"
-#include "spent.h"
+#include "base/row_pages.h"
+#include "base/slab.h"
+#include "model/time_in_state.h"
 
 /* More states than have a place of their own, each several times. */
 static void times_add_up(void)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rule.h"
+#include "rules/rule.h"
 
 #include <glib.h>
 #include <string.h>

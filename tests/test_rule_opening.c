@@ -4,7 +4,7 @@
  */
 #include <glib.h>
 
-#include "rule.h"
+#include "rules/rule.h"
 #include "script.h"
 
 #define HANDSHAKE                                                                                                      \

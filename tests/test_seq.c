@@ -4,7 +4,7 @@
  */
 #include <glib.h>
 
-#include "seq.h"
+#include "base/seq.h"
 
 /* Places at which differences are taken: both wraps (2^32, 2^31) and their neighbours. */
 static const uint32_t bases[] = {0, 1, 2, 1000, 0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff};

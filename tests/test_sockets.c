@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sockets.h"
+#include "model/socket_table.h"
 
 #include <glib.h>
 

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "transition.h"
+#include "rfc/transition.h"
 
 #define ____ "."
 #define oops "x"

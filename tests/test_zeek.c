@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "zeek.h"
+#include "model/zeek.h"
 
 #include <glib.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 /* NULL where the file cannot be written. Close with fclose. */
 FILE *write_pcap_open(const char *file);

@@ -4,7 +4,7 @@
  */
 #include "fail_on.h"
 
-#include "rule.h"
+#include "rules/rule.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  */
 #include "options.h"
 
-#include "settings.h"
+#include "rfc/settings.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -9,8 +9,8 @@
 #ifndef TCPS_DECODE_H
 #define TCPS_DECODE_H
 
-#include "../tcpstate.h"
-#include "icmp_quote.h"
+#include "decode/icmp_quote.h"
+#include "rfc/tcpstate.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "fragments.h"
+#include "decode/fragments.h"
 
 #include <string.h>
 

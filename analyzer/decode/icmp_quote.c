@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "icmp_quote.h"
+#include "decode/icmp_quote.h"
 
-#include "bytes.h"
+#include "decode/bytes.h"
 
 #include <string.h>
 

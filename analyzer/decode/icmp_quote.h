@@ -5,7 +5,7 @@
 #ifndef TCPS_ICMP_QUOTE_H
 #define TCPS_ICMP_QUOTE_H
 
-#include "../tcpstate.h"
+#include "rfc/tcpstate.h"
 
 G_BEGIN_DECLS
 

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../address.h"
-#include "bytes.h"
-#include "layer.h"
-#include "tcp_header.h"
+#include "base/address.h"
+#include "decode/bytes.h"
+#include "decode/layer.h"
+#include "decode/tcp_header.h"
 
 #include <string.h>
 

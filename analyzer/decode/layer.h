@@ -5,8 +5,8 @@
 #ifndef TCPS_LAYER_H
 #define TCPS_LAYER_H
 
-#include "decode.h"
-#include "fragments.h"
+#include "decode/decode.h"
+#include "decode/fragments.h"
 
 /* What is left of a frame from some header on. */
 typedef struct {

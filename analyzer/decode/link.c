@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "bytes.h"
-#include "layer.h"
+#include "decode/bytes.h"
+#include "decode/layer.h"
 
 struct tcps_decoder {
     tcps_fragments *fragments;

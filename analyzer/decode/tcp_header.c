@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcp_header.h"
+#include "decode/tcp_header.h"
 
-#include "bytes.h"
+#include "decode/bytes.h"
 
 enum {
     NEEDED_BYTES = 16, /* up to the window: what follows is not needed to tell states */

@@ -5,7 +5,7 @@
 #ifndef TCPS_TCP_HEADER_H
 #define TCPS_TCP_HEADER_H
 
-#include "../tcpstate.h"
+#include "rfc/tcpstate.h"
 
 G_BEGIN_DECLS
 

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "bytes.h"
-#include "layer.h"
+#include "decode/bytes.h"
+#include "decode/layer.h"
 
 enum { UDP_HEADER = 8, VXLAN_HEADER = 8, VXLAN_PORT = 4789, GRE_HEADER = 4 };
 

@@ -4,12 +4,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "connections.h"
+#include "report/connections.h"
 
 #include <string.h>
 
-#include "../rule.h"
-#include "../span.h"
+#include "base/span.h"
+#include "rules/rule.h"
 
 typedef void (*cell_writer)(GString *to, const tcps_model *model, const tcps_row *row);
 

@@ -5,7 +5,7 @@
 #ifndef TCPS_CONNECTIONS_H
 #define TCPS_CONNECTIONS_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "endpoints.h"
+#include "report/endpoints.h"
 
 #include <string.h>
 
-#include "../span.h"
+#include "base/span.h"
 
 /* More than these are counted, not listed: a flood has an endpoint for each forged address. */
 #define MAX_LISTED 20

@@ -6,7 +6,7 @@
 #ifndef TCPS_ENDPOINTS_H
 #define TCPS_ENDPOINTS_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "json_line.h"
+#include "report/json_line.h"
 
-#include "../rule.h"
-#include "../sockets.h"
-#include "../span.h"
-#include "../totals.h"
-#include "endpoints.h"
-#include "ss.h"
+#include "base/span.h"
+#include "model/socket_table.h"
+#include "model/totals.h"
+#include "report/endpoints.h"
+#include "report/ss.h"
+#include "rules/rule.h"
 
 static const char *outcome_id(unsigned outcome)
 {

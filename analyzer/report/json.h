@@ -5,7 +5,7 @@
 #ifndef TCPS_JSON_H
 #define TCPS_JSON_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "json_line.h"
+#include "report/json_line.h"
 
 #include <string.h>
 
-#include "../span.h"
+#include "base/span.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 

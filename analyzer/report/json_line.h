@@ -7,7 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "json.h"
+#include "report/json.h"
 
 typedef struct {
     JsonBuilder *builder;

@@ -9,12 +9,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ladder.h"
+#include "report/ladder.h"
 
-#include "../rule.h"
-#include "../span.h"
-#include "ladder_plan.h"
-#include "ladder_words.h"
+#include "base/span.h"
+#include "report/ladder_plan.h"
+#include "report/ladder_words.h"
+#include "rules/rule.h"
 
 typedef struct {
     int frame, time, text; /* widths */

@@ -5,7 +5,7 @@
 #ifndef TCPS_LADDER_H
 #define TCPS_LADDER_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

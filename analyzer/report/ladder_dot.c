@@ -5,14 +5,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ladder_dot.h"
+#include "report/ladder_dot.h"
 
 #include <string.h>
 
-#include "../rule.h"
-#include "../span.h"
-#include "ladder_plan.h"
-#include "ladder_words.h"
+#include "base/span.h"
+#include "report/ladder_plan.h"
+#include "report/ladder_words.h"
+#include "rules/rule.h"
 
 /* Beyond these, the layout takes minutes and a page does not hold it. */
 enum { MAX_STEPS = 200, MAX_CONNECTIONS = 8, WRAP_CHARACTERS = 60 };

@@ -5,7 +5,7 @@
 #ifndef TCPS_LADDER_DOT_H
 #define TCPS_LADDER_DOT_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

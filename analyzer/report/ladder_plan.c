@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ladder_plan.h"
+#include "report/ladder_plan.h"
 
 #include <string.h>
 
-#include "../span.h"
-#include "ladder_words.h"
+#include "base/span.h"
+#include "report/ladder_words.h"
 
 enum {
     SHOWN_BEFORE = 2, /* of a run that is folded */

@@ -5,7 +5,7 @@
 #ifndef TCPS_LADDER_PLAN_H
 #define TCPS_LADDER_PLAN_H
 
-#include "../model.h"
+#include "model/model.h"
 
 typedef enum {
     TCPS_STEP_SEGMENT,

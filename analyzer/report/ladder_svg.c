@@ -6,15 +6,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ladder_svg.h"
+#include "report/ladder_svg.h"
 
 #include <string.h>
 
-#include "../rule.h"
-#include "../span.h"
-#include "ladder_plan.h"
-#include "ladder_style.h"
-#include "ladder_words.h"
+#include "base/span.h"
+#include "report/ladder_plan.h"
+#include "report/ladder_style.h"
+#include "report/ladder_words.h"
+#include "rules/rule.h"
 
 /* In pixels. */
 enum {

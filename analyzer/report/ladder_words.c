@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ladder_words.h"
+#include "report/ladder_words.h"
 
 #include <string.h>
 
-#include "../seq.h"
+#include "base/seq.h"
 
 static void learn_base(tcps_bases *b, unsigned end, uint32_t number)
 {

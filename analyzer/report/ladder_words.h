@@ -5,7 +5,7 @@
 #ifndef TCPS_LADDER_WORDS_H
 #define TCPS_LADDER_WORDS_H
 
-#include "../model.h"
+#include "model/model.h"
 
 /* What sequence numbers of an endpoint are printed relative to: its ISS, or one less than the first number seen of it. */
 typedef struct {

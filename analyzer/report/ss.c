@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ss.h"
+#include "report/ss.h"
 
 #include <string.h>
 
-#include "../sockets.h"
-#include "../span.h"
+#include "base/span.h"
+#include "model/socket_table.h"
 
 const char *tcps_ss_state_name(unsigned state)
 {

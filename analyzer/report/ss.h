@@ -5,7 +5,7 @@
 #ifndef TCPS_SS_H
 #define TCPS_SS_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

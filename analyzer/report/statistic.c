@@ -2,16 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "statistic.h"
+#include "report/statistic.h"
 
-#include "connections.h"
-#include "endpoints.h"
-#include "json.h"
-#include "ladder.h"
-#include "ladder_dot.h"
-#include "ladder_svg.h"
-#include "ss.h"
-#include "text.h"
+#include "report/connections.h"
+#include "report/endpoints.h"
+#include "report/json.h"
+#include "report/ladder.h"
+#include "report/ladder_dot.h"
+#include "report/ladder_svg.h"
+#include "report/ss.h"
+#include "report/text.h"
 
 tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *config)
 {

@@ -6,8 +6,8 @@
 #ifndef TCPS_STATISTIC_H
 #define TCPS_STATISTIC_H
 
-#include "../model.h"
-#include "request.h"
+#include "model/model.h"
+#include "report/request.h"
 
 G_BEGIN_DECLS
 

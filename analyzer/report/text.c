@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "text.h"
+#include "report/text.h"
 
 #include <string.h>
 
-#include "../rule.h"
-#include "../span.h"
-#include "top.h"
-#include "wrap.h"
+#include "base/span.h"
+#include "report/top.h"
+#include "report/wrap.h"
+#include "rules/rule.h"
 
 /* Totals */
 

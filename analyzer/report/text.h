@@ -5,7 +5,7 @@
 #ifndef TCPS_TEXT_H
 #define TCPS_TEXT_H
 
-#include "../model.h"
+#include "model/model.h"
 
 G_BEGIN_DECLS
 

@@ -2,13 +2,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "top.h"
+#include "report/top.h"
 
 #include <string.h>
 
-#include "../rule.h"
-#include "../span.h"
-#include "endpoints.h"
+#include "base/span.h"
+#include "report/endpoints.h"
+#include "rules/rule.h"
 
 /* --- quality --- */
 

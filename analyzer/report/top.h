@@ -5,7 +5,7 @@
 #ifndef TCPS_TOP_H
 #define TCPS_TOP_H
 
-#include "../totals.h"
+#include "model/totals.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wrap.h"
+#include "report/wrap.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
+#include "rules/rule.h"
 
 /* So many SYN+ACKs again in spite of the client's captured ACK: it is not one ACK that got lost. */
 #define MANY 2

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* A half-close in use is none: the clock starts again at each new data that the endpoint sends. A keepalive is no data. */
 static int64_t idle_since(const tcps_endpoint *e)

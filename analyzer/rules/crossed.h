@@ -5,7 +5,7 @@
 #ifndef TCPS_CROSSED_H
 #define TCPS_CROSSED_H
 
-#include "../rule.h"
+#include "rules/rule.h"
 
 static inline bool tcps_syns_crossed(const tcps_connection *c)
 {

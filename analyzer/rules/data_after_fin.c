@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
-#include "../seq.h"
-#include "../span.h"
+#include "base/seq.h"
+#include "base/span.h"
+#include "rules/rule.h"
 
 static void check(const tcps_rule_context *context)
 {

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
-#include "../seq.h"
+#include "base/seq.h"
+#include "rules/rule.h"
 
 enum { ACCEPTED, REFUSED };
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 static bool waits_for_ack(const tcps_endpoint *e, const tcps_endpoint *peer)
 {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* tcp_fin_timeout on Linux and most others: how long a socket that no process holds stays in FIN_WAIT_2. */
 #define ORPHAN_NS INT64_C(60000000000)

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
-#include "../seq.h"
-#include "../span.h"
+#include "base/seq.h"
+#include "base/span.h"
+#include "rules/rule.h"
 
 /* What comes sooner was under way when the endpoint closed, or crosses its FIN. */
 #define LONG_AFTER_NS INT64_C(1000000000)

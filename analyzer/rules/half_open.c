@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
+#include "rules/rule.h"
 
 /* A RST in the middle of a conversation comes from its application, or from a firewall; a host takes a while to forget. */
 #define SILENCE_NS INT64_C(5000000000)

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "flood.h"
-#include "patience.h"
+#include "rules/flood.h"
+#include "rules/patience.h"
 
 enum { UNANSWERED, ACK_NOT_TAKEN };
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* A SYN that comes later than this is no repetition. */
 #define REPEATED_NS INT64_C(64000000000)

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../span.h"
-#include "patience.h"
+#include "base/span.h"
+#include "rules/patience.h"
 
 /* So many probes and so long a time without data are no pause for thought. */
 #define MIN_PROBES 3

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../span.h"
-#include "patience.h"
+#include "base/span.h"
+#include "rules/patience.h"
 
 static bool is_open(unsigned state)
 {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* Its own segments show that the other has sent some. */
 static bool has_heard(const tcps_connection *c, unsigned end)

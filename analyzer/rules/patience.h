@@ -5,8 +5,8 @@
 #ifndef TCPS_PATIENCE_H
 #define TCPS_PATIENCE_H
 
-#include "../rule.h"
-#include "../span.h"
+#include "base/span.h"
+#include "rules/rule.h"
 
 /* Longer than any path's round trip: an answer to the last copy would have been captured. */
 #define TCPS_PATIENCE_NS INT64_C(1000000000)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* Fewer in a row may be chance. */
 #define MIN_UNANSWERED 3

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
+#include "rules/rule.h"
 
 enum {
     HALF_OPEN, /* RST in answer to the SYN+ACK that it had asked for */

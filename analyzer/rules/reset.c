@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
-#include "../seq.h"
+#include "base/seq.h"
+#include "rules/rule.h"
 
 enum {
     ABORTED,        /* with an ACK: the sender's side decided so */

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../seq.h"
-#include "patience.h"
+#include "base/seq.h"
+#include "rules/patience.h"
 
 /* What was sent before the RST may be captured after it, but no longer than this. */
 #define OVERTAKEN_NS INT64_C(100000000)

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../rule.h"
-#include "../span.h"
+#include "base/span.h"
+#include "rules/rule.h"
 
 /* A RST sent with the FIN may be captured this much later. */
 #define CROSSING_NS INT64_C(50000000)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "patience.h"
+#include "rules/patience.h"
 
 /* net.ipv4.ip_local_port_range: 32768 to 60999. */
 #define EPHEMERAL_PORTS 28232

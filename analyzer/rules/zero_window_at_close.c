@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "../seq.h"
-#include "../span.h"
-#include "patience.h"
+#include "base/seq.h"
+#include "base/span.h"
+#include "rules/patience.h"
 
 /* The peer of an endpoint with a closed window waits to send: it probes, or has data out that is not acknowledged. */
 static bool waits_to_send(const tcps_endpoint *e)

@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine.h"
-#include "history.h"
 #include "invariants.h"
-#include "model.h"
+#include "model/model.h"
+#include "record/history.h"
 #include "report/connections.h"
 #include "report/endpoints.h"
 #include "report/json.h"
@@ -20,8 +19,9 @@
 #include "report/ss.h"
 #include "report/text.h"
 #include "report/wrap.h"
-#include "rule.h"
+#include "rules/rule.h"
 #include "steps.h"
+#include "track/engine.h"
 
 /* What the input's head chooses. */
 enum {

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "tcpstate.h"
+#include "rfc/tcpstate.h"
 
 enum { HEAD_BYTES = 3, STEP_BYTES = 16, MAX_STEPS = 4096, N_PAIRS = 8 };
 

@@ -1,0 +1,38 @@
+/* address.h: how one end is addressed, and when two ends are addressed alike.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_ADDRESS_H
+#define TCPS_ADDRESS_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "rfc/tcpstate.h"
+
+static inline bool tcps_address_same(const tcps_address *a, const tcps_address *b)
+{
+    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+typedef uint32_t tcps_sixteen_bytes __attribute__((vector_size(16)));
+
+/* len is 4 or 16. Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has
+ * just written in smaller ones. */
+static inline void tcps_address_set(tcps_address *to, const uint8_t *bytes, uint8_t len, uint16_t port)
+{
+    const uint32_t rest =
+        G_BYTE_ORDER == G_LITTLE_ENDIAN ? port | (uint32_t)len << 16 : (uint32_t)port << 16 | (uint32_t)len << 8;
+    tcps_sixteen_bytes whole = {0};
+    if (len == 4) {
+        uint32_t word;
+        memcpy(&word, bytes, sizeof word);
+        whole[0] = word;
+    } else {
+        memcpy(&whole, bytes, sizeof whole);
+    }
+    memcpy(to->bytes, &whole, sizeof whole);
+    memcpy((uint8_t *)to + offsetof(tcps_address, port), &rest, sizeof rest);
+}
+
+#endif

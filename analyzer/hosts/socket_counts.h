@@ -1,0 +1,61 @@
+/* tally.h: how many sockets of one endpoint are in which state, now and at most.
+ *
+ * An endpoint here is what an operator counts sockets of: a service (address and port of a server) or a client host (its
+ * address alone, for its ports are ephemeral).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_TALLY_H
+#define TCPS_TALLY_H
+
+#include "rfc/tcpstate.h"
+
+/* How often something happens: in the second that began with the first of them, and at most. */
+typedef struct {
+    int64_t second_ns;
+    uint32_t n;
+    uint32_t peak;
+    int64_t peak_ns; /* when the busiest second began */
+} tcps_rate;
+
+typedef struct tcps_tally {
+    tcps_address address; /* port 0 for a client host; first: the key */
+    uint8_t role;         /* tcps_role of its ends */
+    uint32_t number;      /* in the order in which they were made, from 0 */
+    uint32_t now[TCPS_N_STATES];
+    uint32_t peak[TCPS_N_STATES];
+    int64_t peak_ns[TCPS_N_STATES]; /* when the peak was first reached */
+    uint32_t peak_frame[TCPS_N_STATES];
+    uint32_t opened; /* incarnations */
+    uint32_t closed; /* incarnations that came to CLOSED or TIME_WAIT at this end */
+    int64_t first_ns, last_ns;
+    int64_t close_wait_ns; /* in reports only: sockets' time in CLOSE_WAIT, of connections whose rows were folded */
+    tcps_rate opening, closing; /* in reports only */
+    bool disorder;              /* segments to or from it overtake each other, or get lost, beyond the capture point */
+    uint64_t raised;            /* bit per rule that speaks of the endpoint as a whole */
+    uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
+    uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
+} tcps_tally;
+
+typedef struct tcps_tallies tcps_tallies;
+
+tcps_tallies *tcps_tallies_new(void);
+void tcps_tallies_free(tcps_tallies *tallies);
+
+/* The tally of that end; made at need. Lives as long as the tallies. */
+tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role);
+/* All of them, in the order in which they were made. */
+unsigned tcps_tallies_count(const tcps_tallies *tallies);
+const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
+/* The same, to count in. */
+tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
+
+/* A socket moves from one state to another; UNKNOWN is not counted. */
+void tcps_tally_move(tcps_tally *tally, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame);
+
+void tcps_rate_count(tcps_rate *rate, int64_t time_ns);
+
+/* Those of an analyzer, as of its time. Owned by it. */
+const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *analyzer);
+
+#endif

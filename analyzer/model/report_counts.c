@@ -1,0 +1,143 @@
+/* census.c: see census.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "model/report_counts.h"
+
+#include <string.h>
+
+#include "base/span.h"
+
+/* A socket in TIME_WAIT. They end in about the order in which they began: a queue will do. */
+typedef struct {
+    tcps_row *row;
+    unsigned end;
+    int64_t due_ns; /* to be looked at then */
+} waiting;
+
+struct tcps_census {
+    tcps_tallies *tallies;
+    GArray *queue; /* of waiting */
+    unsigned head; /* those before it have been taken off */
+};
+
+tcps_census *tcps_census_new(void)
+{
+    tcps_census *c = g_new0(tcps_census, 1);
+    c->tallies = tcps_tallies_new();
+    c->queue = g_array_new(FALSE, FALSE, sizeof(waiting));
+    return c;
+}
+
+void tcps_census_free(tcps_census *c)
+{
+    if (!c)
+        return;
+    tcps_tallies_free(c->tallies);
+    g_array_free(c->queue, TRUE);
+    g_free(c);
+}
+
+const tcps_tallies *tcps_census_tallies(const tcps_census *c)
+{
+    return c->tallies;
+}
+
+static bool is_gone(unsigned state)
+{
+    return state == TCPS_UNKNOWN || state == TCPS_TIME_WAIT;
+}
+
+static void move(tcps_row *row, unsigned end, unsigned state, int64_t time_ns, uint32_t frame)
+{
+    tcps_tally *t = row->tally[end];
+    const unsigned old = row->counted[end], next = tcps_census_countable(state);
+
+    if (!t || old == next)
+        return;
+    tcps_tally_move(t, (tcps_state)old, (tcps_state)next, time_ns, frame);
+    row->counted[end] = (uint8_t)next;
+    t->last_ns = time_ns;
+    if (is_gone(next) && !is_gone(old) && !row->gone[end]) { /* not again after a presumption taken back */
+        row->gone[end] = true;
+        t->closed++;
+        tcps_rate_count(&t->closing, time_ns);
+    }
+}
+
+static void meet(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns)
+{
+    tcps_tally *t = tcps_tallies_of(c->tallies, &row->ends[end], (tcps_role)end);
+
+    if (!t->opened)
+        t->first_ns = time_ns;
+    row->tally[end] = t;
+    t->opened++;
+    tcps_rate_count(&t->opening, time_ns);
+}
+
+static void enqueue(tcps_census *c, waiting w)
+{
+    g_array_append_val(c->queue, w);
+    w.row->queued++;
+}
+
+static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
+{
+    const bool waited = row->counted[end] == TCPS_TIME_WAIT;
+
+    if (!row->tally[end] && tcps_census_countable(row->state[end]))
+        meet(c, row, end, time_ns);
+    move(row, end, row->state[end], time_ns, frame);
+    if (!waited && row->counted[end] == TCPS_TIME_WAIT)
+        enqueue(c, (waiting){.row = row, .end = end, .due_ns = row->since_ns[end]});
+}
+
+void tcps_census_take(tcps_census *c, tcps_row *row, int64_t time_ns, uint32_t frame)
+{
+    if (row->replaced_ns != INT64_MAX) /* a late segment of an incarnation that has gone */
+        return;
+    take_end(c, row, TCPS_SERVER, time_ns, frame);
+    if (!row->self)
+        take_end(c, row, TCPS_CLIENT, time_ns, frame);
+}
+
+void tcps_census_leave(tcps_census *c, tcps_row *row, int64_t time_ns, uint32_t frame)
+{
+    (void)c;
+    for (unsigned end = 0; end < 2; end++)
+        move(row, end, TCPS_UNKNOWN, time_ns, frame);
+}
+
+static void drop_head(tcps_census *c)
+{
+    g_array_index(c->queue, waiting, c->head).row->queued--;
+    c->head++;
+    if (c->head < 1024 || c->head < c->queue->len / 2)
+        return;
+    g_array_remove_range(c->queue, 0, c->head);
+    c->head = 0;
+}
+
+/* When TIME_WAIT ends, as far as is known by now. */
+static int64_t due_ns(const waiting *w, int64_t two_msl_ns)
+{
+    return span_after(MAX(w->row->restart_ns[w->end], w->row->since_ns[w->end]), two_msl_ns);
+}
+
+/* Whose timer was restarted waits anew, at the end of the queue: there it may be counted for too long, by those before it. */
+void tcps_census_advance(tcps_census *c, int64_t two_msl_ns, int64_t time_ns, uint32_t frame)
+{
+    for (; c->head < c->queue->len; drop_head(c)) {
+        waiting w = g_array_index(c->queue, waiting, c->head);
+        if (w.row->counted[w.end] != TCPS_TIME_WAIT)
+            continue;
+        if (MAX(w.due_ns, span_after(w.row->since_ns[w.end], two_msl_ns)) > time_ns)
+            return;
+        w.due_ns = due_ns(&w, two_msl_ns);
+        if (w.due_ns > time_ns)
+            enqueue(c, w);
+        else
+            move(w.row, w.end, TCPS_UNKNOWN, w.due_ns, frame);
+    }
+}

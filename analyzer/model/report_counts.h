@@ -1,0 +1,40 @@
+/* census.h: how many sockets each service and client host has in which state, for reports.
+ *
+ * Fed with rows whose states the model has just brought up to date. Unlike the analyzer's own tallies, it counts what a
+ * display filter lets through, and knows how often sockets are opened and closed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_CENSUS_H
+#define TCPS_CENSUS_H
+
+#include "model/model.h"
+
+typedef struct tcps_census tcps_census;
+
+tcps_census *tcps_census_new(void);
+void tcps_census_free(tcps_census *census);
+
+/* Time passes: TIME_WAIT is over for those that have been in it for so long. */
+void tcps_census_advance(tcps_census *census, int64_t two_msl_ns, int64_t time_ns, uint32_t frame);
+/* What is no socket is not counted. */
+static inline unsigned tcps_census_countable(unsigned state)
+{
+    return state < TCPS_SYN_SENT ? TCPS_UNKNOWN : state;
+}
+
+/* The row is counted as what it is: there is nothing to take. */
+static inline bool tcps_census_knows(const tcps_row *row)
+{
+    return row->counted[0] == tcps_census_countable(row->state[0]) &&
+           row->counted[1] == tcps_census_countable(row->state[1]);
+}
+
+/* The row's states have been told anew. */
+void tcps_census_take(tcps_census *census, tcps_row *row, int64_t time_ns, uint32_t frame);
+/* A new incarnation takes the row's place. */
+void tcps_census_leave(tcps_census *census, tcps_row *row, int64_t time_ns, uint32_t frame);
+
+const tcps_tallies *tcps_census_tallies(const tcps_census *census);
+
+#endif

@@ -1,0 +1,252 @@
+/* sockets.c: see sockets.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "model/socket_table.h"
+
+#include <string.h>
+
+#include "base/span.h"
+
+/* A host answers at once: for longer than this, no segment and its answer are under way. */
+#define ANSWER_NS 200000000
+
+/* --- what changes --- */
+
+static void append(tcps_row *row, const tcps_change *change)
+{
+    if (!row->changes)
+        row->changes = g_array_new(FALSE, FALSE, sizeof(tcps_change));
+    g_array_append_val(row->changes, *change);
+}
+
+/* The end's latest change before number `before`, or NULL. */
+static tcps_change *latest_before(const tcps_row *row, unsigned end, unsigned before)
+{
+    for (unsigned i = before; i > 0; i--) {
+        tcps_change *c = &g_array_index(row->changes, tcps_change, i - 1);
+        if (c->end == end)
+            return c;
+    }
+    return NULL;
+}
+
+static tcps_change *latest(const tcps_row *row, unsigned end)
+{
+    return latest_before(row, end, row->changes ? row->changes->len : 0);
+}
+
+/* Is that state, or what led to it, the presumed one? */
+static bool confirms(unsigned state, unsigned presumed)
+{
+    return state == presumed || (state == TCPS_LAST_ACK && presumed == TCPS_CLOSE_WAIT) ||
+           (state == TCPS_TIME_WAIT && presumed == TCPS_FIN_WAIT_2);
+}
+
+/* A segment that crossed the peer's takes the presumed state back until the end shows that it had only been under way. Who
+ * asks later knows that it was. */
+static void restore(tcps_row *row, unsigned end, unsigned state)
+{
+    tcps_change *crossed = latest(row, end), *presumed;
+
+    if (!crossed || crossed->state == state)
+        return;
+    presumed = latest_before(row, end, (unsigned)(crossed - (tcps_change *)(void *)row->changes->data));
+    if (!presumed || !confirms(state, presumed->state) || presumed->certainty != TCPS_PRESUMED)
+        return;
+    crossed->state = presumed->state;
+    crossed->certainty = TCPS_PRESUMED;
+}
+
+/* A socket's own segments restart its TIME_WAIT. */
+static void note_end(tcps_row *row, unsigned end, bool sent, int64_t time_ns)
+{
+    if (sent)
+        restore(row, end, row->state[end]);
+
+    tcps_change *old = latest(row, end);
+    const bool same = old && old->state == row->state[end];
+    const tcps_change change = {.time_ns = same ? time_ns : row->since_ns[end],
+                                .end = (uint8_t)end,
+                                .state = row->state[end],
+                                .certainty = row->certainty[end],
+                                .restart = same && sent && row->state[end] == TCPS_TIME_WAIT};
+
+    if (same && sent && span_between(old->time_ns, time_ns) > ANSWER_NS)
+        old->lasts = true;
+    if (!same || old->certainty != change.certainty || change.restart)
+        append(row, &change);
+}
+
+void tcps_sockets_note(tcps_row *row, const tcps_observation *o, int64_t time_ns)
+{
+    const bool past = o->event == TCPS_EVENT_LATE || o->event == TCPS_EVENT_DUPLICATE;
+
+    for (unsigned end = 0; end < 2; end++)
+        note_end(row, end, o->sender == end && !past, time_ns);
+}
+
+/* --- the table --- */
+
+/* A server that answers a SYN out of LISTEN has a socket there, until it refuses one. */
+static void take_listener(GHashTable *listeners, const tcps_row *row, int64_t time_ns)
+{
+    if (row->refused && row->last_ns <= time_ns)
+        g_hash_table_remove(listeners, &row->ends[TCPS_SERVER]);
+    else if (row->accepted_ns <= time_ns && !g_hash_table_contains(listeners, &row->ends[TCPS_SERVER]))
+        g_hash_table_insert(listeners, (gpointer)&row->ends[TCPS_SERVER], (gpointer)row);
+}
+
+static guint hash_address(gconstpointer key)
+{
+    const tcps_address *a = key;
+    uint64_t words[2];
+    memcpy(words, a->bytes, sizeof words);
+    return (guint)((((words[0] ^ words[1]) + a->port) * 0x9E3779B97F4A7C15u) >> 32);
+}
+
+static gboolean same_address(gconstpointer a, gconstpointer b)
+{
+    const tcps_address *x = a, *y = b;
+    return x->port == y->port && x->len == y->len && memcmp(x->bytes, y->bytes, sizeof x->bytes) == 0;
+}
+
+static void add_listeners(GArray *to, const tcps_model *m, int64_t time_ns)
+{
+    GHashTable *listeners = g_hash_table_new(hash_address, same_address);
+    GHashTableIter i;
+    gpointer row;
+
+    for (unsigned n = 0; n < tcps_model_n_rows(m); n++)
+        take_listener(listeners, tcps_model_row(m, n), time_ns);
+    g_hash_table_iter_init(&i, listeners);
+    while (g_hash_table_iter_next(&i, NULL, &row)) {
+        const tcps_socket s = {.row = row,
+                               .end = TCPS_SERVER,
+                               .state = TCPS_LISTEN,
+                               .certainty = TCPS_PRESUMED,
+                               .since_ns = ((const tcps_row *)row)->accepted_ns};
+        g_array_append_val(to, s);
+    }
+    g_hash_table_destroy(listeners);
+}
+
+/* Where no answer to a SYN was captured for so long, the host has dropped it: a full queue. */
+static bool is_dropped(const tcps_socket *s, int64_t time_ns)
+{
+    return s->state == TCPS_SYN_RCVD && s->certainty != TCPS_PROVEN && span_between(s->since_ns, time_ns) > ANSWER_NS;
+}
+
+/* What an end has come through until a time: its last three states, the last one first. */
+typedef struct {
+    const tcps_change *state[3];
+    uint8_t certainty;
+    int64_t timer_ns; /* of TIME_WAIT */
+} path;
+
+static void follow(path *p, const tcps_change *c)
+{
+    const bool changes = !p->state[0] || p->state[0]->state != c->state;
+
+    if (changes) {
+        p->state[2] = p->state[1];
+        p->state[1] = p->state[0];
+        p->state[0] = c;
+    }
+    if (changes || c->restart)
+        p->timer_ns = c->time_ns;
+    p->certainty = c->certainty;
+}
+
+static path path_until(const tcps_row *row, unsigned end, int64_t time_ns)
+{
+    path p = {{NULL}, TCPS_NO_EVIDENCE, INT64_MIN};
+
+    for (unsigned i = 0; row->changes && i < row->changes->len; i++) {
+        const tcps_change *c = &g_array_index(row->changes, tcps_change, i);
+        if (c->end == end && c->time_ns <= time_ns)
+            follow(&p, c);
+    }
+    return p;
+}
+
+/* Connections go through the states in the order of tcps_state, and end in CLOSED. */
+static bool comes_after(unsigned state, unsigned earlier)
+{
+    return earlier != TCPS_CLOSED && (state == TCPS_CLOSED || state > earlier);
+}
+
+/* The end was presumed to change, and its next segment, which crossed what was sent to it, took that back. It has been silent
+ * since: by now that has arrived. */
+static bool has_arrived(const path *p, int64_t time_ns)
+{
+    const tcps_change *now = p->state[0], *presumed = p->state[1], *before = p->state[2];
+
+    return before && before->state == now->state && comes_after(presumed->state, now->state) &&
+           presumed->certainty == TCPS_PRESUMED && !now->lasts &&
+           span_between(presumed->time_ns, now->time_ns) <= ANSWER_NS &&
+           span_between(now->time_ns, time_ns) > ANSWER_NS;
+}
+
+static bool is_over(const tcps_model *m, const tcps_socket *s, int64_t timer_ns, int64_t time_ns)
+{
+    return s->state == TCPS_TIME_WAIT && span_after(timer_ns, tcps_model_config(m)->two_msl_ns) <= time_ns;
+}
+
+static bool socket_at(const tcps_model *m, const tcps_row *row, unsigned end, int64_t time_ns, tcps_socket *s)
+{
+    path p = path_until(row, end, time_ns);
+
+    if (!p.state[0])
+        return false;
+    if (has_arrived(&p, time_ns))
+        follow(&p, p.state[1]);
+    *s = (tcps_socket){.row = row,
+                       .end = (uint8_t)end,
+                       .state = p.state[0]->state,
+                       .certainty = p.certainty,
+                       .since_ns = p.state[0]->time_ns};
+    s->since_known = s->since_ns >= row->start_ns && !(row->mid_stream && s->since_ns == row->start_ns);
+    return s->state >= TCPS_SYN_SENT && !is_dropped(s, time_ns) && !is_over(m, s, p.timer_ns, time_ns);
+}
+
+static void add_sockets(GArray *to, const tcps_model *m, const tcps_row *row, int64_t time_ns)
+{
+    tcps_socket s;
+
+    if (row->start_ns > time_ns || row->replaced_ns <= time_ns)
+        return;
+    for (unsigned end = 0; end < 2; end++)
+        if (!(row->self && end == TCPS_CLIENT) && socket_at(m, row, end, time_ns, &s))
+            g_array_append_val(to, s);
+}
+
+static int compare_hosts(const tcps_address *a, const tcps_address *b)
+{
+    return a->len != b->len ? a->len - b->len : memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const tcps_socket *x = a, *y = b;
+    const tcps_address *local[] = {&x->row->ends[x->end], &y->row->ends[y->end]};
+    const tcps_address *peer[] = {&x->row->ends[1 - x->end], &y->row->ends[1 - y->end]};
+    int order = compare_hosts(local[0], local[1]);
+
+    order = order ? order : x->state - y->state;
+    order = order ? order : (x->since_ns > y->since_ns) - (x->since_ns < y->since_ns);
+    order = order ? order : local[0]->port - local[1]->port;
+    order = order ? order : compare_hosts(peer[0], peer[1]);
+    return order ? order : peer[0]->port - peer[1]->port;
+}
+
+GArray *tcps_sockets_at(const tcps_model *m, int64_t time_ns)
+{
+    GArray *to = g_array_new(FALSE, FALSE, sizeof(tcps_socket));
+
+    add_listeners(to, m, time_ns);
+    for (unsigned i = 0; i < tcps_model_n_rows(m); i++)
+        add_sockets(to, m, tcps_model_row(m, i), time_ns);
+    g_array_sort(to, by_place);
+    return to;
+}

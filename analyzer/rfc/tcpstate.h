@@ -1,0 +1,242 @@
+/* tcpstate.h: the states of both endpoints of every TCP connection, from captured segments.
+ *
+ * This is the analyzer's only public header for feeding segments and reading what they show. It knows no capture format,
+ * no clock and does no input or output: time is the capture's, addresses are bytes, and every function takes any input.
+ *
+ * One segment goes in (tcps_analyzer_segment), one observation comes out: for both endpoints the state before and after,
+ * how certain it is, and since when it holds. Findings (see rule.h) come with the observation that discovers them.
+ *
+ * Where an observer stands: a segment proves what its *sender* is and has received (its ACK number says so). It only makes
+ * the state of its *receiver* presumable, until the receiver's own next segment proves or refutes it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPSTATE_H
+#define TCPSTATE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* RFC 9293 §3.3.2, and UNKNOWN for an endpoint of which nothing is known yet. */
+typedef enum {
+    TCPS_UNKNOWN,
+    TCPS_CLOSED,
+    TCPS_LISTEN,
+    TCPS_SYN_SENT,
+    TCPS_SYN_RCVD,
+    TCPS_ESTABLISHED,
+    TCPS_FIN_WAIT_1,
+    TCPS_FIN_WAIT_2,
+    TCPS_CLOSE_WAIT,
+    TCPS_CLOSING,
+    TCPS_LAST_ACK,
+    TCPS_TIME_WAIT,
+    TCPS_N_STATES
+} tcps_state;
+
+typedef enum {
+    TCPS_NO_EVIDENCE, /* "unknown": nothing seen tells */
+    TCPS_PRESUMED,    /* it follows if the segments captured so far arrived */
+    TCPS_ELAPSED,     /* a timer of the end host ought to have run out */
+    TCPS_PROVEN       /* the endpoint's own segment shows it, and nothing captured since should have changed it */
+} tcps_certainty;
+
+typedef enum { TCPS_CLIENT = 0, TCPS_SERVER = 1 } tcps_role;
+
+/* Why the one end is called client: "syn" (it sent the SYN), "syn_ack" (the other sent a SYN+ACK),
+ * "port" (the other has the well-known or clearly lower port), "first_segment" (it was seen first). */
+typedef enum { TCPS_BASIS_SYN, TCPS_BASIS_SYN_ACK, TCPS_BASIS_PORT, TCPS_BASIS_FIRST_SEGMENT } tcps_role_basis;
+
+/* Who sent the first FIN or the RST that ended it. */
+typedef enum { TCPS_BY_NOBODY, TCPS_BY_CLIENT, TCPS_BY_SERVER, TCPS_BY_BOTH } tcps_closed_by;
+
+/* What a segment is to the connection: rows of events.def. */
+typedef enum {
+#define E(id, text, clause) TCPS_EVENT_##id,
+#include "rfc/events.def"
+#undef E
+    TCPS_N_EVENTS
+} tcps_event;
+
+typedef enum { TCPS_CHAT, TCPS_NOTE, TCPS_WARN, TCPS_ERROR } tcps_severity;
+
+/* Rows of rules.def. */
+typedef enum {
+#define RULE(id) TCPS_RULE_##id,
+#include "rules/rules.def"
+#undef RULE
+    TCPS_N_RULES
+} tcps_rule_id;
+
+/* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
+enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
+
+/* Which options and other optional values of a segment are there. */
+enum {
+    TCPS_HAS_MSS = 0x01,
+    TCPS_HAS_WSCALE = 0x02,
+    TCPS_HAS_SACK_PERMITTED = 0x04,
+    TCPS_HAS_TIMESTAMPS = 0x08,
+    TCPS_HAS_FAST_OPEN = 0x10,
+    TCPS_HAS_IP_ID = 0x20,
+    TCPS_OPTIONS_CUT = 0x40, /* options were not captured, or not all of them */
+    TCPS_LEN_UNKNOWN = 0x80  /* the payload's length cannot be told (fragment) */
+};
+
+#define TCPS_MAX_SACK 4
+
+/* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
+typedef struct {
+    int64_t time_ns; /* capture time, any epoch */
+    uint32_t frame;  /* the capture's frame number, from 1 */
+    uint32_t seq;    /* SEG.SEQ */
+    uint32_t ack;    /* SEG.ACK, meaningful with TCPS_ACK */
+    uint32_t len;    /* payload bytes (SEG.LEN without SYN and FIN) */
+    uint32_t tsval;  /* RFC 7323 timestamps, with TCPS_HAS_TIMESTAMPS */
+    uint32_t tsecr;
+    uint32_t sack[TCPS_MAX_SACK][2]; /* left and right edges, RFC 2018 */
+    uint16_t flags;
+    uint16_t window;
+    uint16_t mss;
+    uint16_t ip_id; /* tells a second copy of a frame from a retransmission */
+    uint8_t wscale;
+    uint8_t n_sack;
+    uint8_t has; /* TCPS_HAS_... */
+} tcps_segment;
+
+/* One end of a connection as addressed. len is 4 (IPv4), 16 (IPv6) or 0 (another kind, hashed into bytes by the caller). */
+typedef struct {
+    uint8_t bytes[16];
+    uint16_t port;
+    uint8_t len;
+} tcps_address;
+
+/* An endpoint as one segment leaves it. */
+typedef struct {
+    uint8_t before; /* tcps_state */
+    uint8_t state;
+    uint8_t before_certainty; /* tcps_certainty */
+    uint8_t certainty;
+    uint32_t since_frame; /* the frame in which `state` began; 0: before the capture or not by a frame */
+    int64_t since_ns;
+} tcps_view;
+
+/* How many sockets of one endpoint are in a state after a segment: of a server's address and port, of a client's address. */
+typedef struct {
+    uint32_t half_open; /* SYN_RCVD */
+    uint32_t close_wait;
+    uint32_t time_wait;
+} tcps_gauges;
+
+/* What one segment shows. Owns nothing and may be kept. */
+typedef struct {
+    uint32_t connection; /* index over incarnations, from 0 in order of their first segment */
+    uint8_t sender;      /* tcps_role of the segment's sender */
+    uint8_t event;       /* tcps_event */
+    uint8_t closed_by;   /* tcps_closed_by, so far */
+    uint8_t role_basis;  /* tcps_role_basis */
+    bool opens;          /* first segment of its connection */
+    bool transition;     /* either endpoint's state changed */
+    tcps_view end[2];    /* indexed by tcps_role */
+    tcps_gauges gauges[2];
+} tcps_observation;
+
+/* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
+typedef struct {
+    uint8_t rule;     /* tcps_rule_id */
+    uint8_t severity; /* tcps_severity */
+    uint8_t end;      /* tcps_role of the endpoint it is about */
+    uint8_t detail;   /* meaning is the rule's: a cause, or 0 */
+    bool at_end;      /* discovered only when the capture ended: found_frame is the last frame */
+    uint32_t connection;
+    uint32_t began_frame; /* where what it is about began; the segment to show it at */
+    int64_t began_ns;
+    uint32_t found_frame; /* the frame that shows it */
+    int64_t found_ns;
+    int64_t value;        /* meaning is the rule's: a duration in ns or a count */
+    tcps_address ends[2]; /* client, server */
+} tcps_finding;
+
+/* What has no single right value. */
+typedef struct {
+    int64_t two_msl_ns;         /* how long TIME_WAIT lasts; Linux 60 s, RFC 9293 §3.4.2 240 s */
+    int64_t linger_ns;          /* an idle CLOSE_WAIT longer than this lingers */
+    int64_t final_ack_ns;       /* a FIN unanswered for longer than this has been given up */
+    int64_t handshake_ns;       /* a SYN or SYN+ACK unanswered for longer than this is reported */
+    uint32_t syn_flood;         /* so many half-open sockets of one service at once are reported */
+    uint32_t time_wait_sockets; /* more sockets of one endpoint in TIME_WAIT at once than these are reported */
+    /* what reports measure endpoints against; 0: nothing */
+    uint32_t backlog;         /* half-open sockets that a service may have; Linux net.core.somaxconn */
+    uint32_t ephemeral_ports; /* ports that a client host may use; Linux net.ipv4.ip_local_port_range */
+} tcps_config;
+
+tcps_config tcps_config_default(void);
+
+typedef struct tcps_analyzer tcps_analyzer;
+
+/* A NULL config means the default. Never NULL; free with tcps_analyzer_free (which takes NULL). */
+tcps_analyzer *tcps_analyzer_new(const tcps_config *config);
+void tcps_analyzer_free(tcps_analyzer *analyzer);
+
+/* The next segment in capture order, sent from src to dst. Fills *observation. */
+void tcps_analyzer_segment(tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst,
+                           const tcps_segment *segment, tcps_observation *observation);
+
+/* The same for a caller that knows of segments before their turn comes, and gives hints: then what they need is fetched into the
+ * processor's cache, step by step, each when the one before is done. The hints change nothing. A path holds for as long as the
+ * analyzer. */
+typedef struct {
+    tcps_address ends[2]; /* in the order in which the analyzer keeps them */
+    uint32_t hash;
+    uint8_t from; /* index of the sender */
+} tcps_path;
+
+typedef enum { TCPS_LATER, TCPS_SOON, TCPS_NEXT } tcps_turn;
+/* So many segments before its own turn, for a caller that knows of as many. */
+enum { TCPS_LATER_BY = 24, TCPS_SOON_BY = 16, TCPS_NEXT_BY = 8 };
+
+tcps_path tcps_analyzer_path(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
+void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path, tcps_turn turn);
+void tcps_analyzer_segment_on(tcps_analyzer *analyzer, const tcps_path *path, const tcps_segment *segment,
+                              tcps_observation *observation);
+
+/* An ICMP error from the path or the host quotes the TCP segment that src sent to dst: `hard` as RFC 5927 §2.2 and Linux
+ * count it (port, protocol or administratively unreachable). It ends an attempt in SYN_SENT (RFC 9293 §3.9.2.2) and is a
+ * soft error elsewhere. seq is the quoted SEG.SEQ. Returns true where it belongs to a known connection, and fills
+ * *observation then. */
+bool tcps_analyzer_icmp_error(tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst, uint32_t seq,
+                              bool hard, int64_t time_ns, uint32_t frame, tcps_observation *observation);
+
+/* Any frame, with TCP or not, shows that time has passed. To be called for each frame before its segments. */
+void tcps_analyzer_advance(tcps_analyzer *analyzer, int64_t time_ns, uint32_t frame);
+
+/* The capture is over, for now: raises what its end shows. Harmless to call again, and segments may follow (a live capture
+ * that a report was printed of): what was raised is not raised twice. */
+void tcps_analyzer_finish(tcps_analyzer *analyzer);
+
+/* The findings raised by the calls above since the last tcps_analyzer_clear_findings, in order. Owned by the analyzer,
+ * valid until the next call. */
+const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *analyzer, unsigned *n);
+void tcps_analyzer_clear_findings(tcps_analyzer *analyzer);
+
+/* Words: public ids, as in filters and reports. Never NULL, whatever the number. */
+const char *tcps_state_name(unsigned state);         /* "CLOSE_WAIT" */
+const char *tcps_certainty_name(unsigned certainty); /* "proven" */
+const char *tcps_role_name(unsigned role);           /* "client" */
+const char *tcps_role_basis_name(unsigned basis);    /* "syn_ack" */
+const char *tcps_closed_by_name(unsigned closed_by); /* "server"; "" for nobody */
+const char *tcps_severity_name(unsigned severity);   /* "warn" */
+const char *tcps_event_name(unsigned event);         /* "FIN_REPEATED" */
+const char *tcps_event_text(unsigned event);         /* "FIN again: no ACK of it has reached the sender" */
+const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
+
+/* "10.0.0.1:80", "[fd00::1]:80". */
+void tcps_address_append(GString *to, const tcps_address *address);
+/* "250 ms", "15.1 s", "2 h 05 min". */
+void tcps_duration_append(GString *to, int64_t ns);
+
+G_END_DECLS
+#endif

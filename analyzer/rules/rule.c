@@ -1,0 +1,149 @@
+/* rule.c: the list of rules, who asks them, and how they raise findings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rule.h"
+
+#include <string.h>
+
+#include "track/engine.h"
+
+#define RULE(id) extern const tcps_rule tcps_rule_##id;
+#include "rules/rules.def"
+#undef RULE
+
+static const tcps_rule *const rules[] = {
+#define RULE(id) &tcps_rule_##id,
+#include "rules/rules.def"
+#undef RULE
+};
+
+_Static_assert(G_N_ELEMENTS(rules) <= 64, "tcps_connection.raised has a bit for each rule");
+
+const tcps_rule *tcps_rule_get(unsigned rule)
+{
+    return rule < G_N_ELEMENTS(rules) ? rules[rule] : NULL;
+}
+
+tcps_triggers tcps_rules_triggers(void)
+{
+    tcps_triggers t = {{0}};
+    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
+        for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
+            if (rules[i]->when >> k & 1)
+                t.rules[k] |= UINT64_C(1) << i;
+    return t;
+}
+
+void tcps_rules_check(const tcps_rule_context *context)
+{
+    uint64_t asked = 0;
+    for (unsigned when = context->when, k = 0; when; when >>= 1, k++)
+        if (when & 1)
+            asked |= context->triggers->rules[k];
+    for (; asked; asked &= asked - 1)
+        rules[__builtin_ctzll(asked)]->check(context);
+}
+
+bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule)
+{
+    return connection->raised >> rule & 1;
+}
+
+static bool names(const char *const *ids, const char *id)
+{
+    for (; ids && *ids; ids++)
+        if (strcmp(*ids, id) == 0)
+            return true;
+    return false;
+}
+
+/* One cause gives one finding: has a rule been raised that speaks for this one as well? */
+static bool superseded(const tcps_connection *connection, tcps_rule_id rule)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (tcps_rule_raised(connection, i) && names(rules[i]->supersedes, rules[rule]->id))
+            return true;
+    return false;
+}
+
+void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_role end, unsigned detail,
+                     uint32_t began_frame, int64_t began_ns, int64_t value)
+{
+    tcps_connection *c = context->connection;
+
+    if (tcps_rule_raised(c, rule) || superseded(c, rule))
+        return;
+    c->raised |= UINT64_C(1) << rule;
+    tcps_finding finding = {
+        .rule = (uint8_t)rule,
+        .severity = (uint8_t)rules[rule]->severity,
+        .end = (uint8_t)end,
+        .detail = (uint8_t)detail,
+        .at_end = context->at_end,
+        .connection = c->index,
+        .began_frame = began_frame,
+        .began_ns = began_ns,
+        .found_frame = context->now_frame,
+        .found_ns = context->now_ns,
+        .value = value,
+        .ends = {c->addresses[c->client], c->addresses[1 - c->client]},
+    };
+    tcps_engine_raise(context->analyzer, &finding);
+}
+
+void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
+{
+    if (at_ns > context->now_ns) /* else it would be asked again at once, for ever */
+        tcps_engine_ask(context->analyzer, context->connection, at_ns);
+}
+
+void tcps_rule_describe(GString *to, const tcps_finding *finding)
+{
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    if (rule)
+        rule->describe(finding, to);
+}
+
+static void append_end(GString *to, const tcps_finding *finding, const char *otherwise, bool peer)
+{
+    if (finding)
+        tcps_address_append(to, &finding->ends[(finding->end != TCPS_CLIENT) != peer]);
+    else
+        g_string_append(to, otherwise);
+}
+
+static void append_port(GString *to, const tcps_finding *finding)
+{
+    if (finding)
+        g_string_append_printf(to, "%u", finding->ends[finding->end != TCPS_CLIENT].port);
+    else
+        g_string_append(to, "PORT");
+}
+
+/* Appends what stands for the placeholder at c and returns its length; 0 where there is none. */
+static size_t append_placeholder(GString *to, const char *c, const tcps_finding *finding)
+{
+    if (g_str_has_prefix(c, "{end}"))
+        return append_end(to, finding, "the endpoint", false), strlen("{end}");
+    if (g_str_has_prefix(c, "{peer}"))
+        return append_end(to, finding, "the peer", true), strlen("{peer}");
+    if (g_str_has_prefix(c, "{port}"))
+        return append_port(to, finding), strlen("{port}");
+    return 0;
+}
+
+void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+{
+    const tcps_rule *row = tcps_rule_get(rule);
+    const size_t start = to->len;
+
+    for (const char *c = row ? row->advice : ""; *c;) {
+        const size_t taken = append_placeholder(to, c, finding);
+        if (!taken)
+            g_string_append_c(to, *c);
+        c += taken ? taken : 1;
+    }
+    if (to->len > start) /* "the endpoint ..." may begin the sentence */
+        to->str[start] = g_ascii_toupper(to->str[start]);
+}

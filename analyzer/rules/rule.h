@@ -1,0 +1,90 @@
+/* rule.h: one anomaly, one row, one file.
+ *
+ * A rule looks at a connection when one of its triggers occurs and raises a finding, at most once an incarnation unless it
+ * says otherwise. It reads connection and endpoints; it never changes a state.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_RULE_H
+#define TCPS_RULE_H
+
+#include "infer/connection.h"
+#include "rfc/tcpstate.h"
+
+/* When a rule wants to be asked. */
+enum {
+    TCPS_WHEN_CHANGE = 0x01,  /* a state changed */
+    TCPS_WHEN_SYN = 0x02,     /* a segment with SYN */
+    TCPS_WHEN_FIN = 0x04,     /* a segment with FIN */
+    TCPS_WHEN_RST = 0x08,     /* a segment with RST */
+    TCPS_WHEN_REPEAT = 0x10,  /* something was sent again, or came late, twice or out of place */
+    TCPS_WHEN_CLOSING = 0x20, /* any segment once a FIN was sent */
+    TCPS_WHEN_DUE = 0x40,     /* the time asked for with tcps_rule_ask has come */
+    TCPS_WHEN_END = 0x80,     /* the capture is over, or a new incarnation takes the place of this one */
+    TCPS_WHEN_LOSS = 0x100    /* the capture turns out to have missed a segment, for the first time */
+};
+enum { TCPS_N_TRIGGERS = 9 };
+
+/* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
+typedef struct {
+    uint64_t rules[TCPS_N_TRIGGERS];
+} tcps_triggers;
+
+typedef struct {
+    tcps_analyzer *analyzer;
+    const tcps_config *config;
+    tcps_connection *connection;
+    const tcps_segment *segment;         /* NULL: no segment of this connection (DUE, END) */
+    const tcps_observation *observation; /* NULL with it */
+    unsigned when;                       /* which triggers occurred */
+    const tcps_triggers *triggers;
+    int64_t now_ns;
+    uint32_t now_frame;
+    bool at_end; /* the capture is over */
+} tcps_rule_context;
+
+typedef struct {
+    const char *id; /* public: filter text and expert info */
+    tcps_severity severity;
+    const char *title;           /* a few words, constant: expert infos are grouped by it */
+    const char *const *set_when; /* "set when all of these are true", NULL-terminated */
+    const char *false_positives;
+    const char *const
+        *supersedes;    /* ids of rules that do not speak of the same cause besides it; NULL-terminated, or NULL */
+    const char *clause; /* RFC */
+    const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
+    unsigned when;      /* TCPS_WHEN_... */
+    void (*check)(const tcps_rule_context *context);
+    /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
+    void (*describe)(const tcps_finding *finding, GString *to);
+    uint8_t
+        stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a tcps_stay */
+} tcps_rule;
+
+/* What is known of the stay that a finding is about. A finding is raised with TCPS_STAY_ON; reports, which know how it went
+ * on, complete a copy (model.h). */
+enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
+
+/* The row of a rule; never NULL for rule < TCPS_N_RULES, NULL otherwise. */
+const tcps_rule *tcps_rule_get(unsigned rule);
+
+/* Appends what happened, and what to look at next. NULL for the advice on any such finding. */
+void tcps_rule_describe(GString *to, const tcps_finding *finding);
+void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
+
+/* For the rules' own use. */
+
+/* Raises the rule at the given end, once an incarnation. */
+void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_role end, unsigned detail,
+                     uint32_t began_frame, int64_t began_ns, int64_t value);
+bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule);
+/* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after; not for a time that has passed. The
+ * earliest of all wishes counts. */
+void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);
+
+/* For the engine: asks the rules that want to know of context->when. */
+void tcps_rules_check(const tcps_rule_context *context);
+/* What that is to find them by. */
+tcps_triggers tcps_rules_triggers(void);
+
+#endif
