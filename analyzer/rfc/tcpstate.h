@@ -61,6 +61,14 @@ typedef enum {
     TCPS_N_EVENTS
 } tcps_event;
 
+/* What shows what an endpoint has experienced: rows of evidence.def. */
+typedef enum {
+#define EVIDENCE(id, text, shows, clause, assumes, proof) TCPS_EVIDENCE_##id,
+#include "rfc/evidence.def"
+#undef EVIDENCE
+    TCPS_N_EVIDENCE
+} tcps_evidence;
+
 typedef enum { TCPS_CHAT, TCPS_NOTE, TCPS_WARN, TCPS_ERROR } tcps_severity;
 
 /* Rows of rules.def. */
@@ -122,6 +130,11 @@ typedef struct {
     uint8_t certainty;
     uint32_t since_frame; /* the frame in which `state` began; 0: before the capture or not by a frame */
     int64_t since_ns;
+    /* why `state` is shown */
+    uint32_t why_frame;   /* the frame whose segment decided it; 0: none did (time, or nothing is known) */
+    uint32_t about_frame; /* the other frame that the evidence speaks of ("covers the FIN of frame 8"); 0: none */
+    uint16_t possible;    /* what it may be: bit 1 << tcps_state each; one bit alone where it is proven */
+    uint8_t why;          /* tcps_evidence */
 } tcps_view;
 
 /* How many sockets of one endpoint are in a state after a segment: of a server's address and port, of a client's address. */
@@ -232,6 +245,24 @@ const char *tcps_severity_name(unsigned severity);   /* "warn" */
 const char *tcps_event_name(unsigned event);         /* "FIN_REPEATED" */
 const char *tcps_event_text(unsigned event);         /* "FIN again: no ACK of it has reached the sender" */
 const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
+
+/* A row of evidence.def; never NULL, whatever the number. */
+typedef struct {
+    const char *id;      /* "ACK_COVERS_FIN" */
+    const char *text;    /* "its ACK covers the FIN of {about}"; {frame} is the deciding frame, {about} the other one */
+    const char *shows;   /* "the sender has received the FIN: certain" */
+    const char *clause;  /* "RFC 9293 §3.10.7.4 eighth" */
+    const char *assumes; /* what it rests on: "the segment is the sender's own"; "" for nothing */
+    const char *proof;   /* what would prove it, where it is not certain: "its next segment"; "" where it is */
+} tcps_evidence_row;
+const tcps_evidence_row *tcps_evidence_get(unsigned evidence);
+/* Why the state of the view is shown, in one sentence with the clause: "its ACK in frame 9 covers the FIN of frame 8 (RFC 9293
+ * §3.10.7.4 eighth)". frame: the one in which the view is; "in frame 9" is left out there. */
+void tcps_why_append(GString *to, const tcps_view *view, uint32_t frame);
+/* "FIN_WAIT_1 or FIN_WAIT_2"; nothing where only one state is possible. */
+void tcps_possible_append(GString *to, const tcps_view *view);
+/* What would prove it, where it is not proven: "its next segment"; nothing else. */
+void tcps_proof_append(GString *to, const tcps_view *view);
 
 /* "10.0.0.1:80", "[fd00::1]:80". */
 void tcps_address_append(GString *to, const tcps_address *address);
