@@ -43,7 +43,7 @@ def show(name, *passes):
 def proper_cells():
     """(state, input) of every cell of the table of states in which something can happen, at once or after segments of the peer
     that were not captured."""
-    with open(os.path.join(ROOT, "analyzer", "transitions.def"), encoding="utf-8") as f:
+    with open(os.path.join(ROOT, "analyzer", "rfc", "transitions.def"), encoding="utf-8") as f:
         cells = re.findall(r"^(?:GO|STAY)\((\w+), (\w+),(?: (\w+),)?", f.read(), re.M)
     proper = {(state, what) for state, what, _ in cells}
     unseen = {(state, to) for state, what, to in cells if to and not what.startswith("SND_")}

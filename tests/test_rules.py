@@ -29,7 +29,7 @@ def rows():
 
 
 def rules():
-    with open(os.path.join(ROOT, "analyzer", "rules.def"), encoding="utf-8") as f:
+    with open(os.path.join(ROOT, "analyzer", "rules", "rules.def"), encoding="utf-8") as f:
         return re.findall(r"^RULE\((\w+)\)", f.read(), re.M)
 
 
