@@ -151,15 +151,15 @@ static int severity_of(const tcps_rule *rule)
 static void register_experts(void)
 {
     static const expert_field none = EI_INIT;
-    ei_register_info *infos = g_new0(ei_register_info, TCPS_N_RULES);
-    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+    ei_register_info *infos = g_new0(ei_register_info, tcps_n_rules());
+    for (unsigned i = 0; i < tcps_n_rules(); i++) {
         const tcps_rule *rule = tcps_rule_get(i);
         field.expert[i] = none;
         infos[i] = (ei_register_info){
             &field.expert[i],
             {g_strconcat("tcpstate.", rule->id, NULL), PI_SEQUENCE, severity_of(rule), rule->title, EXPFILL}};
     }
-    expert_register_field_array(expert_register_protocol(field.protocol), infos, TCPS_N_RULES);
+    expert_register_field_array(expert_register_protocol(field.protocol), infos, tcps_n_rules());
 }
 
 static void register_trees(void)

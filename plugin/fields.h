@@ -26,7 +26,7 @@ typedef struct {
     int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
     int tree, party_tree[N_PARTIES], finding_tree;
     bool any_looked_up; /* of those that may not be registered yet */
-    expert_field expert[TCPS_N_RULES];
+    expert_field expert[TCPS_MAX_RULES];
 } fields;
 
 /* The numbers that Wireshark gave. */

@@ -215,7 +215,7 @@ static bool is_unseen(const packet_info *pinfo, const proto_tree *tree)
 static void mention_findings(packet_info *pinfo)
 {
     for (const tcps_finding *f; (f = session_take_finding());)
-        if (f->rule < TCPS_N_RULES && !f->at_end)
+        if (!f->at_end)
             expert_add_info(pinfo, NULL, &field.expert[f->rule]);
 }
 

@@ -17,6 +17,8 @@
 
 #include "model/model.h"
 #include "report/text.h"
+#include "rules/ids.h"
+#include "rules/rule.h"
 
 #define MS INT64_C(1000000)
 enum { FLAGS_SA = TCPS_SYN | TCPS_ACK, FLAGS_FA = TCPS_FIN | TCPS_ACK };
@@ -27,7 +29,7 @@ typedef struct {
     tcps_observation last;
     uint32_t frame, connections;
     int64_t time_ns;
-    unsigned raised[TCPS_N_RULES];
+    unsigned raised[TCPS_MAX_RULES];
 } target;
 
 typedef struct {
@@ -151,7 +153,7 @@ static void is_one_connection(const target *t, unsigned n)
 {
     (void)n;
     g_assert_cmpuint(t->connections, ==, 1);
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         g_assert_cmpuint(t->raised[i], ==, 0);
     g_assert_cmpuint(t->last.end[TCPS_SERVER].state, ==, TCPS_ESTABLISHED);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rules/ids.h"
 #include "rules/rule.h"
 
 /* The list as it stands in rules.def: a group's name, or a rule. */

@@ -285,7 +285,7 @@ static void expect_finding(run *r, const char *word)
 {
     bool absent = *word == '-';
     const char *id = word + absent;
-    for (unsigned rule = 0; rule < TCPS_N_RULES; rule++)
+    for (unsigned rule = 0; rule < tcps_n_rules(); rule++)
         if (strcmp(tcps_rule_get(rule)->id, id) == 0) {
             if (absent && (r->raised >> rule & 1))
                 fail(r, "%s was raised", id);

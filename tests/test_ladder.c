@@ -5,6 +5,7 @@
 #include "report/ladder.h"
 #include "report/ladder_dot.h"
 #include "report/ladder_svg.h"
+#include "rules/ids.h"
 
 #include <glib.h>
 #include <string.h>
@@ -118,6 +119,7 @@ static void columns(void)
 {
     tcps_model *model = feed(leak, G_N_ELEMENTS(leak), 0);
     const tcps_finding finding = {.rule = TCPS_RULE_close_wait_lingering,
+                                  .stay = TCPS_CLOSE_WAIT,
                                   .end = TCPS_SERVER,
                                   .began_frame = 9,
                                   .value = INT64_C(12000000000),

@@ -9,6 +9,7 @@
 
 #include "report/text.h"
 #include "report/wrap.h"
+#include "rules/ids.h"
 #include "rules/rule.h"
 
 #define MS INT64_C(1000000)
@@ -154,6 +155,7 @@ static void times(void)
 static tcps_finding lingering(int64_t value)
 {
     return (tcps_finding){.rule = TCPS_RULE_close_wait_lingering,
+                          .stay = TCPS_CLOSE_WAIT,
                           .severity = TCPS_WARN,
                           .end = TCPS_SERVER,
                           .began_frame = 5,
@@ -245,7 +247,7 @@ static void no_line_is_too_long(void)
             .connection = 999600 + i, .opens = true, .end = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}}};
         const tcps_segment segment = {.time_ns = i * 300000 * MS, .frame = i + 1};
         tcps_finding finding = {
-            .rule = (uint8_t)(i % TCPS_N_RULES), .severity = TCPS_ERROR, .connection = o.connection};
+            .rule = (uint8_t)(i % tcps_n_rules()), .severity = TCPS_ERROR, .connection = o.connection};
         finding.value = 86400000 * MS;
         finding.found_frame = UINT32_MAX;
         finding.ends[0] = finding.ends[1] = far;

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "rules/ids.h"
 #include "rules/rule.h"
 
 #include <glib.h>
@@ -16,7 +17,7 @@ static bool is_id(const char *text)
 
 static bool known(const char *id)
 {
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         if (strcmp(tcps_rule_get(i)->id, id) == 0)
             return true;
     return false;
@@ -24,7 +25,7 @@ static bool known(const char *id)
 
 static void rows_are_complete(void)
 {
-    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+    for (unsigned i = 0; i < tcps_n_rules(); i++) {
         const tcps_rule *rule = tcps_rule_get(i);
         g_assert_true(is_id(rule->id));
         g_assert_nonnull(rule->title);
@@ -41,12 +42,12 @@ static void rows_are_complete(void)
         for (const char *const *id = rule->supersedes; id && *id; id++)
             g_assert_true(known(*id));
     }
-    g_assert_null(tcps_rule_get(TCPS_N_RULES));
+    g_assert_null(tcps_rule_get(tcps_n_rules()));
 }
 
 static void ids_are_unique(void)
 {
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         for (unsigned j = 0; j < i; j++)
             g_assert_cmpstr(tcps_rule_get(i)->id, !=, tcps_rule_get(j)->id);
 }
@@ -55,7 +56,7 @@ static const tcps_address server = {{10, 0, 0, 2}, 8080, 4}, client = {{10, 0, 0
 
 static void texts_name_the_endpoints(void)
 {
-    for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+    for (unsigned i = 0; i < tcps_n_rules(); i++) {
         const tcps_finding finding = {
             .rule = (uint8_t)i, .end = TCPS_SERVER, .ends = {client, server}, .value = 15100000000};
         GString *text = g_string_new(NULL);

@@ -4,6 +4,7 @@
  */
 #include <glib.h>
 
+#include "rules/ids.h"
 #include "rules/rule.h"
 #include "script.h"
 

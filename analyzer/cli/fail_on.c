@@ -10,7 +10,7 @@
 
 static int rule_by_id(const char *id)
 {
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         if (strcmp(tcps_rule_get(i)->id, id) == 0)
             return (int)i;
     return -1;
@@ -20,7 +20,7 @@ static char *unknown_id(const char *id)
 {
     GString *text = g_string_new(NULL);
     g_string_printf(text, "no finding has the id \"%s\"; ids are:", id);
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         g_string_append_printf(text, " %s", tcps_rule_get(i)->id);
     return g_string_free(text, FALSE);
 }

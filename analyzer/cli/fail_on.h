@@ -8,7 +8,7 @@
 #include "report/statistic.h"
 
 typedef struct {
-    bool rules[TCPS_N_RULES];
+    bool rules[TCPS_MAX_RULES];
 } fail_on;
 
 /* "close_wait_lingering,missing_final_ack". NULL, or what is wrong, to be freed by the caller. */

@@ -9,10 +9,6 @@
 #include "infer/endpoint.h"
 #include "rfc/tcpstate.h"
 
-/* When nothing of a connection can be under way any more: two MSL as RFC 9293 §3.4.2 has them, whatever hosts make of them. A
- * connection that is over is forgotten then. */
-#define TCPS_FORGET_NS INT64_C(240000000000)
-
 /* A SYN that the peer has not accepted yet, on a pair of ends whose last incarnation is not over. */
 typedef struct {
     bool active;

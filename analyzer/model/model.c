@@ -13,7 +13,6 @@
 #include "model/report_counts.h"
 #include "model/socket_table.h"
 #include "model/totals.h"
-#include "rules/rule.h"
 
 /* When a row is looked at next. */
 typedef struct {
@@ -728,13 +727,12 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
 tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
 {
     tcps_finding whole = *finding;
-    const tcps_rule *rule = tcps_rule_get(finding->rule);
     const tcps_row *row = tcps_model_connection(m, finding->connection);
     const unsigned end = finding->end & 1;
 
-    if (!rule || rule->stay == TCPS_UNKNOWN || !row)
+    if (finding->stay == TCPS_UNKNOWN || !row)
         return whole;
-    whole.detail = row->state[end] == rule->stay ? TCPS_STAY_AT_END : TCPS_STAY_OVER;
-    whole.value = MAX(finding->value, tcps_model_time_in(m, row, end, rule->stay));
+    whole.detail = row->state[end] == finding->stay ? TCPS_STAY_AT_END : TCPS_STAY_OVER;
+    whole.value = MAX(finding->value, tcps_model_time_in(m, row, end, finding->stay));
     return whole;
 }

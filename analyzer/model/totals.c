@@ -45,7 +45,7 @@ static int by_weight(const tcps_finding *a, const tcps_finding *b)
 
 void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *complete)
 {
-    if (complete->rule >= TCPS_N_RULES)
+    if (complete->rule >= TCPS_MAX_RULES)
         return;
     tcps_found *f = &t->found[complete->rule];
     const unsigned n = MIN(f->n, TCPS_MAX_EXAMPLES);
@@ -89,14 +89,11 @@ static void rank(tcps_totals *t, const tcps_row *row, int severity, uint32_t fin
 static void add_findings(tcps_totals *t, const tcps_model *m, const tcps_row *row, const GArray *findings)
 {
     int severity = -1;
-    bool lossy = false;
     for (unsigned i = 0; findings && i < findings->len; i++) {
         const tcps_finding f = tcps_model_complete(m, &g_array_index(findings, tcps_finding, i));
         tcps_totals_add_finding(t, &f);
         severity = MAX(severity, f.severity);
-        lossy |= f.rule == TCPS_RULE_capture_loss;
     }
-    t->lossy += lossy;
     rank(t, row, severity, findings ? findings->len : 0);
 }
 

@@ -45,10 +45,10 @@ typedef struct {
 
 typedef struct tcps_totals {
     uint64_t segments, bytes, repeats, copies;
-    uint32_t connections, mid_stream, one_sided, lossy;
+    uint32_t connections, mid_stream, one_sided;
     uint32_t closed_by[TCPS_N_BY];
     tcps_ended ended[TCPS_N_OUTCOMES][TCPS_N_BY];
-    tcps_found found[TCPS_N_RULES];
+    tcps_found found[TCPS_MAX_RULES];
     tcps_ranked worst[TCPS_MAX_WORST]; /* the worst first */
     unsigned n_worst;
 } tcps_totals;

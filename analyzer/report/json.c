@@ -282,7 +282,7 @@ static void numbers_by_id(json_lines *l, const tcps_totals *t)
             json_integer(l, tcps_closed_by_name(i), t->closed_by[i]);
     json_close_object(l);
     json_object(l, "findings");
-    for (unsigned i = 0; i < TCPS_N_RULES; i++)
+    for (unsigned i = 0; i < tcps_n_rules(); i++)
         if (t->found[i].n)
             json_integer(l, tcps_rule_get(i)->id, t->found[i].n);
     json_close_object(l);

@@ -128,7 +128,7 @@ static void append_findings(GString *to, const tcps_totals *t)
 
     g_string_append(to, "\nFindings\n");
     for (int severity = TCPS_ERROR; severity >= TCPS_CHAT; severity--) {
-        for (unsigned i = 0; i < TCPS_N_RULES; i++) {
+        for (unsigned i = 0; i < tcps_n_rules(); i++) {
             if (!t->found[i].n || t->found[i].severity != severity)
                 continue;
             append_group(to, i, &t->found[i]);

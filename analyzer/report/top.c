@@ -8,6 +8,7 @@
 
 #include "base/span.h"
 #include "report/endpoints.h"
+#include "rules/ids.h"
 #include "rules/rule.h"
 
 /* --- quality --- */
@@ -20,10 +21,11 @@ static void append_flaw(GString *to, uint64_t n, const char *what, const char *o
 
 void tcps_append_quality(GString *to, const tcps_totals *t)
 {
-    if (!t->lossy && !t->one_sided && !t->mid_stream && !t->copies && !t->repeats)
+    const uint32_t lossy = t->found[TCPS_RULE_capture_loss].n; /* a connection has it once at most */
+    if (!lossy && !t->one_sided && !t->mid_stream && !t->copies && !t->repeats)
         return;
     g_string_append(to, "\nCapture\n");
-    append_flaw(to, t->lossy, " with segments that were not captured", "connection", "connections");
+    append_flaw(to, lossy, " with segments that were not captured", "connection", "connections");
     append_flaw(to, t->one_sided, " of which one direction was captured", "connection", "connections");
     append_flaw(to, t->mid_stream, " that began before the capture", "connection", "connections");
     append_flaw(to, t->copies, " captured twice", "segment", "segments");

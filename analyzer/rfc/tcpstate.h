@@ -71,13 +71,12 @@ typedef enum {
 
 typedef enum { TCPS_CHAT, TCPS_NOTE, TCPS_WARN, TCPS_ERROR } tcps_severity;
 
-/* Rows of rules.def. */
-typedef enum {
-#define RULE(id) TCPS_RULE_##id,
-#include "rules/rules.def"
-#undef RULE
-    TCPS_N_RULES
-} tcps_rule_id;
+/* There are no more rules than that: a connection has a bit for each. Their numbers stand in rules/ids.h. */
+enum { TCPS_MAX_RULES = 64 };
+
+/* What is known of the stay in a state that a finding is about. The analyzer raises it with TCPS_STAY_ON; reports, which know
+ * how it went on, complete a copy (model.h). */
+enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
 enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
@@ -159,11 +158,13 @@ typedef struct {
 
 /* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
 typedef struct {
-    uint8_t rule;     /* tcps_rule_id */
+    uint8_t rule;     /* tcps_rule_id (rules/ids.h) */
     uint8_t severity; /* tcps_severity */
     uint8_t end;      /* tcps_role of the endpoint it is about */
     uint8_t detail;   /* meaning is the rule's: a cause, or 0 */
     bool at_end;      /* discovered only when the capture ended: found_frame is the last frame */
+    uint8_t
+        stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a TCPS_STAY_... */
     uint32_t connection;
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
     int64_t began_ns;
@@ -187,6 +188,10 @@ typedef struct {
 } tcps_config;
 
 tcps_config tcps_config_default(void);
+
+/* When nothing of a connection can be under way any more: two MSL as RFC 9293 §3.4.2 has them, whatever hosts make of them. A
+ * connection that is over is forgotten then. */
+#define TCPS_FORGET_NS INT64_C(240000000000)
 
 typedef struct tcps_analyzer tcps_analyzer;
 

@@ -18,11 +18,16 @@ static const tcps_rule *const rules[] = {
 #undef RULE
 };
 
-_Static_assert(G_N_ELEMENTS(rules) <= 64, "tcps_connection.raised has a bit for each rule");
+_Static_assert(G_N_ELEMENTS(rules) <= TCPS_MAX_RULES, "tcps_connection.raised has a bit for each rule");
 
 const tcps_rule *tcps_rule_get(unsigned rule)
 {
     return rule < G_N_ELEMENTS(rules) ? rules[rule] : NULL;
+}
+
+unsigned tcps_n_rules(void)
+{
+    return G_N_ELEMENTS(rules);
 }
 
 tcps_triggers tcps_rules_triggers(void)
@@ -81,6 +86,7 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_r
         .end = (uint8_t)end,
         .detail = (uint8_t)detail,
         .at_end = context->at_end,
+        .stay = rules[rule]->stay,
         .connection = c->index,
         .began_frame = began_frame,
         .began_ns = began_ns,

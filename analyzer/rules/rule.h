@@ -10,6 +10,7 @@
 
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
+#include "rules/ids.h"
 
 /* When a rule wants to be asked. */
 enum {
@@ -57,16 +58,12 @@ typedef struct {
     void (*check)(const tcps_rule_context *context);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
-    uint8_t
-        stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a tcps_stay */
+    uint8_t stay; /* that of its findings */
 } tcps_rule;
 
-/* What is known of the stay that a finding is about. A finding is raised with TCPS_STAY_ON; reports, which know how it went
- * on, complete a copy (model.h). */
-enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
-
-/* The row of a rule; never NULL for rule < TCPS_N_RULES, NULL otherwise. */
+/* The row of a rule; never NULL for rule < tcps_n_rules(), NULL otherwise. */
 const tcps_rule *tcps_rule_get(unsigned rule);
+unsigned tcps_n_rules(void);
 
 /* Appends what happened, and what to look at next. NULL for the advice on any such finding. */
 void tcps_rule_describe(GString *to, const tcps_finding *finding);

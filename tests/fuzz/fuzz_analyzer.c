@@ -108,7 +108,7 @@ static void target_end(target *t)
 
 static void check_finding(const target *t, const tcps_finding *f)
 {
-    check(f->rule < TCPS_N_RULES, "a rule that there is not");
+    check(f->rule < tcps_n_rules(), "a rule that there is not");
     check(f->severity <= TCPS_ERROR && f->end <= TCPS_SERVER, "a finding out of range");
     check(f->began_frame <= t->frame && f->found_frame <= t->frame, "a finding in a frame to come");
     check(f->connection < tcps_history_n_connections(t->history), "a finding at a connection that there is not");
