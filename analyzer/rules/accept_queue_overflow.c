@@ -16,8 +16,7 @@ static void check(const tcps_rule_context *context)
     if (!o || o->event != TCPS_EVENT_SYN_ACK_REPEATED || o->sender != TCPS_SERVER || !client->data_seen)
         return;
     if (server->vain_syns >= MANY)
-        tcps_rule_raise(context, TCPS_RULE_accept_queue_overflow, TCPS_SERVER, MIN(server->vain_syns, UINT8_MAX),
-                        c->first_frame, c->first_ns, 0);
+        tcps_rule_raise(context, TCPS_SERVER, MIN(server->vain_syns, UINT8_MAX), c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -11,8 +11,7 @@ static void check(const tcps_rule_context *context)
     /* of an end of which nothing was captured at all, another finding speaks */
     if (!c->unseen || !c->ends[0].first_frame || !c->ends[1].first_frame)
         return;
-    tcps_rule_raise(context, TCPS_RULE_capture_loss, tcps_role_of(c, c->unseen - 1u), 0, context->now_frame,
-                    context->now_ns, 0);
+    tcps_rule_raise(context, tcps_role_of(c, c->unseen - 1u), 0, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -22,13 +22,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         tcps_rule_ask(context, span_after(due, 1));
         return;
     }
-    tcps_rule_raise(context, TCPS_RULE_close_wait_lingering, tcps_role_of(context->connection, end), TCPS_STAY_ON,
-                    e->proven_frame, e->proven_ns, span_between(e->since_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(context->connection, end), TCPS_STAY_ON, e->proven_frame, e->proven_ns,
+                    span_between(e->since_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_close_wait_lingering))
+    if (tcps_rule_raised(context))
         return;
     check_end(context, 0);
     check_end(context, 1);

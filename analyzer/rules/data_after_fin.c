@@ -18,7 +18,7 @@ static void check(const tcps_rule_context *context)
 
     if (e->fin_guessed || s->len == 0 || !seq_gt(end, e->fin_seq))
         return;
-    tcps_rule_raise(context, TCPS_RULE_data_after_fin, role, 0, e->fin_frame, e->fin_ns, end - e->fin_seq);
+    tcps_rule_raise(context, role, 0, e->fin_frame, e->fin_ns, end - e->fin_seq);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

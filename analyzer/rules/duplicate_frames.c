@@ -9,7 +9,7 @@ static void check(const tcps_rule_context *context)
     const tcps_observation *o = context->observation;
 
     if (o && o->event == TCPS_EVENT_DUPLICATE)
-        tcps_rule_raise(context, TCPS_RULE_duplicate_frames, o->sender, 0, context->now_frame, context->now_ns, 0);
+        tcps_rule_raise(context, o->sender, 0, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -19,8 +19,8 @@ static void check(const tcps_rule_context *context)
         return;
     const uint32_t taken = context->segment->ack - (client->iss + 1);
     if (taken <= client->syn_data)
-        tcps_rule_raise(context, TCPS_RULE_fast_open, TCPS_SERVER, taken ? ACCEPTED : REFUSED, c->first_frame,
-                        c->first_ns, taken ? taken : client->syn_data);
+        tcps_rule_raise(context, TCPS_SERVER, taken ? ACCEPTED : REFUSED, c->first_frame, c->first_ns,
+                        taken ? taken : client->syn_data);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -19,13 +19,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (!waits_for_ack(e, peer) || !peer->first_frame || peer->rst_sent || e->rst_sent)
         return;
     if (tcps_fin_left_unanswered(context, e))
-        tcps_rule_raise(context, TCPS_RULE_fin_unanswered, tcps_role_of(c, end), MIN(e->fins, UINT8_MAX), e->fin_frame,
-                        e->fin_ns, span_between(e->fin_ns, context->now_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns,
+                        span_between(e->fin_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_fin_unanswered))
+    if (tcps_rule_raised(context))
         return;
     check_end(context, 0);
     check_end(context, 1);

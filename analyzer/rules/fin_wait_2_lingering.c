@@ -16,13 +16,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (e->shown != TCPS_FIN_WAIT_2 || e->proven != TCPS_FIN_WAIT_2 ||
         span_between(e->since_ns, e->last_ns) <= ORPHAN_NS)
         return;
-    tcps_rule_raise(context, TCPS_RULE_fin_wait_2_lingering, tcps_role_of(c, end), TCPS_STAY_ON, e->since_frame,
-                    e->since_ns, span_between(e->since_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(c, end), TCPS_STAY_ON, e->since_frame, e->since_ns,
+                    span_between(e->since_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_fin_wait_2_lingering))
+    if (tcps_rule_raised(context))
         return;
     check_end(context, 0);
     check_end(context, 1);

@@ -34,8 +34,7 @@ static void check(const tcps_rule_context *context)
 
     if (!had_closed(e, peer) || !met_data(e, peer) || span_between(e->fin_last_ns, peer->served_ns) < LONG_AFTER_NS)
         return;
-    tcps_rule_raise(context, TCPS_RULE_fin_wait_2_timeout, role, 0, e->fin_frame, e->fin_ns,
-                    span_between(e->fin_last_ns, peer->served_ns));
+    tcps_rule_raise(context, role, 0, e->fin_frame, e->fin_ns, span_between(e->fin_last_ns, peer->served_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -19,8 +19,8 @@ static void check(const tcps_rule_context *context)
     if (closing->fins < 2 || closing->last_ns != closing->fin_last_ns || !waiting->proven_frame ||
         closing->fin_last_ns <= waiting->proven_ns)
         return;
-    tcps_rule_raise(context, TCPS_RULE_final_ack_lost, 1 - role, MIN(closing->fins, UINT8_MAX), waiting->proven_frame,
-                    waiting->proven_ns, span_between(waiting->proven_ns, context->now_ns));
+    tcps_rule_raise(context, 1 - role, MIN(closing->fins, UINT8_MAX), waiting->proven_frame, waiting->proven_ns,
+                    span_between(waiting->proven_ns, context->now_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

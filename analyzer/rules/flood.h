@@ -5,6 +5,7 @@
 #ifndef TCPS_FLOOD_H
 #define TCPS_FLOOD_H
 
+#include "rules/ids.h"
 #include "rules/rule.h"
 
 static inline bool tcps_is_flooded(const tcps_connection *connection)

@@ -20,7 +20,7 @@ static void check(const tcps_rule_context *context)
     /* Only its ACK tells that somebody still reads there. */
     if (c->self || !server->served_frame || !closer->fin_sent || seq_lt(context->segment->ack, server->served_seq))
         return;
-    tcps_rule_raise(context, TCPS_RULE_half_close_in_use, 1 - role, 0, server->served_frame, server->served_ns,
+    tcps_rule_raise(context, 1 - role, 0, server->served_frame, server->served_ns,
                     span_between(closer->fin_ns, server->served_ns));
 }
 

@@ -27,8 +27,8 @@ static void check(const tcps_rule_context *context)
         return;
     if (sender->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
-    tcps_rule_raise(context, TCPS_RULE_half_open, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame,
-                    context->now_ns, sender->silent_ns);
+    tcps_rule_raise(context, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame, context->now_ns,
+                    sender->silent_ns);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

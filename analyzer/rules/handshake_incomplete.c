@@ -36,8 +36,8 @@ static void raise_at(const tcps_rule_context *context, unsigned end, unsigned de
 {
     const tcps_connection *c = context->connection;
 
-    tcps_rule_raise(context, TCPS_RULE_handshake_incomplete, tcps_role_of(c, end), detail, c->ends[end].first_frame,
-                    c->first_ns, span_between(c->first_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(c, end), detail, c->ends[end].first_frame, c->first_ns,
+                    span_between(c->first_ns, context->now_ns));
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -55,7 +55,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_handshake_incomplete) || tcps_is_flooded(context->connection))
+    if (tcps_rule_raised(context) || tcps_is_flooded(context->connection))
         return;
     check_end(context, 0);
     check_end(context, 1);

@@ -9,8 +9,7 @@ static void check(const tcps_rule_context *context)
     const tcps_observation *o = context->observation;
 
     if (o && context->segment && o->event == TCPS_EVENT_ILLEGAL_FLAGS)
-        tcps_rule_raise(context, TCPS_RULE_illegal_flags, o->sender, context->segment->flags & 0x3f, context->now_frame,
-                        context->now_ns, 0);
+        tcps_rule_raise(context, o->sender, context->segment->flags & 0x3f, context->now_frame, context->now_ns, 0);
 }
 
 static void append_flags(GString *to, unsigned flags)

@@ -27,11 +27,10 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_endpoint *sender = tcps_connection_end(context->connection, o->sender);
     if (replaces_own_syn(context))
-        tcps_rule_raise(context, TCPS_RULE_isn_mismatch, TCPS_CLIENT, TCPS_CLIENT, c->previous.last_frame,
-                        c->previous.last_ns, 0);
+        tcps_rule_raise(context, TCPS_CLIENT, TCPS_CLIENT, c->previous.last_frame, c->previous.last_ns, 0);
     else if (o->event == TCPS_EVENT_SYN_ACK_REPEATED && sender->other_iss_known &&
              sender->other_iss == context->segment->seq)
-        tcps_rule_raise(context, TCPS_RULE_isn_mismatch, o->sender, TCPS_SERVER, c->first_frame, c->first_ns, 0);
+        tcps_rule_raise(context, o->sender, TCPS_SERVER, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -35,7 +35,7 @@ static void check(const tcps_rule_context *context)
     if (idle <= LONG_NS && !first && !second)
         return;
     const unsigned end = first ? 0 : second ? 1 : prober;
-    tcps_rule_raise(context, TCPS_RULE_keepalive_only, tcps_role_of(c, end), first || second ? IN_CLOSE_WAIT : IDLE,
+    tcps_rule_raise(context, tcps_role_of(c, end), first || second ? IN_CLOSE_WAIT : IDLE,
                     c->last_data_frame ? c->last_data_frame : c->first_frame, since, idle);
 }
 

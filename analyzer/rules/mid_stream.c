@@ -10,8 +10,7 @@ static void check(const tcps_rule_context *context)
     const tcps_observation *o = context->observation;
 
     if (o && o->opens && c->mid_stream && o->event != TCPS_EVENT_BACKSCATTER)
-        tcps_rule_raise(context, TCPS_RULE_mid_stream, TCPS_SERVER, c->role_basis, context->now_frame, context->now_ns,
-                        0);
+        tcps_rule_raise(context, TCPS_SERVER, c->role_basis, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -32,8 +32,8 @@ static void check(const tcps_rule_context *context)
         return;
     if (is_gone(client->shown) || is_gone(server->shown))
         return;
-    tcps_rule_raise(context, TCPS_RULE_not_closed, tcps_role_of(c, end), client->shown | (unsigned)server->shown << 4,
-                    c->last_frame, c->last_ns, span_between(c->last_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(c, end), client->shown | (unsigned)server->shown << 4, c->last_frame,
+                    c->last_ns, span_between(c->last_ns, context->now_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

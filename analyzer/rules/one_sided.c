@@ -19,7 +19,7 @@ static void check(const tcps_rule_context *context)
         return;
     const unsigned seen = c->ends[0].first_frame ? 0 : 1;
     if (has_heard(c, seen))
-        tcps_rule_raise(context, TCPS_RULE_one_sided, tcps_role_of(c, seen), 0, c->first_frame, c->first_ns, 0);
+        tcps_rule_raise(context, tcps_role_of(c, seen), 0, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -35,13 +35,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         return;
     if (!gave_up(context, e, end))
         return;
-    tcps_rule_raise(context, TCPS_RULE_peer_vanished, tcps_role_of(c, 1 - end), MIN(e->unanswered, UINT8_MAX),
-                    peer->last_frame, peer->last_ns, span_between(peer->last_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(c, 1 - end), MIN(e->unanswered, UINT8_MAX), peer->last_frame, peer->last_ns,
+                    span_between(peer->last_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_peer_vanished))
+    if (tcps_rule_raised(context))
         return;
     check_end(context, 0);
     check_end(context, 1);

@@ -20,8 +20,8 @@ static void check(const tcps_rule_context *context)
     const unsigned end = c->client;
     if (!is_open(p->state[0]) || !is_open(p->state[1]))
         return;
-    tcps_rule_raise(context, TCPS_RULE_port_reused_while_open, tcps_role_of(c, end), p->state[1 - end], p->last_frame,
-                    p->last_ns, span_between(p->last_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(c, end), p->state[1 - end], p->last_frame, p->last_ns,
+                    span_between(p->last_ns, context->now_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -26,7 +26,7 @@ static void check(const tcps_rule_context *context)
     /* a RST may answer an ACK of an older connection's: then it says nothing of the client's will */
     if (detail == AT_ONCE ? server->first_frame : !server->syns || server->data_seen)
         return;
-    tcps_rule_raise(context, TCPS_RULE_port_scan_probe, TCPS_CLIENT, detail, c->first_frame, c->first_ns, 0);
+    tcps_rule_raise(context, TCPS_CLIENT, detail, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -72,8 +72,8 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
     if (sender->before_rst == TCPS_SYN_RCVD && sender->vain_syns)
         return; /* the handshake was in trouble before, and another finding says so */
-    tcps_rule_raise(context, TCPS_RULE_reset, role, cause(context, sender, receiver), context->now_frame,
-                    context->now_ns, unacknowledged(receiver));
+    tcps_rule_raise(context, role, cause(context, sender, receiver), context->now_frame, context->now_ns,
+                    unacknowledged(receiver));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

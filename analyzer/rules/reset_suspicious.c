@@ -29,15 +29,14 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (!e->rst_denied || e->rst_answers || !was_open(e->before_rst))
         return;
     if (goes_on(e))
-        tcps_rule_raise(context, TCPS_RULE_reset_suspicious, tcps_role_of(c, end), 0, e->rst_frame, e->rst_ns,
-                        span_between(e->rst_ns, e->last_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), 0, e->rst_frame, e->rst_ns, span_between(e->rst_ns, e->last_ns));
     else
         tcps_rule_ask(context, span_after(context->now_ns, TCPS_PATIENCE_NS));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_reset_suspicious) || context->connection->self)
+    if (tcps_rule_raised(context) || context->connection->self)
         return;
     check_end(context, 0);
     check_end(context, 1);

@@ -46,13 +46,18 @@ void tcps_rules_check(const tcps_rule_context *context)
     for (unsigned when = context->when, k = 0; when; when >>= 1, k++)
         if (when & 1)
             asked |= context->triggers->rules[k];
-    for (; asked; asked &= asked - 1)
-        rules[__builtin_ctzll(asked)]->check(context);
+    if (!asked)
+        return;
+    tcps_rule_context each = *context;
+    for (; asked; asked &= asked - 1) {
+        each.rule = (unsigned)__builtin_ctzll(asked);
+        rules[each.rule]->check(&each);
+    }
 }
 
-bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule)
+bool tcps_rule_raised(const tcps_rule_context *context)
 {
-    return connection->raised >> rule & 1;
+    return context->connection->raised >> context->rule & 1;
 }
 
 static bool names(const char *const *ids, const char *id)
@@ -64,20 +69,21 @@ static bool names(const char *const *ids, const char *id)
 }
 
 /* One cause gives one finding: has a rule been raised that speaks for this one as well? */
-static bool superseded(const tcps_connection *connection, tcps_rule_id rule)
+static bool superseded(const tcps_connection *connection, unsigned rule)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
-        if (tcps_rule_raised(connection, i) && names(rules[i]->supersedes, rules[rule]->id))
+        if (connection->raised >> i & 1 && names(rules[i]->supersedes, rules[rule]->id))
             return true;
     return false;
 }
 
-void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_role end, unsigned detail,
-                     uint32_t began_frame, int64_t began_ns, int64_t value)
+void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
+                     int64_t began_ns, int64_t value)
 {
     tcps_connection *c = context->connection;
+    const unsigned rule = context->rule;
 
-    if (tcps_rule_raised(c, rule) || superseded(c, rule))
+    if (tcps_rule_raised(context) || superseded(c, rule))
         return;
     c->raised |= UINT64_C(1) << rule;
     tcps_finding finding = {

@@ -10,7 +10,6 @@
 
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
-#include "rules/ids.h"
 
 /* When a rule wants to be asked. */
 enum {
@@ -37,6 +36,7 @@ typedef struct {
     tcps_connection *connection;
     const tcps_segment *segment;         /* NULL: no segment of this connection (DUE, END) */
     const tcps_observation *observation; /* NULL with it */
+    unsigned rule;                       /* which rule is asked */
     unsigned when;                       /* which triggers occurred */
     const tcps_triggers *triggers;
     int64_t now_ns;
@@ -71,10 +71,11 @@ void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
 
 /* For the rules' own use. */
 
-/* Raises the rule at the given end, once an incarnation. */
-void tcps_rule_raise(const tcps_rule_context *context, tcps_rule_id rule, tcps_role end, unsigned detail,
-                     uint32_t began_frame, int64_t began_ns, int64_t value);
-bool tcps_rule_raised(const tcps_connection *connection, tcps_rule_id rule);
+/* Raises the rule that is asked at the given end, once an incarnation. */
+void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
+                     int64_t began_ns, int64_t value);
+/* Has the rule that is asked been raised? */
+bool tcps_rule_raised(const tcps_rule_context *context);
 /* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after; not for a time that has passed. The
  * earliest of all wishes counts. */
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);

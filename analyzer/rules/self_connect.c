@@ -10,7 +10,7 @@ static void check(const tcps_rule_context *context)
     const tcps_segment *s = context->segment;
 
     if (c->self && s && (s->flags & (TCPS_SYN | TCPS_ACK)) == (TCPS_SYN | TCPS_ACK))
-        tcps_rule_raise(context, TCPS_RULE_self_connect, TCPS_CLIENT, 0, c->first_frame, c->first_ns, 0);
+        tcps_rule_raise(context, TCPS_CLIENT, 0, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -12,7 +12,7 @@ static void check(const tcps_rule_context *context)
 
     if (server->proven != TCPS_TIME_WAIT || c->closed_by != TCPS_BY_SERVER || c->self)
         return;
-    tcps_rule_raise(context, TCPS_RULE_server_in_time_wait, TCPS_SERVER, 0, server->fin_frame, server->fin_ns,
+    tcps_rule_raise(context, TCPS_SERVER, 0, server->fin_frame, server->fin_ns,
                     span_between(server->fin_ns, context->now_ns));
 }
 

@@ -13,7 +13,7 @@ static void check(const tcps_rule_context *context)
     if (!o || !context->segment || !tcps_syns_crossed(c) || o->sender != TCPS_SERVER ||
         !(context->segment->flags & TCPS_ACK))
         return;
-    tcps_rule_raise(context, TCPS_RULE_simultaneous_open, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
+    tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -14,7 +14,7 @@ static void check(const tcps_rule_context *context)
     if (!o || !s || !tcps_syns_crossed(c) || o->sender != TCPS_SERVER || s->flags & (TCPS_SYN | TCPS_RST))
         return;
     if (server->syns == 1 && server->proven >= TCPS_ESTABLISHED && tcps_connection_end(c, TCPS_CLIENT)->syns > 1)
-        tcps_rule_raise(context, TCPS_RULE_split_handshake, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
+        tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -11,7 +11,7 @@ static void check(const tcps_rule_context *context)
 {
     tcps_connection *c = context->connection;
     tcps_tally *service = tcps_connection_tally(c, TCPS_SERVER);
-    const uint64_t bit = UINT64_C(1) << TCPS_RULE_syn_flood;
+    const uint64_t bit = UINT64_C(1) << context->rule;
 
     if (!service || service->raised & bit || !context->config->syn_flood)
         return;
@@ -19,7 +19,7 @@ static void check(const tcps_rule_context *context)
     if (service->half_open < context->config->syn_flood || !service->half_answered)
         return;
     service->raised |= bit;
-    tcps_rule_raise(context, TCPS_RULE_syn_flood, TCPS_SERVER, 0, c->first_frame, c->first_ns, service->half_open);
+    tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, service->half_open);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -15,8 +15,7 @@ static void check(const tcps_rule_context *context)
     /* A SYN that is accepted at once meets no live connection: only the end of the old one was not captured. */
     const bool challenged = o->event == TCPS_EVENT_CHALLENGE_ACK, given_up = o->event == TCPS_EVENT_RST_OF_BAD_ACK;
     if (challenged || given_up || (o->event == TCPS_EVENT_SYN_ON_LIVE && a->syns > 1))
-        tcps_rule_raise(context, TCPS_RULE_syn_on_live_connection, tcps_role_of(c, a->from), 0, a->frame, a->time_ns,
-                        0);
+        tcps_rule_raise(context, tcps_role_of(c, a->from), 0, a->frame, a->time_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

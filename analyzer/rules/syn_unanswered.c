@@ -20,15 +20,15 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (e->shown != TCPS_SYN_SENT || !e->syn_sent || peer->first_frame || c->self)
         return;
     if (waited(context, e))
-        tcps_rule_raise(context, TCPS_RULE_syn_unanswered, tcps_role_of(c, end), MIN(e->syns, UINT8_MAX),
-                        e->first_frame, c->first_ns, span_between(e->since_ns, context->now_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->syns, UINT8_MAX), e->first_frame, c->first_ns,
+                        span_between(e->since_ns, context->now_ns));
     else
         tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)
 {
-    if (tcps_rule_raised(context->connection, TCPS_RULE_syn_unanswered) || tcps_is_flooded(context->connection))
+    if (tcps_rule_raised(context) || tcps_is_flooded(context->connection))
         return;
     check_end(context, 0);
     check_end(context, 1);

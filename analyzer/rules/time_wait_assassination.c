@@ -26,8 +26,7 @@ static void check(const tcps_rule_context *context)
     if (by->before != TCPS_CLOSED || by->before_certainty == TCPS_PROVEN || !sender->fin_sent || sender->fin_guessed ||
         after <= MAX(tcps_endpoint_patience(sender), CROSSING_NS))
         return;
-    tcps_rule_raise(context, TCPS_RULE_time_wait_assassination, 1 - o->sender, 0, context->now_frame, context->now_ns,
-                    after);
+    tcps_rule_raise(context, 1 - o->sender, 0, context->now_frame, context->now_ns, after);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

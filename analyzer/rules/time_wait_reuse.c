@@ -16,7 +16,7 @@ static void check(const tcps_rule_context *context)
     const unsigned end = by_itself ? c->client : 1u - c->client;
     if (p->state[end] != TCPS_TIME_WAIT || p->attempt.refused_frame)
         return;
-    tcps_rule_raise(context, TCPS_RULE_time_wait_reuse, tcps_role_of(c, end), by_itself, c->first_frame, c->first_ns,
+    tcps_rule_raise(context, tcps_role_of(c, end), by_itself, c->first_frame, c->first_ns,
                     span_between(p->since_ns[end], c->first_ns));
 }
 

@@ -9,8 +9,8 @@ enum { DELAYED, NEVER_ACCEPTED };
 
 static void report(const tcps_rule_context *context, const tcps_attempt *a, unsigned detail)
 {
-    tcps_rule_raise(context, TCPS_RULE_time_wait_reuse_refused, tcps_role_of(context->connection, 1u - a->from), detail,
-                    a->frame, a->time_ns, span_between(a->time_ns, context->now_ns));
+    tcps_rule_raise(context, tcps_role_of(context->connection, 1u - a->from), detail, a->frame, a->time_ns,
+                    span_between(a->time_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)

@@ -10,7 +10,7 @@ static void check(const tcps_rule_context *context)
 
     if (!o || o->event != TCPS_EVENT_ICMP_UNREACHABLE)
         return;
-    tcps_rule_raise(context, TCPS_RULE_unreachable, o->sender, 0, context->now_frame, context->now_ns, 0);
+    tcps_rule_raise(context, o->sender, 0, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

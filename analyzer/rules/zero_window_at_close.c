@@ -36,7 +36,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         return;
     if (!ends_it(context->observation, 1 - role))
         return;
-    tcps_rule_raise(context, TCPS_RULE_zero_window_at_close, role, 0, c->last_data_frame, c->last_data_ns,
+    tcps_rule_raise(context, role, 0, c->last_data_frame, c->last_data_ns,
                     span_between(c->last_data_ns, context->now_ns));
 }
 
