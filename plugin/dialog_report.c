@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *title;
-    tcps_report_kind kind;
+    const char *name; /* of the report */
 } report_kind;
 
 /* One window. */
@@ -57,7 +57,7 @@ static report *report_new(const report_kind *kind)
 {
     const tcps_config config = preferences_config();
     report *r = g_new0(report, 1);
-    r->asked.kind = kind->kind;
+    r->asked.report = tcps_report_named(kind->name, strlen(kind->name));
     r->asked.connection = TCPS_ALL_CONNECTIONS;
     r->feed.model = tcps_statistic_model(&r->asked, &config);
     return r;
@@ -89,7 +89,7 @@ static void add(report_kind *kind)
 
 void dialog_report_register(void)
 {
-    static report_kind kinds[] = {{"TCP State: Report", TCPS_REPORT_SUMMARY}, {"TCP State: Sockets", TCPS_REPORT_SS}};
+    static report_kind kinds[] = {{"TCP State: Report", "summary"}, {"TCP State: Sockets", "ss"}};
     for (unsigned i = 0; i < array_length(kinds); i++)
         add(&kinds[i]);
 }

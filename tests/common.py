@@ -2,6 +2,7 @@
 """What the tests in Python share: where things are, and how tshark is called."""
 import concurrent.futures
 import os
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,13 @@ PROGRAM = os.environ.get("TCPSTATE", os.path.join(ROOT, "build", "default", "ana
 TRUTH = os.path.join(os.path.dirname(ROOT), "shared", "truth")  # the whole collection, where it is at hand
 CUT_SHORT = (2, 14)  # tshark's exit status where a capture cannot be read to its end: until 4.4, from 4.6 on
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
+
+
+def reports(kind=r"\w+", function=""):
+    """The names of the reports, from their rows: all, or those with an argument of that kind, or with a function for a format."""
+    with open(os.path.join(ROOT, "analyzer", "report", "reports.def"), encoding="utf-8") as f:
+        rows = re.findall(rf"(?ms)^REPORT\((\w+), ({kind}),(.*?)HELP", f.read())
+    return [name for name, _, rest in rows if function in rest]
 
 
 def captures():

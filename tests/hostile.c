@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "model/model.h"
-#include "report/text.h"
+#include "report/functions.h"
 #include "rules/ids.h"
 #include "rules/rule.h"
 
@@ -267,7 +267,7 @@ static void finish(target *t)
     tcps_analyzer_finish(t->analyzer);
     keep_findings(t);
     tcps_model_end(t->model, t->time_ns, t->frame);
-    g_string_free(tcps_report_text(t->model), TRUE);
+    g_string_free(tcps_summary_text(t->model, 0), TRUE);
 }
 
 static void run_small(gconstpointer data)

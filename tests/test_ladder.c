@@ -2,9 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/ladder.h"
-#include "report/ladder_dot.h"
-#include "report/ladder_svg.h"
+#include "report/functions.h"
 #include "rules/ids.h"
 
 #include <glib.h>

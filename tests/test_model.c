@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "report/text.h"
+#include "report/functions.h"
 #include "report/wrap.h"
 #include "rules/ids.h"
 #include "rules/rule.h"
@@ -254,7 +254,7 @@ static void no_line_is_too_long(void)
         tcps_model_segment(model, &segment, &o, &far, &far);
         tcps_model_finding(model, &finding);
     }
-    GString *text = tcps_report_text(model);
+    GString *text = tcps_summary_text(model, 0);
     expect_narrow(text->str);
     g_assert_nonnull(strstr(text->str, "... and 280 more\n"));
     g_string_free(text, TRUE);
@@ -269,7 +269,7 @@ static void report_names_what_was_found(void)
 
     tcps_model_finding(f.model, &finding);
     tcps_model_end(f.model, 15200 * MS, 9);
-    GString *text = tcps_report_text(f.model);
+    GString *text = tcps_summary_text(f.model, 0);
     g_assert_true(g_str_has_prefix(text->str, "1 connection, 5 segments, 0 bytes of payload in 15.2 s\n"));
     g_assert_nonnull(strstr(text->str, "half-closed by client     tcpstate.connection in {0}\n"));
     g_assert_nonnull(strstr(text->str, "close_wait_lingering [warn], 1: "));
@@ -282,7 +282,7 @@ static void report_names_what_was_found(void)
 static void an_empty_report(void)
 {
     tcps_model *model = tcps_model_new();
-    GString *text = tcps_report_text(model);
+    GString *text = tcps_summary_text(model, 0);
 
     g_assert_cmpstr(text->str, ==, "0 connections, 0 segments, 0 bytes of payload in 0 ms\n");
     g_string_free(text, TRUE);

@@ -15,9 +15,9 @@ import sys
 import tempfile
 
 import wrappings
-from common import CAPTURES, CUT_SHORT, PROGRAM, ROOT, fields, skip, tshark
+from common import CAPTURES, CUT_SHORT, PROGRAM, ROOT, fields, reports, skip, tshark
 
-REPORTS = ("summary", "connections", "ss", "endpoints", "ladder")
+REPORTS = reports()
 ROWS = ("summary", "finding", "connection", "socket", "endpoint", "segment")  # what they consist of
 # What a connection's rows are known by, where both count connections differently.
 NUMBER = "connection"

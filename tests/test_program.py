@@ -14,7 +14,7 @@ import tempfile
 import time
 import unittest
 
-from common import CAPTURES, PROGRAM, tshark
+from common import CAPTURES, PROGRAM, reports, tshark
 
 GOOD = os.path.join(CAPTURES, "client_closes_first.pcap")
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
@@ -56,7 +56,7 @@ class Options(Program):
         self.refused(says="no capture is named")
         self.refused("--nonsense", GOOD, says="unknown option --nonsense")
         self.refused("--report", says="--report needs an argument")
-        self.refused("--report", "nonsense", GOOD, says="summary, connections, ss, endpoints, ladder")
+        self.refused("--report", "nonsense", GOOD, says=", ".join(reports()))
         self.refused("--report", "ladder,x", GOOD, says='"x"')
         self.refused("--report", "ladder,99", GOOD, says="there is no connection 99")
         self.refused("--report", "ss,1x", GOOD, says="ss,TIME")

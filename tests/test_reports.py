@@ -10,13 +10,14 @@ import subprocess
 import tempfile
 import unittest
 
-from common import CAPTURES, ROOT, captures, fields, tshark
+from common import CAPTURES, ROOT, captures, fields, reports, tshark
 
 try:
     import jsonschema
 except ImportError:  # Debian: python3-jsonschema
     jsonschema = None
 
+WITH_JSON = ["," + name for name in reports(function="JSON(")]
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 CLOSED = os.path.join(CAPTURES, "server_closes_first.pcap")
 FLOOD = os.path.join(CAPTURES, "syn_flood.pcap")
@@ -220,7 +221,7 @@ class Json(unittest.TestCase):
             validator = jsonschema.Draft202012Validator(json.load(f))
         kinds = set()
         for capture in captures():
-            for what in ("", ",connections", ",ss", ",endpoints", ",ladder"):
+            for what in WITH_JSON:
                 if what == ",ladder" and os.path.getsize(capture) > 30000:
                     continue
                 for line in lines(what, capture):
@@ -230,7 +231,7 @@ class Json(unittest.TestCase):
         self.assertEqual(kinds, {"summary", "finding", "connection", "socket", "endpoint", "segment"})
 
     def test_names_capture_and_host(self):
-        for what in ("", ",connections", ",ss", ",endpoints", ",ladder"):
+        for what in WITH_JSON:
             for line in lines(what, LINGERING, "-o", "tcpstate.capture:web 1.pcap", "-o", "tcpstate.host:web1"):
                 self.assertEqual((line["capture"], line["host"]), ("web 1.pcap", "web1"))
 
@@ -294,10 +295,25 @@ class Fleet(unittest.TestCase):
         self.assertRegex(self.run_example("sqlite3", "sqlite3"), r"web1 +10\.77\.1\.2 +5000 +15\.2 *\nweb2 +10\.77")
 
 
+class Documents(unittest.TestCase):
+    def test_table_has_each_report_and_no_other(self):
+        with open(os.path.join(ROOT, "docs", "reports.md"), encoding="utf-8") as f:
+            told = re.findall(r"(?m)^\| `tcpstate[^|]*\| `(\w+)", f.read())
+        self.assertEqual(list(dict.fromkeys(told)), reports())
+
+
 class Command(unittest.TestCase):
     def run_it(self, *args):
         return subprocess.run([os.path.join(ROOT, "scripts", "tcpstate"), *args], capture_output=True, text=True, timeout=400,
                               check=False)
+
+    def test_names_reports_as_their_rows_do(self):
+        self.assertIn(", ".join(reports()[:-1]) + " or " + reports()[-1] + ".", self.run_it("--help").stdout)
+        with_argument = reports("TIME|CONNECTION")
+        self.assertTrue(with_argument)
+        for name in reports():
+            p = self.run_it("--report", name + ",1", "none.pcap")
+            self.assertEqual("no report" in p.stderr, name not in with_argument, p.stderr)
 
     def test_fail_on(self):
         for args, status in ((["close_wait_lingering", LINGERING], 1), (["close_wait_lingering,missing_final_ack", CLOSED, LINGERING], 1),

@@ -11,41 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "Usage: tcpstate [OPTION...] FILE...\n"
-                           "\n"
-                           "Tells from captures alone in which TCP state both endpoints of every connection\n"
-                           "were, how each connection ended, and what went wrong. FILE is a capture of any\n"
-                           "format that Wireshark reads, compressed or not; - is standard input.\n"
-                           "\n"
-                           "  --report NAME     what to print:\n"
-                           "                      summary       totals, findings, where sockets pile up\n"
-                           "                                    (if no report is named)\n"
-                           "                      connections   a row for each connection\n"
-                           "                      ss            the sockets of both sides, as ss -tan prints\n"
-                           "                                    them, at the end of the capture\n"
-                           "                      ss,TIME       at that time: seconds from the capture's\n"
-                           "                                    start, or as 2024-05-31T10:00:00Z\n"
-                           "                      endpoints     sockets of each service and client host, by\n"
-                           "                                    state, now and at most\n"
-                           "                      ladder        every segment, with both states\n"
-                           "                      ladder,N      those of connection N\n"
-                           "                      svg,ladder,N  the same as a picture; or dot,ladder,N, for\n"
-                           "                                    Graphviz\n"
-                           "  --json            as JSON Lines: an object a line\n"
-                           "  --svg, --dot      ladders as a picture: SVG, or a graph for Graphviz's dot\n"
-                           "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
-                           "                    anything was\n"
-                           "  --join            the files are one capture, in this order (a ring buffer's)\n"
-                           "  -o tcpstate.NAME:VALUE\n"
-                           "                    sets a preference, as in tshark; see below\n"
-                           "  --help, --version\n"
-                           "  --                what follows are files\n"
-                           "\n"
-                           "Found is TCP over IPv4 and IPv6 (with extension headers, fragments put\n"
-                           "together), in Ethernet, VLAN tags, MPLS, PPPoE, PPP, Linux cooked captures,\n"
-                           "loopback and raw IP, IP in IP, GRE and VXLAN. For all other ways that TCP is\n"
-                           "carried, and for display filters, there is tshark with the plugin:\n"
-                           "tshark -q -r FILE -z tcpstate\n";
+static const char help_begin[] = "Usage: tcpstate [OPTION...] FILE...\n"
+                                 "\n"
+                                 "Tells from captures alone in which TCP state both endpoints of every connection\n"
+                                 "were, how each connection ended, and what went wrong. FILE is a capture of any\n"
+                                 "format that Wireshark reads, compressed or not; - is standard input.\n"
+                                 "\n"
+                                 "  --report NAME     what to print:\n";
+
+static const char help_options[] = "  --json            as JSON Lines: an object a line\n"
+                                   "  --svg, --dot      ladders as a picture: SVG, or a graph for Graphviz's dot\n"
+                                   "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
+                                   "                    anything was\n"
+                                   "  --join            the files are one capture, in this order (a ring buffer's)\n"
+                                   "  -o tcpstate.NAME:VALUE\n"
+                                   "                    sets a preference, as in tshark; see below\n"
+                                   "  --help, --version\n"
+                                   "  --                what follows are files\n"
+                                   "\n"
+                                   "Found is TCP over IPv4 and IPv6 (with extension headers, fragments put\n"
+                                   "together), in Ethernet, VLAN tags, MPLS, PPPoE, PPP, Linux cooked captures,\n"
+                                   "loopback and raw IP, IP in IP, GRE and VXLAN. For all other ways that TCP is\n"
+                                   "carried, and for display filters, there is tshark with the plugin:\n"
+                                   "tshark -q -r FILE -z tcpstate\n";
 
 static const char help_end[] = "\n"
                                "Exit status:\n"
@@ -55,6 +43,8 @@ static const char help_end[] = "\n"
                                "       (what comes before is reported), or has frames of a link type that is not\n"
                                "       known; or the report cannot be written\n"
                                "  130  interrupted (143: terminated): what was read so far is reported\n";
+
+enum { REPORT_INDENT = 22 };
 
 enum {
     OPTION_REPORT = 256,
@@ -77,11 +67,31 @@ static const struct option names[] = {{"report", required_argument, NULL, OPTION
                                       {"version", no_argument, NULL, OPTION_VERSION},
                                       {NULL, 0, NULL, 0}};
 
+/* The text in its column, a line below the other. */
+static void print_report_help(const tcps_report_help *help)
+{
+    const char *what = help->what;
+    char **lines = g_strsplit(help->text, "\n", -1);
+    for (unsigned i = 0; lines[i]; i++, what = "")
+        printf("%*s%-14s%s\n", REPORT_INDENT, "", what, lines[i]);
+    g_strfreev(lines);
+}
+
+static void print_reports(void)
+{
+    const tcps_report *report;
+    for (unsigned i = 0; (report = tcps_report_at(i)); i++)
+        for (unsigned k = 0; k < G_N_ELEMENTS(report->help) && report->help[k].what; k++)
+            print_report_help(&report->help[k]);
+}
+
 void options_print_help(void)
 {
     const tcps_config defaults = tcps_config_default();
     const tcps_setting *s;
-    fputs(help, stdout);
+    fputs(help_begin, stdout);
+    print_reports();
+    fputs(help_options, stdout);
     fputs("\nPreferences, and what they are if not set:\n", stdout);
     for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
         printf("  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
@@ -181,17 +191,19 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
     }
 }
 
-/* Of pictures there are ladders alone; --fail-on needs no more than findings. */
 static bool is_picture(const raw_options *raw)
 {
     return raw->format && strcmp(raw->format, "json") != 0;
 }
 
+/* --fail-on needs no more than findings. */
 static const char *report_name(const raw_options *raw)
 {
     if (raw->report)
         return raw->report;
-    return is_picture(raw) ? "ladder" : raw->fail_on ? "connections" : "summary";
+    if (raw->fail_on)
+        return "connections";
+    return tcps_report_in(raw->format ? tcps_format_named(raw->format, strlen(raw->format)) : TCPS_FORMAT_TEXT)->name;
 }
 
 static char *put_together(const raw_options *raw, options *o)
@@ -213,7 +225,8 @@ char *options_parse(int argc, char **argv, options *o)
     raw_options raw = {0};
     char *wrong = NULL;
     int option;
-    *o = (options){.config = tcps_config_default(), .host = g_get_host_name()};
+    *o = (options){
+.asked = {.report = tcps_report_at(0)}, .config = tcps_config_default(), .host = g_get_host_name()};
     opterr = 0;
     while (!wrong && (option = getopt_long(argc, argv, ":ho:", names, NULL)) != -1)
         wrong = take_option(option, argv, &raw, o);

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/connections.h"
+#include "report/functions.h"
 
 #include <string.h>
 
@@ -192,7 +192,7 @@ static void append_line(GString *to, const int width[N_COLUMNS], GString *cell, 
     }
 }
 
-GString *tcps_connections_text(const tcps_model *m)
+GString *tcps_connections_text(const tcps_model *m, G_GNUC_UNUSED int64_t none)
 {
     GString *to = g_string_new(NULL), *cell = g_string_new(NULL);
     int width[N_COLUMNS] = {0};

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/endpoints.h"
+#include "report/functions.h"
 
 #include <string.h>
 
@@ -137,7 +138,7 @@ static void append_role(GString *to, const tcps_model *m, tcps_role role, const 
     g_ptr_array_free(all, TRUE);
 }
 
-GString *tcps_endpoints_text(const tcps_model *m)
+GString *tcps_endpoints_text(const tcps_model *m, G_GNUC_UNUSED int64_t none)
 {
     GString *to = g_string_new(NULL);
 

@@ -10,9 +10,6 @@
 
 G_BEGIN_DECLS
 
-/* The model must have been told to keep endpoints. To be freed with g_string_free. */
-GString *tcps_endpoints_text(const tcps_model *model);
-
 /* Of const tcps_tally *, those of one role, the most burdened first: by the peaks of the states that pile up. To be freed with
  * g_ptr_array_free. */
 GPtrArray *tcps_endpoints_sorted(const tcps_model *model, tcps_role role);

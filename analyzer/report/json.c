@@ -8,6 +8,7 @@
 #include "model/socket_table.h"
 #include "model/totals.h"
 #include "report/endpoints.h"
+#include "report/functions.h"
 #include "report/ss.h"
 #include "rules/rule.h"
 
@@ -107,7 +108,7 @@ static void add_connection(json_lines *l, const tcps_model *m, const tcps_row *r
     json_line_end(l);
 }
 
-void tcps_json_connections(const tcps_model *m, const tcps_json_sink *sink)
+void tcps_json_connections(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tcps_json_sink *sink)
 {
     json_lines l = json_lines_new(sink);
 
@@ -201,7 +202,7 @@ static void add_endpoint(json_lines *l, const tcps_model *m, const tcps_tally *t
     json_line_end(l);
 }
 
-void tcps_json_endpoints(const tcps_model *m, const tcps_json_sink *sink)
+void tcps_json_endpoints(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tcps_json_sink *sink)
 {
     json_lines l = json_lines_new(sink);
 
@@ -345,7 +346,7 @@ static void add_finding(json_lines *l, const tcps_model *m, const tcps_finding *
     g_string_free(advice, TRUE);
 }
 
-void tcps_json_summary(const tcps_model *m, const tcps_json_sink *sink)
+void tcps_json_summary(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tcps_json_sink *sink)
 {
     json_lines l = json_lines_new(sink);
 

@@ -18,13 +18,5 @@ typedef struct {
     void *data;
 } tcps_json_sink;
 
-/* One "summary", then a "finding" each. */
-void tcps_json_summary(const tcps_model *model, const tcps_json_sink *sink);
-void tcps_json_connections(const tcps_model *model, const tcps_json_sink *sink);
-void tcps_json_sockets(const tcps_model *model, int64_t time_ns, const tcps_json_sink *sink);
-void tcps_json_endpoints(const tcps_model *model, const tcps_json_sink *sink);
-/* The segments of one connection, or of all with a negative number. */
-void tcps_json_ladder(const tcps_model *model, int64_t connection, const tcps_json_sink *sink);
-
 G_END_DECLS
 #endif

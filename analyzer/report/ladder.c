@@ -9,7 +9,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/ladder.h"
+#include "report/functions.h"
 
 #include "base/span.h"
 #include "report/ladder_plan.h"

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/ladder_dot.h"
+#include "report/functions.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/ladder_svg.h"
+#include "report/functions.h"
 
 #include <string.h>
 

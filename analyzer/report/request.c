@@ -12,20 +12,6 @@ enum { NS_PER_SECOND = 1000000000, NS_PER_US = 1000 };
 
 #define TIME_LIMIT_S 9e9 /* fits nanoseconds */
 
-static const struct {
-    const char *name;
-    tcps_report_kind kind;
-} reports[] = {{"summary", TCPS_REPORT_SUMMARY},
-               {"connections", TCPS_REPORT_CONNECTIONS},
-               {"ss", TCPS_REPORT_SS},
-               {"endpoints", TCPS_REPORT_ENDPOINTS},
-               {"ladder", TCPS_REPORT_LADDER}};
-
-static const struct {
-    const char *name;
-    tcps_report_format format;
-} formats[] = {{"json", TCPS_FORMAT_JSON}, {"svg", TCPS_FORMAT_SVG}, {"dot", TCPS_FORMAT_DOT}};
-
 static size_t word_length(const char *rest)
 {
     return strcspn(rest, ",");
@@ -49,18 +35,18 @@ static bool take_word(const char **rest, const char *word)
 
 static tcps_report_format take_format(const char **rest)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++)
-        if (take_word(rest, formats[i].name))
-            return formats[i].format;
-    return TCPS_FORMAT_TEXT;
+    const tcps_report_format format = tcps_format_named(*rest, word_length(*rest));
+    if (format != TCPS_FORMAT_TEXT)
+        skip_word(rest);
+    return format;
 }
 
-static tcps_report_kind take_kind(const char **rest)
+static const tcps_report *take_report(const char **rest)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(reports); i++)
-        if (take_word(rest, reports[i].name))
-            return reports[i].kind;
-    return TCPS_REPORT_SUMMARY;
+    const tcps_report *report = tcps_report_named(*rest, word_length(*rest));
+    if (report)
+        skip_word(rest);
+    return report ? report : tcps_report_at(0);
 }
 
 /* "3,tcp.port == 80": takes the number off, if there is one. */
@@ -130,11 +116,12 @@ static char *take_time(const char **rest, tcps_request *r)
 static char *neither(const char *word, const char *filters)
 {
     GString *error = g_string_new(NULL);
+    const tcps_report *report;
     g_string_printf(error, "tcpstate: \"%s\" is neither a report (", word);
-    for (unsigned i = 0; i < G_N_ELEMENTS(reports); i++)
-        g_string_append_printf(error, "%s%s", i ? ", " : "", reports[i].name);
-    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++)
-        g_string_append_printf(error, "%s%s", i ? ", " : "; ", formats[i].name);
+    for (unsigned i = 0; (report = tcps_report_at(i)); i++)
+        g_string_append_printf(error, "%s%s", i ? ", " : "", report->name);
+    for (unsigned i = TCPS_FORMAT_JSON; i < TCPS_N_FORMATS; i++)
+        g_string_append_printf(error, "%s%s", i > TCPS_FORMAT_JSON ? ", " : "; ", tcps_format_name(i));
     g_string_append_printf(error, " before it) nor %s.", filters);
     return g_string_free(error, FALSE);
 }
@@ -156,15 +143,33 @@ static char *check_filter(const char *rest, tcps_is_field is_field)
 /* What is left is more than a report. */
 static char *no_filter(const char *rest)
 {
-    return *rest ? neither(rest, "an argument of one (ss,TIME; ladder,CONNECTION)") : NULL;
+    const tcps_report *report;
+    if (!*rest)
+        return NULL;
+    GString *arguments = g_string_new(NULL);
+    for (unsigned i = 0; (report = tcps_report_at(i)); i++)
+        if (tcps_argument_name(report->argument))
+            g_string_append_printf(arguments, "%s%s,%s", arguments->len ? "; " : "an argument of one (", report->name,
+                                   tcps_argument_name(report->argument));
+    g_string_append_c(arguments, ')');
+    char *error = neither(rest, arguments->str);
+    g_string_free(arguments, TRUE);
+    return error;
 }
 
 static char *check_format(const tcps_request *r)
 {
-    if (r->format == TCPS_FORMAT_TEXT || r->format == TCPS_FORMAT_JSON || r->kind == TCPS_REPORT_LADDER)
+    if (tcps_report_has(r->report, r->format))
         return NULL;
-    const char *name = r->format == TCPS_FORMAT_SVG ? "svg" : "dot";
-    return g_strdup_printf("tcpstate: pictures are of ladders: %s,ladder or %s,ladder,CONNECTION.", name, name);
+    const tcps_report *other = tcps_report_in(r->format);
+    const char *format = tcps_format_name(r->format), *argument = tcps_argument_name(other->argument);
+    GString *error = g_string_new(NULL);
+    g_string_printf(error, "tcpstate: %s are of %ss: %s,%s", r->format == TCPS_FORMAT_JSON ? "objects" : "pictures",
+                    other->name, format, other->name);
+    if (argument)
+        g_string_append_printf(error, " or %s,%s,%s", format, other->name, argument);
+    g_string_append_c(error, '.');
+    return g_string_free(error, FALSE);
 }
 
 char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_request *r)
@@ -175,11 +180,11 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_requ
     if (!take_word(&rest, "tcpstate"))
         return g_strdup_printf("Invalid -z argument \"%s\".", argument);
     r->format = take_format(&rest);
-    r->kind = take_kind(&rest);
+    r->report = take_report(&rest);
     error = check_format(r);
-    if (r->kind == TCPS_REPORT_LADDER)
+    if (r->report->argument == TCPS_ARGUMENT_CONNECTION)
         r->connection = take_connection(&rest);
-    if (!error && r->kind == TCPS_REPORT_SS)
+    if (!error && r->report->argument == TCPS_ARGUMENT_TIME)
         error = take_time(&rest, r);
     if (!error)
         error = is_field ? check_filter(rest, is_field) : no_filter(rest);

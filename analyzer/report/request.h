@@ -6,21 +6,9 @@
 #ifndef TCPS_REQUEST_H
 #define TCPS_REQUEST_H
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "report/reports.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-    TCPS_REPORT_SUMMARY,
-    TCPS_REPORT_CONNECTIONS,
-    TCPS_REPORT_SS,
-    TCPS_REPORT_ENDPOINTS,
-    TCPS_REPORT_LADDER
-} tcps_report_kind;
-
-typedef enum { TCPS_FORMAT_TEXT, TCPS_FORMAT_JSON, TCPS_FORMAT_SVG, TCPS_FORMAT_DOT } tcps_report_format;
 
 enum { TCPS_ALL_CONNECTIONS = -1 };
 
@@ -28,9 +16,9 @@ enum { TCPS_ALL_CONNECTIONS = -1 };
 typedef enum { TCPS_TIME_END, TCPS_TIME_FROM_START, TCPS_TIME_ABSOLUTE } tcps_time_kind;
 
 typedef struct {
-    tcps_report_kind kind;
+    const tcps_report *report;
     tcps_report_format format;
-    int64_t connection; /* of the ladder */
+    int64_t connection; /* that the report is of */
     tcps_time_kind time;
     int64_t time_ns;
     const char *filter; /* a display filter; points into the argument; NULL: none */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/ss.h"
+#include "report/functions.h"
 
 #include <string.h>
 

@@ -9,9 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* To be freed with g_string_free. */
-GString *tcps_ss_text(const tcps_model *model, int64_t time_ns);
-
 /* "CLOSE-WAIT" */
 const char *tcps_ss_state_name(unsigned state);
 

@@ -4,28 +4,25 @@
  */
 #include "report/statistic.h"
 
-#include "report/connections.h"
-#include "report/endpoints.h"
-#include "report/json.h"
-#include "report/ladder.h"
-#include "report/ladder_dot.h"
-#include "report/ladder_svg.h"
-#include "report/ss.h"
-#include "report/text.h"
+static bool is_folded(const tcps_request *asked)
+{
+    const unsigned keeps = asked->report->keeps;
+    return keeps & TCPS_KEEPS_SUMS || (keeps & TCPS_KEEPS_SUMS_AS_TEXT && asked->format == TCPS_FORMAT_TEXT);
+}
 
 tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *config)
 {
+    const unsigned keeps = asked->report->keeps;
     tcps_model *model = tcps_model_new();
-    if (asked->kind == TCPS_REPORT_LADDER)
+    if (keeps & TCPS_KEEPS_SEGMENTS)
         tcps_model_keep_segments(model, asked->connection);
-    if (asked->kind == TCPS_REPORT_SS)
+    if (keeps & TCPS_KEEPS_CHANGES)
         tcps_model_keep_changes(model);
-    if (asked->kind == TCPS_REPORT_CONNECTIONS)
+    if (keeps & TCPS_KEEPS_ZEEK)
         tcps_model_keep_zeek(model);
-    if (asked->kind == TCPS_REPORT_ENDPOINTS || asked->kind == TCPS_REPORT_SUMMARY)
+    if (keeps & TCPS_KEEPS_ENDPOINTS)
         tcps_model_keep_endpoints(model);
-    if (asked->kind == TCPS_REPORT_ENDPOINTS ||
-        (asked->kind == TCPS_REPORT_SUMMARY && asked->format == TCPS_FORMAT_TEXT)) /* JSON lists each finding */
+    if (is_folded(asked))
         tcps_model_fold(model, true);
     tcps_model_configure(model, config);
     return model;
@@ -70,42 +67,16 @@ static void end_line(const char *line, void *data)
     g_free(ended);
 }
 
-static void write_json(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
-                       const tcps_sink *sink)
+/* What the report's functions are given. */
+static int64_t argument_of(const tcps_request *asked, const tcps_capture *capture)
 {
-    tcps_sink lines = *sink;
-    const tcps_json_sink to = {.capture = capture->name, .host = capture->host, .take = end_line, .data = &lines};
-    switch (asked->kind) {
-    case TCPS_REPORT_LADDER:
-        tcps_json_ladder(model, asked->connection, &to);
-        break;
-    case TCPS_REPORT_CONNECTIONS:
-        tcps_json_connections(model, &to);
-        break;
-    case TCPS_REPORT_SS:
-        tcps_json_sockets(model, time_asked(asked, capture), &to);
-        break;
-    case TCPS_REPORT_ENDPOINTS:
-        tcps_json_endpoints(model, &to);
-        break;
+    switch (asked->report->argument) {
+    case TCPS_ARGUMENT_TIME:
+        return time_asked(asked, capture);
+    case TCPS_ARGUMENT_CONNECTION:
+        return asked->connection;
     default:
-        tcps_json_summary(model, &to);
-    }
-}
-
-static GString *text_of(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture)
-{
-    switch (asked->kind) {
-    case TCPS_REPORT_LADDER:
-        return tcps_ladder_text(model, asked->connection);
-    case TCPS_REPORT_CONNECTIONS:
-        return tcps_connections_text(model);
-    case TCPS_REPORT_SS:
-        return tcps_ss_text(model, time_asked(asked, capture));
-    case TCPS_REPORT_ENDPOINTS:
-        return tcps_endpoints_text(model);
-    default:
-        return tcps_report_text(model);
+        return 0;
     }
 }
 
@@ -115,38 +86,20 @@ static bool has_segments(const tcps_request *asked, const tcps_model *model)
                                                      : tcps_model_connection(model, asked->connection) != NULL;
 }
 
-static void write_text(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
-                       const tcps_sink *sink)
-{
-    if (!has_segments(asked, model)) {
-        sink->take("No TCP segments.\n", sink->data);
-        return;
-    }
-    GString *text = text_of(asked, model, capture);
-    sink->take(text->str, sink->data);
-    g_string_free(text, TRUE);
-}
-
-static void write_picture(const tcps_request *asked, const tcps_model *model, const tcps_sink *sink)
-{
-    GString *picture = asked->format == TCPS_FORMAT_SVG ? tcps_ladder_svg(model, asked->connection)
-                                                        : tcps_ladder_dot(model, asked->connection);
-    sink->take(picture->str, sink->data);
-    g_string_free(picture, TRUE);
-}
-
 void tcps_statistic_write(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
                           const tcps_sink *sink)
 {
-    switch (asked->format) {
-    case TCPS_FORMAT_JSON:
-        write_json(asked, model, capture, sink);
-        break;
-    case TCPS_FORMAT_SVG:
-    case TCPS_FORMAT_DOT:
-        write_picture(asked, model, sink);
-        break;
-    default:
-        write_text(asked, model, capture, sink);
+    const int64_t argument = argument_of(asked, capture);
+    tcps_sink lines = *sink;
+    const tcps_json_sink to = {.capture = capture->name, .host = capture->host, .take = end_line, .data = &lines};
+
+    if (asked->format == TCPS_FORMAT_JSON) {
+        asked->report->json(model, argument, &to);
+    } else if (asked->format == TCPS_FORMAT_TEXT && !has_segments(asked, model)) {
+        sink->take("No TCP segments.\n", sink->data);
+    } else {
+        GString *text = asked->report->texts[asked->format](model, argument);
+        sink->take(text->str, sink->data);
+        g_string_free(text, TRUE);
     }
 }

@@ -12,12 +12,7 @@
 #include "invariants.h"
 #include "model/model.h"
 #include "record/history.h"
-#include "report/connections.h"
-#include "report/endpoints.h"
-#include "report/json.h"
-#include "report/ladder.h"
-#include "report/ss.h"
-#include "report/text.h"
+#include "report/functions.h"
 #include "report/wrap.h"
 #include "rules/rule.h"
 #include "steps.h"
@@ -165,27 +160,27 @@ static void check_json(const char *line, void *data)
 
 static void report_text(const target *t, int64_t time_ns)
 {
-    check_text(t, tcps_report_text(t->model), true);
-    check_text(t, tcps_connections_text(t->model), false);
+    check_text(t, tcps_summary_text(t->model, 0), true);
+    check_text(t, tcps_connections_text(t->model, 0), false);
     if (t->what & KEEP_SEGMENTS)
         check_text(t, tcps_ladder_text(t->model, t->what & FILTERED ? 1 : -1), false);
     if (t->what & KEEP_CHANGES)
         check_text(t, tcps_ss_text(t->model, time_ns), false);
     if (t->what & KEEP_ENDPOINTS)
-        check_text(t, tcps_endpoints_text(t->model), false);
+        check_text(t, tcps_endpoints_text(t->model, 0), false);
 }
 
 static void report_json(const target *t, int64_t time_ns)
 {
     const tcps_json_sink sink = {.capture = "a \"capture\"\n", .host = "", .take = check_json};
-    tcps_json_summary(t->model, &sink);
-    tcps_json_connections(t->model, &sink);
+    tcps_json_summary(t->model, 0, &sink);
+    tcps_json_connections(t->model, 0, &sink);
     if (t->what & KEEP_SEGMENTS)
         tcps_json_ladder(t->model, t->what & FILTERED ? 1 : -1, &sink);
     if (t->what & KEEP_CHANGES)
         tcps_json_sockets(t->model, time_ns, &sink);
     if (t->what & KEEP_ENDPOINTS)
-        tcps_json_endpoints(t->model, &sink);
+        tcps_json_endpoints(t->model, 0, &sink);
 }
 
 static void report(target *t)

@@ -1,8 +1,9 @@
-/* text.c: prints the report from the model.
+/* summary.c: the report for people: what is in the capture, how the connections ended, what was wrong. No line is longer than
+ * 100 columns as long as addresses are IPv4.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/text.h"
+#include "report/functions.h"
 
 #include <string.h>
 
@@ -191,7 +192,7 @@ static void append_connections(GString *to, const tcps_model *m, const tcps_tota
         g_string_append_printf(to, "       ... and %u more\n", t->connections - t->n_worst);
 }
 
-GString *tcps_report_text(const tcps_model *model)
+GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
 {
     GString *to = g_string_new(NULL);
     tcps_totals *t = tcps_model_totals(model);
