@@ -7,6 +7,7 @@
 
 #include "feed.h"
 #include "preferences.h"
+#include "taps.h"
 
 #include <epan/funnel.h>
 #include <epan/tap.h>

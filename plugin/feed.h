@@ -8,7 +8,7 @@
 #include "compat.h"
 
 #include "model/model.h"
-#include "taps.h"
+#include "tap_entry.h"
 
 #include <epan/tap.h>
 

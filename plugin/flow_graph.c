@@ -10,7 +10,7 @@
 
 #include "render.h"
 #include "report/ladder_words.h"
-#include "taps.h"
+#include "tap_entry.h"
 
 /* "FIN, ACK" */
 static void append_flags(GString *to, unsigned flags)

@@ -19,7 +19,7 @@
 #include "render.h"
 #include "segment_from_tvb.h"
 #include "session.h"
-#include "taps.h"
+#include "tap_entry.h"
 
 #include <epan/column-info.h>
 #include <epan/tap.h>

@@ -8,10 +8,9 @@
 
 #include "feed.h"
 #include "preferences.h"
-#include "segment_from_tvb.h"
 #include "session.h"
+#include "tap_entry.h"
 
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <errno.h>
@@ -25,45 +24,8 @@ typedef struct {
     tcps_request asked;
 } statistic;
 
-enum { MAX_LAYERS = 64 }; /* of a frame, whose streams are told: to ask for each costs time for all before it */
-
-static int tcp_tap;  /* Wireshark's own */
 static bool failed;  /* shutdown routines take no argument */
 static bool printed; /* another statistic, of several -z options */
-
-static bool is_end(const address *a, uint16_t port, const tcps_address *end)
-{
-    const tcps_address other = address_from_wireshark(a, port);
-    return memcmp(other.bytes, end->bytes, sizeof other.bytes) == 0 && other.port == end->port && other.len == end->len;
-}
-
-/* Wireshark's TCP dissector tells its own tap what it made of each segment of the frame: no look-up is as cheap, or as sure
- * to be the same. Nothing where it was disabled, or did not come so far. */
-static uint32_t stream_of(const tcps_segment *segment, const tcps_address *src, const tcps_address *dst)
-{
-    const tcp_info_t *t;
-    for (int i = 0; i < MAX_LAYERS && (t = fetch_tapped_data(tcp_tap, i)) != NULL; i++)
-        if (t->th_rawseq == segment->seq && is_end(&t->ip_src, t->th_sport, src) &&
-            is_end(&t->ip_dst, t->th_dport, dst))
-            return t->th_stream;
-    return TCPS_NO_STREAM;
-}
-
-const tap_entry *tap_entry_new(packet_info *pinfo, const tcps_observation *observation, const tcps_segment *segment,
-                               const tcps_address *src, const tcps_address *dst, bool is_segment)
-{
-    tap_entry *t = wmem_new0(pinfo->pool, tap_entry);
-    bool from_client = observation->sender == TCPS_CLIENT;
-    t->observation = *observation;
-    t->client = from_client ? *src : *dst;
-    t->server = from_client ? *dst : *src;
-    t->is_segment = is_segment;
-    t->stream = is_segment ? stream_of(segment, src, dst) : TCPS_NO_STREAM;
-    t->segment = *segment;
-    t->segment.frame = pinfo->num;
-    t->segment.time_ns = pinfo->fd->has_ts ? frame_time_ns(pinfo) : session_now_ns();
-    return t;
-}
 
 tcps_capture taps_capture(void)
 {
@@ -179,7 +141,7 @@ void taps_register(void)
                                  .tap_init_cb = statistic_begin,
                                  .nparams = array_length(parameters),
                                  .params = parameters};
-    tcp_tap = find_tap_id("tcp");
+    tap_entry_register();
     register_stat_tap_ui(&report, NULL);
 }
 

@@ -178,7 +178,7 @@ static void ranges_are_the_lowest(void)
         numbers[i] = i * 3 / 2;
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(in_order, m, &row, NULL);
+        tcps_totals_add(in_order, &row, NULL, 0);
     }
     for (unsigned i = N - 1; i > 0; i--) {
         const unsigned k = (unsigned)g_test_rand_int_range(0, (int)i + 1);
@@ -188,7 +188,7 @@ static void ranges_are_the_lowest(void)
     }
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(shuffled, m, &row, NULL);
+        tcps_totals_add(shuffled, &row, NULL, 0);
     }
     const tcps_ended *x = &in_order->ended[TCPS_OUTCOME_STRAY][0], *y = &shuffled->ended[TCPS_OUTCOME_STRAY][0];
     g_assert_cmpuint(x->n, ==, N);

@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "base/row_pages.h"
 #include "base/slab.h"
+#include "model/row_pages.h"
 #include "model/time_in_state.h"
 
 /* More states than have a place of their own, each several times. */

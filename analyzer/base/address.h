@@ -5,10 +5,18 @@
 #ifndef TCPS_ADDRESS_H
 #define TCPS_ADDRESS_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "rfc/tcpstate.h"
+/* One end of a connection as addressed. len is 4 (IPv4), 16 (IPv6) or 0 (another kind, hashed into bytes by the caller). */
+typedef struct {
+    uint8_t bytes[16];
+    uint16_t port;
+    uint8_t len;
+} tcps_address;
 
 static inline bool tcps_address_same(const tcps_address *a, const tcps_address *b)
 {

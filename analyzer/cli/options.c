@@ -225,8 +225,7 @@ char *options_parse(int argc, char **argv, options *o)
     raw_options raw = {0};
     char *wrong = NULL;
     int option;
-    *o = (options){
-.asked = {.report = tcps_report_at(0)}, .config = tcps_config_default(), .host = g_get_host_name()};
+    *o = (options){.asked = {.report = tcps_report_at(0)}, .config = tcps_config_default(), .host = g_get_host_name()};
     opterr = 0;
     while (!wrong && (option = getopt_long(argc, argv, ":ho:", names, NULL)) != -1)
         wrong = take_option(option, argv, &raw, o);

@@ -8,7 +8,7 @@
 #ifndef TCPS_CENSUS_H
 #define TCPS_CENSUS_H
 
-#include "model/model.h"
+#include "model/row.h"
 
 typedef struct tcps_census tcps_census;
 

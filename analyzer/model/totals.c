@@ -86,18 +86,18 @@ static void rank(tcps_totals *t, const tcps_row *row, int severity, uint32_t fin
     t->n_worst = MIN(t->n_worst + 1, TCPS_MAX_WORST);
 }
 
-static void add_findings(tcps_totals *t, const tcps_model *m, const tcps_row *row, const GArray *findings)
+static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)
 {
     int severity = -1;
     for (unsigned i = 0; findings && i < findings->len; i++) {
-        const tcps_finding f = tcps_model_complete(m, &g_array_index(findings, tcps_finding, i));
+        const tcps_finding f = tcps_row_complete(row, &g_array_index(findings, tcps_finding, i), end_ns);
         tcps_totals_add_finding(t, &f);
         severity = MAX(severity, f.severity);
     }
     rank(t, row, severity, findings ? findings->len : 0);
 }
 
-void tcps_totals_add(tcps_totals *t, const tcps_model *m, const tcps_row *row, const GArray *findings)
+void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)
 {
     tcps_ended *e = &t->ended[tcps_row_outcome(row)][tcps_row_outcome_by(row) % TCPS_N_BY];
     e->n++;
@@ -110,5 +110,5 @@ void tcps_totals_add(tcps_totals *t, const tcps_model *m, const tcps_row *row, c
     t->mid_stream += row->mid_stream;
     t->one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
     t->closed_by[row->closed_by % TCPS_N_BY]++;
-    add_findings(t, m, row, findings);
+    add_findings(t, row, findings, end_ns);
 }

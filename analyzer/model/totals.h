@@ -7,7 +7,7 @@
 #ifndef TCPS_TOTALS_H
 #define TCPS_TOTALS_H
 
-#include "model/model.h"
+#include "model/row.h"
 
 G_BEGIN_DECLS
 
@@ -53,8 +53,8 @@ typedef struct tcps_totals {
     unsigned n_worst;
 } tcps_totals;
 
-/* findings: those of the row, of tcps_finding; NULL for none. */
-void tcps_totals_add(tcps_totals *totals, const tcps_model *model, const tcps_row *row, const GArray *findings);
+/* findings: those of the row, of tcps_finding; NULL for none. The capture ends, so far, at end_ns. */
+void tcps_totals_add(tcps_totals *totals, const tcps_row *row, const GArray *findings, int64_t end_ns);
 /* A finding at a connection whose row was added before. */
 void tcps_totals_add_finding(tcps_totals *totals, const tcps_finding *complete);
 

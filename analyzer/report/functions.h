@@ -9,7 +9,7 @@
 #define TCPS_REPORT_FUNCTIONS_H
 
 #include "model/model.h"
-#include "report/json.h"
+#include "report/json_sink.h"
 
 G_BEGIN_DECLS
 

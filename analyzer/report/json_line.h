@@ -7,7 +7,8 @@
 
 #include <json-glib/json-glib.h>
 
-#include "report/json.h"
+#include "report/json_sink.h"
+#include "rfc/tcpstate.h"
 
 typedef struct {
     JsonBuilder *builder;

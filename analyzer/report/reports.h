@@ -6,7 +6,7 @@
 #define TCPS_REPORTS_H
 
 #include "model/model.h"
-#include "report/json.h"
+#include "report/json_sink.h"
 
 G_BEGIN_DECLS
 

@@ -5,6 +5,7 @@
 #ifndef TCPS_TOP_H
 #define TCPS_TOP_H
 
+#include "model/model.h"
 #include "model/totals.h"
 
 G_BEGIN_DECLS

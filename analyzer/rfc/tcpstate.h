@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/address.h"
+
 G_BEGIN_DECLS
 
 /* RFC 9293 §3.3.2, and UNKNOWN for an endpoint of which nothing is known yet. */
@@ -113,13 +115,6 @@ typedef struct {
     uint8_t n_sack;
     uint8_t has; /* TCPS_HAS_... */
 } tcps_segment;
-
-/* One end of a connection as addressed. len is 4 (IPv4), 16 (IPv6) or 0 (another kind, hashed into bytes by the caller). */
-typedef struct {
-    uint8_t bytes[16];
-    uint16_t port;
-    uint8_t len;
-} tcps_address;
 
 /* An endpoint as one segment leaves it. */
 typedef struct {

@@ -8,7 +8,7 @@
 #ifndef TCPS_ROW_PAGES_H
 #define TCPS_ROW_PAGES_H
 
-#include "model/model.h"
+#include "model/row.h"
 
 enum { TCPS_PAGE_ROWS = 64 };
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "base/row_pages.h"
+#include "model/row_pages.h"
 
 static tcps_row_page all_folded = {.folded = UINT64_MAX}; /* never written */
 

@@ -1,11 +1,11 @@
-/* json.h: the reports for programs: JSON Lines, an object a line. docs/schema.json tells what is in them.
+/* json_sink.h: where the reports for programs go: JSON Lines, an object a line. docs/schema.json tells what is in them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_JSON_H
-#define TCPS_JSON_H
+#ifndef TCPS_JSON_SINK_H
+#define TCPS_JSON_SINK_H
 
-#include "model/model.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 

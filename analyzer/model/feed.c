@@ -1,0 +1,226 @@
+/* feed.c: what a model is fed: rows begin, take what is observed, and are folded once they are over.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "model/model.h"
+
+#include "base/address.h"
+#include "base/span.h"
+#include "model/model_state.h"
+#include "model/row_observe.h"
+#include "model/socket_table.h"
+
+static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
+                         const tcps_address *server)
+{
+    tcps_row *row = tcps_slab_take(&m->row_memory);
+
+    row->index = o->connection;
+    row->stream = TCPS_NO_STREAM;
+    row->ends[TCPS_CLIENT] = *client;
+    row->ends[TCPS_SERVER] = *server;
+    for (unsigned i = 0; i < 2; i++)
+        tcps_row_begin(row, i, &o->end[i]);
+    row->self = tcps_address_same(client, server);
+    row->accepted_ns = row->replaced_ns = INT64_MAX;
+    row->replaces = -1;
+    if (m->keep_zeek)
+        row->zeek = g_new0(tcps_zeek, 1);
+    tcps_row_pages_put(&m->by_index, row);
+    return row;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+    const tcps_row *left = *(const tcps_row *const *)a, *right = *(const tcps_row *const *)b;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+/* Rows come in the order of their index but for filters and frames that are fed out of order. */
+static void list_row(tcps_model *m, tcps_row *row)
+{
+    const tcps_row *last = m->rows->len ? g_ptr_array_index(m->rows, m->rows->len - 1) : NULL;
+
+    if (m->folded) /* listed in the end */
+        return;
+    g_ptr_array_add(m->rows, row);
+    if (last && last->index > row->index)
+        g_ptr_array_sort(m->rows, by_index);
+}
+
+/* Of two incarnations, the later one has the sockets. */
+static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t frame)
+{
+    tcps_row *old = g_hash_table_lookup(m->by_ends, row);
+
+    if (old) {
+        old->replaced_ns = time_ns;
+        row->replaces = old->index;
+        if (m->census)
+            tcps_census_leave(m->census, old, time_ns, frame);
+    }
+    g_hash_table_replace(m->by_ends, row, row);
+}
+
+/* For the tables of sockets and of endpoints. */
+static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o, int64_t time_ns, uint32_t frame)
+{
+    const unsigned sender = o->sender & 1;
+
+    if (o->event == TCPS_EVENT_SYN_CROSSED)
+        row->crossed = true;
+    if (o->event == TCPS_EVENT_SYN_ACK && sender == TCPS_SERVER && row->segments[TCPS_CLIENT] && !row->crossed &&
+        row->accepted_ns == INT64_MAX)
+        row->accepted_ns = time_ns;
+    if (row->state[sender] == TCPS_TIME_WAIT && tcps_row_tells_present(row, sender, o))
+        row->restart_ns[sender] = time_ns;
+    if (m->keep_changes)
+        tcps_sockets_note(row, o, time_ns);
+    if (!m->census)
+        return;
+    tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
+    if (!tcps_census_knows(row))
+        tcps_census_take(m->census, row, time_ns, frame);
+}
+
+static bool is_kept(const tcps_model *m, const tcps_row *row)
+{
+    return m->keep && (m->keep_connection < 0 || m->keep_connection == row->index);
+}
+
+/* --- folding --- */
+
+/* Not before the engine has forgotten it, and has said all that it will say of it. */
+static void plan_fold(tcps_model *m, uint32_t connection, int64_t time_ns)
+{
+    const fold_place p = {.due_ns = span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns),
+                          .connection = connection};
+    g_array_append_val(m->fold_queue, p);
+}
+
+static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
+{
+    if (row->queued)
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        if (row->state[i] > TCPS_SYN_RCVD && row->state[i] != TCPS_TIME_WAIT && row->replaced_ns == INT64_MAX)
+            return false;
+    return span_after(span_after(row->last_ns, TCPS_FORGET_NS), m->config.two_msl_ns) <= now_ns;
+}
+
+static bool is_folded(const tcps_model *m, uint32_t connection)
+{
+    return m->folded && tcps_row_pages_folded(&m->by_index, connection);
+}
+
+static void add_close_wait(const tcps_model *m, const tcps_row *row)
+{
+    for (unsigned end = 0; end < 2; end++)
+        if (row->tally[end])
+            row->tally[end]->close_wait_ns =
+                span_after(row->tally[end]->close_wait_ns, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
+}
+
+static void fold(tcps_model *m, tcps_row *row)
+{
+    if (m->census) /* what has waited for a handshake has given up */
+        tcps_census_leave(m->census, row, m->end_ns, row->last_frame);
+    tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns);
+    add_close_wait(m, row);
+    g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
+    if (g_hash_table_lookup(m->by_ends, row) == row)
+        g_hash_table_remove(m->by_ends, row);
+    tcps_row_pages_fold(&m->by_index, row->index);
+    g_ptr_array_set_size(m->rows, 0); /* until the end */
+    tcps_row_clear(row);
+    tcps_slab_give_back(&m->row_memory, row);
+}
+
+static void drop_head(tcps_model *m)
+{
+    m->fold_head++;
+    if (m->fold_head < 1024 || m->fold_head < m->fold_queue->len / 2)
+        return;
+    g_array_remove_range(m->fold_queue, 0, m->fold_head);
+    m->fold_head = 0;
+}
+
+/* Folds what has been over for long enough; the rest is looked at again after as long. */
+static void fold_past(tcps_model *m, int64_t now_ns)
+{
+    while (m->folded && m->fold_head < m->fold_queue->len) {
+        const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
+        if (p.due_ns > now_ns || p.due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
+            return;
+        tcps_row *row = row_at(m, p.connection);
+        drop_head(m);
+        if (row && is_past(m, row, now_ns))
+            fold(m, row);
+        else if (row)
+            plan_fold(m, p.connection, now_ns);
+    }
+}
+
+/* --- what is fed --- */
+
+void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_observation *observation,
+                        const tcps_address *client, const tcps_address *server)
+{
+    const tcps_observation *o = observation;
+    tcps_row *row = row_at(m, o->connection);
+
+    if (!row) {
+        row = row_new(m, o, client, server);
+        list_row(m, row);
+        replace(m, row, segment->time_ns, segment->frame);
+        if (m->folded)
+            plan_fold(m, row->index, segment->time_ns);
+    }
+    tcps_row_observe(row, o);
+    if (row->zeek)
+        tcps_zeek_take(row->zeek, segment, o);
+    pass_time(m, segment->time_ns);
+    tcps_row_count(row, segment, o);
+    take_sockets(m, row, o, segment->time_ns, segment->frame);
+    if (is_kept(m, row))
+        tcps_row_keep(row, segment, o, false);
+    fold_past(m, segment->time_ns);
+}
+
+void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
+{
+    tcps_row *row = row_at(m, observation->connection);
+
+    if (!row)
+        return;
+    tcps_row_observe(row, observation);
+    if (row->zeek)
+        tcps_zeek_take(row->zeek, NULL, observation);
+    pass_time(m, quote->time_ns);
+    take_sockets(m, row, observation, quote->time_ns, quote->frame);
+    if (is_kept(m, row))
+        tcps_row_keep(row, quote, observation, true);
+}
+
+void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
+{
+    tcps_row *row = row_at(m, connection);
+
+    if (row && row->stream == TCPS_NO_STREAM)
+        row->stream = stream;
+}
+
+void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
+{
+    GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
+
+    if (is_folded(m, finding->connection)) {
+        tcps_totals_add_finding(m->folded, finding);
+        return;
+    }
+    if (!list) {
+        list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+        g_hash_table_insert(m->findings, GUINT_TO_POINTER(finding->connection), list);
+    }
+    g_array_append_val(list, *finding);
+}

@@ -1,0 +1,50 @@
+/* model_state.h: what a model has in it. For model.c, which keeps it, and feed.c, which fills it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_MODEL_STATE_H
+#define TCPS_MODEL_STATE_H
+
+#include "base/slab.h"
+#include "model/report_counts.h"
+#include "model/row_pages.h"
+#include "model/totals.h"
+
+/* When a row is looked at next. */
+typedef struct {
+    int64_t due_ns;
+    uint32_t connection;
+} fold_place;
+
+struct tcps_model {
+    tcps_slab row_memory;
+    tcps_row_pages by_index; /* of those of which a segment was fed */
+    GPtrArray *rows;         /* the same without holes */
+    GHashTable *findings;    /* connection -> GArray of tcps_finding; it may have no row (yet) */
+    bool keep;
+    int64_t keep_connection;
+    bool keep_changes, keep_zeek;
+    tcps_totals *folded; /* NULL unless rows are folded */
+    GArray *fold_queue;  /* of fold_place, by due_ns; rows that may be folded then */
+    guint fold_head;     /* those before it have been taken off */
+    tcps_census *census; /* NULL unless endpoints are kept */
+    GHashTable *by_ends; /* of tcps_row: the latest incarnation of each pair of ends */
+    tcps_config config;
+    bool begun;
+    int64_t start_ns, end_ns;
+};
+
+static inline tcps_row *row_at(const struct tcps_model *m, int64_t connection)
+{
+    return tcps_row_pages_get(&m->by_index, connection);
+}
+
+static inline void pass_time(struct tcps_model *m, int64_t time_ns)
+{
+    if (!m->begun)
+        m->start_ns = m->end_ns = time_ns;
+    m->begun = true;
+    m->end_ns = MAX(m->end_ns, time_ns);
+}
+
+#endif
