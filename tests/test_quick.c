@@ -1,4 +1,4 @@
-/* test_quick.c: an engine that lets most segments go the quick way (quick.h) says the same as one that never does.
+/* test_quick.c: an engine that lets most segments go the quick way (fast_path.h) says the same as one that never does.
  *
  * The histories are conversations as two hosts have them, of which anything may get lost, come twice, late, or changed: so most of
  * their segments are of the kind that goes the quick way, and all that must not go there lies beside them.

@@ -1,4 +1,4 @@
-/* tally.c: counts of sockets by endpoint and state.
+/* socket_counts.c: counts of sockets by endpoint and state.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* tally.h: how many sockets of one endpoint are in which state, now and at most.
+/* socket_counts.h: how many sockets of one endpoint are in which state, now and at most.
  *
  * An endpoint here is what an operator counts sockets of: a service (address and port of a server) or a client host (its
  * address alone, for its ports are ephemeral).

@@ -23,7 +23,7 @@ void tcps_model_reset(tcps_model *model);
 
 /* Keeps each segment for the ladder of that connection, of all connections with a negative number. */
 void tcps_model_keep_segments(tcps_model *model, int64_t connection);
-/* Keeps what is needed to tell the sockets of any time (sockets.h). */
+/* Keeps what is needed to tell the sockets of any time (socket_table.h). */
 void tcps_model_keep_changes(tcps_model *model);
 /* Keeps what Zeek would say of each connection. */
 void tcps_model_keep_zeek(tcps_model *model);

@@ -1,4 +1,4 @@
-/* census.c: see census.h.
+/* report_counts.c: see report_counts.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

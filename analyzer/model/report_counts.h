@@ -1,4 +1,4 @@
-/* census.h: how many sockets each service and client host has in which state, for reports.
+/* report_counts.h: how many sockets each service and client host has in which state, for reports.
  *
  * Fed with rows whose states the model has just brought up to date. Unlike the analyzer's own tallies, it counts what a
  * display filter lets through, and knows how often sockets are opened and closed.

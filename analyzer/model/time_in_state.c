@@ -1,4 +1,4 @@
-/* spent.c: see spent.h.
+/* time_in_state.c: see time_in_state.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

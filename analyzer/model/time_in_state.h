@@ -1,4 +1,4 @@
-/* spent.h: how long the ends of a connection were in the states that are over.
+/* time_in_state.h: how long the ends of a connection were in the states that are over.
  *
  * Of all states an end comes through a few: those have a place each, and the rest no memory. Who comes through more than usual
  * takes another block.

@@ -1,4 +1,4 @@
-/* ladder_dot.c: see ladder_dot.h.
+/* ladder_dot.c: a ladder as a graph, for Graphviz's dot to lay out: one digraph, a cluster for each connection.
  *
  * Each step is a rank of three nodes: frame and time, the client, the server. Thick edges down the ladder are the lanes, edges
  * across it the segments.

@@ -1,4 +1,4 @@
-/* ladder_svg.c: see ladder_svg.h.
+/* ladder_svg.c: a ladder as a picture: the textbook's diagram, drawn from the capture. SVG 1.1, nothing from outside it.
  *
  * From the left: frame and time, the client's lane, the arrows, the server's lane. An arrow slants, for it takes time: its
  * sender's state changes where it starts, its receiver's where it ends. Otherwise the picture has no scale of time: each

@@ -1,7 +1,7 @@
 /* syn_flood.c: many half-open sockets of one service at once.
  *
  * A gauge, not a rate: a burst of clients is no flood, for their handshakes are complete within a round trip. Only sockets
- * that have been half-open for longer than a second count, and only until the service's host gives them up (tally.h).
+ * that have been half-open for longer than a second count, and only until the service's host gives them up (hosts/socket_counts.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
