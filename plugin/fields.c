@@ -147,11 +147,11 @@ static int severity_of(const tcps_rule *rule)
     return severities[rule->severity];
 }
 
-/* An expert info for each rule. Wireshark keeps the strings. */
+/* An expert info for each rule. Wireshark keeps them, and the strings. */
 static void register_experts(void)
 {
     static const expert_field none = EI_INIT;
-    ei_register_info *infos = g_new0(ei_register_info, tcps_n_rules());
+    static ei_register_info infos[TCPS_MAX_RULES];
     for (unsigned i = 0; i < tcps_n_rules(); i++) {
         const tcps_rule *rule = tcps_rule_get(i);
         field.expert[i] = none;
@@ -159,7 +159,7 @@ static void register_experts(void)
             &field.expert[i],
             {g_strconcat("tcpstate.", rule->id, NULL), PI_SEQUENCE, severity_of(rule), rule->title, EXPFILL}};
     }
-    expert_register_field_array(expert_register_protocol(field.protocol), infos, tcps_n_rules());
+    expert_register_field_array(expert_register_protocol(field.protocol), infos, (int)tcps_n_rules());
 }
 
 static void register_trees(void)

@@ -33,9 +33,9 @@ static inline void tcps_address_set(tcps_address *to, const uint8_t *bytes, uint
         G_BYTE_ORDER == G_LITTLE_ENDIAN ? port | (uint32_t)len << 16 : (uint32_t)port << 16 | (uint32_t)len << 8;
     tcps_sixteen_bytes whole = {0};
     if (len == 4) {
-        uint32_t word;
-        memcpy(&word, bytes, sizeof word);
-        whole[0] = word;
+        uint32_t four;
+        memcpy(&four, bytes, sizeof four);
+        whole[0] = four;
     } else {
         memcpy(&whole, bytes, sizeof whole);
     }

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 
 #define TEXT(function) GString *function(const tcps_model *model, int64_t argument);
 #define JSON(function) void function(const tcps_model *model, int64_t argument, const tcps_json_sink *sink);
-#define SVG TEXT
-#define DOT TEXT
+#define SVG(function) GString *function(const tcps_model *model, int64_t argument);
+#define DOT(function) GString *function(const tcps_model *model, int64_t argument);
 #define REPORT(name, argument, keeps, formats, help) formats
 #include "report/reports.def"
 #undef TEXT

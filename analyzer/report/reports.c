@@ -18,11 +18,12 @@ static const tcps_report rows[] = {
 #define ENDPOINTS TCPS_KEEPS_ENDPOINTS
 #define SUMS TCPS_KEEPS_SUMS
 #define SUMS_AS_TEXT TCPS_KEEPS_SUMS_AS_TEXT
-#define TEXT(function) .texts[TCPS_FORMAT_TEXT] = function,
-#define SVG(function) .texts[TCPS_FORMAT_SVG] = function,
-#define DOT(function) .texts[TCPS_FORMAT_DOT] = function,
-#define JSON(function) .json = function,
+#define TEXT(function) .texts[TCPS_FORMAT_TEXT] = (function),
+#define SVG(function) .texts[TCPS_FORMAT_SVG] = (function),
+#define DOT(function) .texts[TCPS_FORMAT_DOT] = (function),
+#define JSON(function) .json = (function),
 #define HELP(what, text) {what, text},
+/* What a row has of formats is a list of members, which no parentheses go around. NOLINTNEXTLINE(bugprone-macro-parentheses) */
 #define REPORT(id, takes, needs, formats, lines) {#id, takes, needs, formats .help = {lines}},
 #include "report/reports.def"
 };
