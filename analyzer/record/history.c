@@ -129,8 +129,8 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
     entry->observation = observation_of(&note);
     for (unsigned end = 0; end < 2; end++) {
         tcps_view *view = &entry->observation.end[end];
-        tcps_stays_get(h->stays, note.stay[end], view, &entry->until[end]);
         view->certainty = note.certainty[end];
+        tcps_stays_get(h->stays, note.stay[end], view, &entry->until[end]);
         view->before = steady ? view->state : note.before[end];
         view->before_certainty = steady ? view->certainty : note.before_certainty[end];
     }
