@@ -19,6 +19,7 @@
 #include "report/ss.h"
 #include "report/text.h"
 #include "report/wrap.h"
+#include "rfc/why.h"
 #include "rules/rule.h"
 #include "steps.h"
 #include "track/engine.h"
@@ -214,7 +215,7 @@ static void check_view(const tcps_view *is, const tcps_view *kept)
 {
     check(is->before == kept->before && is->state == kept->state && is->before_certainty == kept->before_certainty &&
               is->certainty == kept->certainty && is->since_frame == kept->since_frame &&
-              is->since_ns == kept->since_ns,
+              is->since_ns == kept->since_ns && tcps_reason_same(tcps_reason_of(is), tcps_reason_of(kept)),
           "the history has kept another view");
 }
 
