@@ -17,7 +17,7 @@ import tempfile
 import wrappings
 from common import CAPTURES, CUT_SHORT, PROGRAM, ROOT, fields, skip, tshark
 
-REPORTS = ("summary", "connections", "ss", "endpoints", "ladder")
+REPORTS = ("summary", "connections", "ss", "endpoints", "ladder", "why")
 ROWS = ("summary", "finding", "connection", "socket", "endpoint", "segment")  # what they consist of
 # What a connection's rows are known by, where both count connections differently.
 NUMBER = "connection"

@@ -63,6 +63,8 @@ class Options(Program):
         self.refused("--report", "ss,99999", GOOD, says="the capture is from 0 to")
         self.refused("--report", "connections,tcp", GOOD, says='"tcp"')
         self.refused("--svg", "--report", "ss", GOOD, says="svg,ladder")
+        self.refused("--svg", "--report", "why", GOOD, says="svg,ladder")
+        self.refused("--report", "why,x", GOOD, says='"x"')
         self.refused("--dot", GOOD, CLOSED, says="one capture at a time")
         self.refused("--fail-on", "nonsense", GOOD, says="ids are: .*close_wait_lingering")
         self.refused("--fail-on", "", GOOD, says="close_wait_lingering,missing_final_ack")
@@ -80,7 +82,7 @@ class Options(Program):
         self.assertRegex(run("--version").stdout, r"^tcpstate \d+\.\d+\.\d+, .*Wireshark \d+\.\d+\n$")
 
     def test_same_text_as_tshark(self):
-        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1"):
+        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1", "why", "why,1"):
             said = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{report}").stdout
             self.assertEqual(run("--report", report, LINGERING).stdout, without_streams(said) if report == "connections" else said)
         self.assertEqual(run("--svg", GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate,svg,ladder").stdout)

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "report/json.h"
+#include "report/ladder.h"
 #include "rfc/why.h"
 
 #include <glib.h>
@@ -107,6 +109,136 @@ static void rows(void)
     }
 }
 
+/* --- ladders --- */
+
+/* A segment, and the states after it with their reasons. */
+typedef struct {
+    int64_t seconds;
+    uint32_t frame;
+    uint8_t sender, event;
+    uint16_t flags;
+    uint32_t seq, ack;
+    tcps_view end[2];
+} step;
+
+#define VIEW(shown, how, ...)                                                                                          \
+    {                                                                                                                  \
+        .state = TCPS_##shown, .before = TCPS_##shown, .certainty = TCPS_##how, __VA_ARGS__                            \
+    }
+#define REASON(row, at, of, states)                                                                                    \
+    .why = TCPS_EVIDENCE_##row, .why_frame = (at), .about_frame = (of), .possible = (states)
+
+static const step steps[] = {
+    {0,
+     8,
+     TCPS_CLIENT,
+     TCPS_EVENT_FIN,
+     TCPS_FIN | TCPS_ACK,
+     300,
+     500,
+     {VIEW(FIN_WAIT_1, PROVEN, REASON(SENT_FIN, 8, 0, BIT(FIN_WAIT_1))),
+      VIEW(CLOSE_WAIT, PRESUMED, REASON(FIN_ON_ITS_WAY, 8, 8, BIT(ESTABLISHED) | BIT(CLOSE_WAIT)))}},
+    {1,
+     9,
+     TCPS_SERVER,
+     TCPS_EVENT_ACK_OF_FIN,
+     TCPS_ACK,
+     500,
+     301,
+     {VIEW(FIN_WAIT_2, PRESUMED, REASON(CLOSE_ORDER, 9, 7, BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2))),
+      VIEW(CLOSE_WAIT, PROVEN, REASON(ACK_COVERS_FIN, 9, 8, BIT(CLOSE_WAIT)))}},
+    {2,
+     10,
+     TCPS_SERVER,
+     TCPS_EVENT_ACK,
+     TCPS_ACK,
+     500,
+     301, /* nothing changes, and nothing is said */
+     {VIEW(FIN_WAIT_2, PRESUMED, REASON(CLOSE_ORDER, 9, 7, BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2))),
+      VIEW(CLOSE_WAIT, PROVEN, REASON(ACK_COVERS_FIN, 9, 8, BIT(CLOSE_WAIT)))}},
+    {75,
+     12,
+     TCPS_CLIENT,
+     TCPS_EVENT_FIN_REPEATED,
+     TCPS_FIN | TCPS_ACK,
+     300,
+     500,
+     {VIEW(CLOSED, ELAPSED, REASON(TWO_MSL, 0, 0, BIT(FIN_WAIT_2) | BIT(CLOSED))),
+      VIEW(UNKNOWN, NO_EVIDENCE, .why = 0)}},
+};
+
+static tcps_model *feed(void)
+{
+    const tcps_address client = {{10, 77, 1, 1}, 57800, 4}, server = {{10, 77, 1, 2}, 5000, 4};
+    tcps_model *model = tcps_model_new();
+
+    tcps_model_keep_segments(model, -1);
+    for (const step *s = steps; s < steps + G_N_ELEMENTS(steps); s++) {
+        const tcps_segment segment = {
+            .time_ns = s->seconds * 1000000000, .frame = s->frame, .seq = s->seq, .ack = s->ack, .flags = s->flags};
+        const tcps_observation o = {.sender = s->sender, .event = s->event, .end = {s->end[0], s->end[1]}};
+        tcps_model_segment(model, &segment, &o, &client, &server);
+    }
+    return model;
+}
+
+static void ladder(void)
+{
+    tcps_model *model = feed();
+    GString *why = tcps_ladder_why_text(model, 0), *plain = tcps_ladder_text(model, 0);
+
+    g_assert_cmpstr(
+        why->str, ==,
+        "# connection 0: 10.77.1.1:57800 (client, by syn) - 10.77.1.2:5000 (server)\n"
+        " #    time  client        segment                          server\n"
+        " 8   0.000  FIN_WAIT_1    FIN,ACK seq 1 ack 1         -->  CLOSE_WAIT ~\n"
+        "            client FIN_WAIT_1: it sent its FIN (RFC 9293 §3.10.4)\n"
+        "            server CLOSE_WAIT: the FIN of frame 8 was sent to it, in order (RFC 9293 §3.10.7.4 eighth); may "
+        "be "
+        "ESTABLISHED or CLOSE_WAIT, its next ACK would tell\n"
+        " 9   1.000  FIN_WAIT_2 ~  <--  ACK seq 1 ack 2             CLOSE_WAIT\n"
+        "            client FIN_WAIT_2: its FIN came behind data: it may have closed before the FIN of frame 7 reached "
+        "it "
+        "(RFC 9293 §3.10.4); may be FIN_WAIT_1 or FIN_WAIT_2\n"
+        "            server CLOSE_WAIT: its ACK covers the FIN of frame 8 (RFC 9293 §3.10.7.4 eighth)\n"
+        "10   2.000  FIN_WAIT_2 ~  <--  ACK seq 1 ack 2             CLOSE_WAIT\n"
+        "12  75.000  CLOSED ^      FIN,ACK seq 1 ack 1         -->  UNKNOWN ?     (FIN again)\n"
+        "            client CLOSED: two maximum segment lifetimes have passed (RFC 9293 §3.10.8); may be FIN_WAIT_2 or "
+        "CLOSED, its next segment would tell\n");
+    g_assert_null(strstr(plain->str, "RFC"));
+    g_string_free(why, TRUE);
+    g_string_free(plain, TRUE);
+    tcps_model_free(model);
+}
+
+static void take_line(const char *line, void *data)
+{
+    g_string_append_printf(data, "%s\n", line);
+}
+
+/* Where there is nothing to say, there is no member. */
+static void json(void)
+{
+    static const char *const ends[] = {
+        "\"client_why\":\"it sent its FIN (RFC 9293 §3.10.4)\",\"client_evidence\":8,\"server_why\":\"the FIN of frame "
+        "8 was sent to "
+        "it, in order (RFC 9293 §3.10.7.4 "
+        "eighth)\",\"server_evidence\":8,\"server_about\":8,\"server_possible\":[\"ESTABLISHED\","
+        "\"CLOSE_WAIT\"],\"server_proof\":\"its next ACK\"}\n",
+        "\"server_certainty\":\"unknown\",\"client_why\":\"two maximum segment lifetimes have passed (RFC 9293 "
+        "§3.10.8)\",\"client_possible\":[\"FIN_WAIT_2\",\"CLOSED\"],\"client_proof\":\"its next segment\"}\n",
+    };
+    tcps_model *model = feed();
+    GString *text = g_string_new(NULL);
+    const tcps_json_sink sink = {.take = take_line, .data = text};
+
+    tcps_json_ladder(model, -1, &sink);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++)
+        g_assert_nonnull(strstr(text->str, ends[i]));
+    g_string_free(text, TRUE);
+    tcps_model_free(model);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -115,5 +247,7 @@ int main(int argc, char **argv)
     g_test_add_func("/why/what_else", what_else);
     g_test_add_func("/why/what_would_tell", what_would_tell);
     g_test_add_func("/why/rows", rows);
+    g_test_add_func("/why/ladder", ladder);
+    g_test_add_func("/why/json", json);
     return g_test_run();
 }

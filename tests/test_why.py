@@ -112,7 +112,7 @@ class Ladders(unittest.TestCase):
         return p.stdout
 
     def test_tell_why_where_it_is_asked_for(self):
-        plain, why = self.text("ladder,0").splitlines(), self.text("ladder,why,0").splitlines()
+        plain, why = self.text("ladder,0").splitlines(), self.text("why,0").splitlines()
         more = [line for line in why if line not in plain]
         self.assertEqual([line for line in why if line not in more], plain)
         self.assertTrue(more)

@@ -444,6 +444,7 @@ static void keep(tcps_row *row, const tcps_segment *s, const tcps_observation *o
         .state = {o->end[0].state, o->end[1].state},
         .certainty = {o->end[0].certainty, o->end[1].certainty},
         .has = s->has,
+        .reason = {tcps_reason_of(&o->end[0]), tcps_reason_of(&o->end[1])},
     };
 
     if (!row->rungs)

@@ -11,7 +11,7 @@
 #include "hosts/socket_counts.h"
 #include "model/time_in_state.h"
 #include "model/zeek.h"
-#include "rfc/tcpstate.h"
+#include "rfc/why.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +42,7 @@ typedef struct {
     uint8_t state[2]; /* after it, by tcps_role */
     uint8_t certainty[2];
     uint8_t has; /* TCPS_HAS_... of the segment */
+    tcps_reason reason[2];
 } tcps_rung;
 
 /* A socket's state changed, or how certain it is, or it stays in TIME_WAIT for longer. */

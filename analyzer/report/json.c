@@ -8,6 +8,7 @@
 #include "model/socket_table.h"
 #include "model/totals.h"
 #include "report/endpoints.h"
+#include "report/json_why.h"
 #include "report/ss.h"
 #include "rules/rule.h"
 
@@ -242,6 +243,8 @@ static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
     json_integer(l, "len", rung->len);
     json_text(l, "event", tcps_event_name(rung->event));
     states(l, rung->state, rung->certainty);
+    json_why(l, rung, TCPS_CLIENT);
+    json_why(l, rung, TCPS_SERVER);
     json_line_end(l);
 }
 

@@ -84,6 +84,23 @@ void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty)
     g_string_append_printf(to, "%s%s", tcps_state_name(state), marks[certainty & 3]);
 }
 
+tcps_view tcps_rung_view(const tcps_rung *rung, tcps_role end)
+{
+    tcps_view view = {.state = rung->state[end], .certainty = rung->certainty[end]};
+    tcps_reason_put(&view, rung->reason[end]);
+    return view;
+}
+
+void tcps_rung_append_why(GString *to, const tcps_rung *rung, tcps_role end)
+{
+    const tcps_view view = tcps_rung_view(rung, end);
+    if (!tcps_reason_is_told(&view))
+        return;
+    g_string_append_printf(to, "%s %s: ", tcps_role_name(end), tcps_state_name(view.state));
+    tcps_why_append(to, &view, rung->frame);
+    tcps_doubt_append(to, &view);
+}
+
 /* Events that a student would not tell from the segment alone. */
 static bool worth_words(unsigned event)
 {

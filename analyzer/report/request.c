@@ -15,11 +15,9 @@ enum { NS_PER_SECOND = 1000000000, NS_PER_US = 1000 };
 static const struct {
     const char *name;
     tcps_report_kind kind;
-} reports[] = {{"summary", TCPS_REPORT_SUMMARY},
-               {"connections", TCPS_REPORT_CONNECTIONS},
-               {"ss", TCPS_REPORT_SS},
-               {"endpoints", TCPS_REPORT_ENDPOINTS},
-               {"ladder", TCPS_REPORT_LADDER}};
+} reports[] = {{"summary", TCPS_REPORT_SUMMARY}, {"connections", TCPS_REPORT_CONNECTIONS},
+               {"ss", TCPS_REPORT_SS},           {"endpoints", TCPS_REPORT_ENDPOINTS},
+               {"ladder", TCPS_REPORT_LADDER},   {"why", TCPS_REPORT_WHY}};
 
 static const struct {
     const char *name;
@@ -177,7 +175,7 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_requ
     r->format = take_format(&rest);
     r->kind = take_kind(&rest);
     error = check_format(r);
-    if (r->kind == TCPS_REPORT_LADDER)
+    if (r->kind == TCPS_REPORT_LADDER || r->kind == TCPS_REPORT_WHY)
         r->connection = take_connection(&rest);
     if (!error && r->kind == TCPS_REPORT_SS)
         error = take_time(&rest, r);

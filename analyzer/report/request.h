@@ -17,7 +17,8 @@ typedef enum {
     TCPS_REPORT_CONNECTIONS,
     TCPS_REPORT_SS,
     TCPS_REPORT_ENDPOINTS,
-    TCPS_REPORT_LADDER
+    TCPS_REPORT_LADDER,
+    TCPS_REPORT_WHY /* the ladder with reasons */
 } tcps_report_kind;
 
 typedef enum { TCPS_FORMAT_TEXT, TCPS_FORMAT_JSON, TCPS_FORMAT_SVG, TCPS_FORMAT_DOT } tcps_report_format;

@@ -16,7 +16,7 @@
 tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *config)
 {
     tcps_model *model = tcps_model_new();
-    if (asked->kind == TCPS_REPORT_LADDER)
+    if (asked->kind == TCPS_REPORT_LADDER || asked->kind == TCPS_REPORT_WHY)
         tcps_model_keep_segments(model, asked->connection);
     if (asked->kind == TCPS_REPORT_SS)
         tcps_model_keep_changes(model);
@@ -77,6 +77,7 @@ static void write_json(const tcps_request *asked, const tcps_model *model, const
     const tcps_json_sink to = {.capture = capture->name, .host = capture->host, .take = end_line, .data = &lines};
     switch (asked->kind) {
     case TCPS_REPORT_LADDER:
+    case TCPS_REPORT_WHY:
         tcps_json_ladder(model, asked->connection, &to);
         break;
     case TCPS_REPORT_CONNECTIONS:
@@ -98,6 +99,8 @@ static GString *text_of(const tcps_request *asked, const tcps_model *model, cons
     switch (asked->kind) {
     case TCPS_REPORT_LADDER:
         return tcps_ladder_text(model, asked->connection);
+    case TCPS_REPORT_WHY:
+        return tcps_ladder_why_text(model, asked->connection);
     case TCPS_REPORT_CONNECTIONS:
         return tcps_connections_text(model);
     case TCPS_REPORT_SS:

@@ -168,8 +168,10 @@ static void report_text(const target *t, int64_t time_ns)
 {
     check_text(t, tcps_report_text(t->model), true);
     check_text(t, tcps_connections_text(t->model), false);
-    if (t->what & KEEP_SEGMENTS)
+    if (t->what & KEEP_SEGMENTS) {
         check_text(t, tcps_ladder_text(t->model, t->what & FILTERED ? 1 : -1), false);
+        check_text(t, tcps_ladder_why_text(t->model, t->what & FILTERED ? 1 : -1), false);
+    }
     if (t->what & KEEP_CHANGES)
         check_text(t, tcps_ss_text(t->model, time_ns), false);
     if (t->what & KEEP_ENDPOINTS)
