@@ -116,18 +116,16 @@ static bool is_news(const tcps_rung *rungs, unsigned rung, unsigned end)
 static void append_reasons(GString *to, const layout *l, const tcps_row *row, unsigned rung)
 {
     const tcps_rung *rungs = &g_array_index(row->rungs, tcps_rung, 0);
+    GString *why = g_string_new(NULL);
 
     for (unsigned end = 0; end < 2; end++) {
-        const size_t start = to->len;
+        g_string_truncate(why, 0);
         if (is_news(rungs, rung, end))
-            tcps_rung_append_why(to, &rungs[rung], (tcps_role)end);
-        if (to->len == start)
-            continue;
-        char *margin = g_strnfill((gsize)(l->frame + l->time + 4), ' ');
-        g_string_insert(to, (gssize)start, margin);
-        g_string_append_c(to, '\n');
-        g_free(margin);
+            tcps_rung_append_why(why, &rungs[rung], (tcps_role)end);
+        if (why->len)
+            g_string_append_printf(to, "%*s%s\n", l->frame + l->time + 4, "", why->str);
     }
+    g_string_free(why, TRUE);
 }
 
 static int digits(uint32_t number)
