@@ -36,8 +36,8 @@ static char *name_of(const tcps_tally *tally)
 
 static void show_state(stat_tap_table_item_type *cells, unsigned now, const tcps_tally *tally, tcps_state state)
 {
-    dialog_cell_number(&cells[now], tally->now[state]);
-    dialog_cell_number(&cells[now + 1], tally->peak[state]);
+    dialog_cell_number(&cells[now], tcps_tally_of(tally, state)->now);
+    dialog_cell_number(&cells[now + 1], tcps_tally_of(tally, state)->peak);
 }
 
 static void show_tally(dialog_table *table, const tcps_tally *tally)
@@ -53,7 +53,7 @@ static void show_tally(dialog_table *table, const tcps_tally *tally)
     show_state(cells, ESTABLISHED, tally, TCPS_ESTABLISHED);
     show_state(cells, CLOSE_WAIT, tally, TCPS_CLOSE_WAIT);
     /* how many are left is not told: no segment shows that a timer has run out */
-    dialog_cell_number(&cells[TIME_WAIT_PEAK], tally->peak[TCPS_TIME_WAIT]);
+    dialog_cell_number(&cells[TIME_WAIT_PEAK], tcps_tally_of(tally, TCPS_TIME_WAIT)->peak);
 }
 
 static void show(dialog_table *table, const tap_entry *entry)

@@ -39,6 +39,14 @@ fields field;
         "Frame in which the next state begins (known once that frame has been dissected)", HFILL}},                      \
     {&field.party[p].lasts, {"Lasts", "tcpstate." id ".lasts", DURATION,                                                 \
         "How long the state lasts (known once the next has begun)", HFILL}}
+#define WHY(p, id, who)                                                                                                  \
+    {&field.party[p].why, {"Why", "tcpstate." id ".why", TEXT, "Why the " who " is shown in its state, with the clause", HFILL}}, \
+    {&field.party[p].evidence, {"Evidence", "tcpstate." id ".evidence", FRAME,                                           \
+        "Frame that decided the " who "'s state, where it is another one", HFILL}},                                      \
+    {&field.party[p].possible, {"May be", "tcpstate." id ".possible", TEXT,                                              \
+        "All states that the " who " may be in, where that is not certain", HFILL}},                                     \
+    {&field.party[p].proof, {"Would tell", "tcpstate." id ".proof", TEXT,                                                \
+        "What would prove or refute the " who "'s state, where it is not proven", HFILL}}
 /* clang-format on */
 
 static hf_register_info definitions[] = {
@@ -69,6 +77,13 @@ static hf_register_info definitions[] = {
 static hf_register_info sides[] = {
     PARTY(PARTY_SRC, "src", "sender", "sender's"),
     PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
+    WHY(PARTY_SRC, "src", "sender"),
+    WHY(PARTY_DST, "dst", "receiver"),
+};
+
+static hf_register_info reasons[] = {
+    WHY(PARTY_CLIENT, "client", "client"),
+    WHY(PARTY_SERVER, "server", "server"),
 };
 
 static hf_register_info either[] = {
@@ -101,12 +116,18 @@ void fields_register_gauges(void)
     register_once(gauges, array_length(gauges));
 }
 
+void fields_register_reasons(void)
+{
+    register_once(reasons, array_length(reasons));
+}
+
 /* Somebody has looked up a name that is not known, or wants to see all. */
 static void register_others(const char *name _U_)
 {
     register_once(sides, array_length(sides));
     register_once(either, array_length(either));
     fields_register_gauges();
+    fields_register_reasons();
     field.any_looked_up = true;
 }
 
@@ -128,7 +149,8 @@ fields_wanted fields_that_are_wanted(bool visible)
 {
     const bool printed = may_be_printed(visible);
     return (fields_wanted){
-        .plain = visible || any_is_referenced(definitions, array_length(definitions)),
+        .plain = visible || any_is_referenced(definitions, array_length(definitions)) ||
+                 any_is_referenced(reasons, array_length(reasons)),
         .sides = printed || any_is_referenced(sides, array_length(sides)),
         .either = printed || any_is_referenced(either, array_length(either)),
         .gauges = visible || any_is_referenced(gauges, array_length(gauges)),

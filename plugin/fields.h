@@ -15,7 +15,7 @@
 typedef enum { PARTY_CLIENT, PARTY_SERVER, PARTY_SRC, PARTY_DST, N_PARTIES } party;
 
 typedef struct {
-    int state, before, certainty, since, time_in_state, until, lasts;
+    int state, before, certainty, since, time_in_state, until, lasts, why, evidence, possible, proof;
 } party_fields;
 
 typedef struct {
@@ -38,7 +38,7 @@ int fields_register(void);
 /* Of which kinds does anybody want any field: somebody reads all that is in a visible tree; a filter, a column or a tap has asked
  * by name? */
 typedef struct {
-    bool plain;  /* none of the following */
+    bool plain;  /* none of the following; of client and server */
     bool sides;  /* of the segment's sender and receiver */
     bool either; /* the states of both as one field */
     bool gauges;
@@ -49,7 +49,9 @@ fields_wanted fields_that_are_wanted(bool visible);
 /* Is the field asked for by its name: by a filter, a column, a tap, -e? One that is not registered (-1) is not. */
 bool fields_is_asked_for(int id, bool visible);
 
-/* The gauges are shown where they are not zero, asked for or not: to be called before that. */
+/* The gauges are shown where they are not zero, the reasons where somebody might wonder, asked for or not: to be called before
+ * that. */
 void fields_register_gauges(void);
+void fields_register_reasons(void);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { NS_PER_SECOND = 1000000000 };
 
-static bool is_wanted(const layer_view *v, int id)
+bool layer_wants(const layer_view *v, int id)
 {
     return v->only_if_asked ? fields_is_asked_for(id, v->visible)
                             : v->visible || proto_field_is_referenced(v->tree, id);
@@ -17,21 +17,21 @@ static bool is_wanted(const layer_view *v, int id)
 
 proto_item *layer_add_text(const layer_view *v, int id, const char *text)
 {
-    if (!is_wanted(v, id))
+    if (!layer_wants(v, id))
         return NULL;
     return proto_tree_add_string(v->tree, id, v->tvb, v->start, v->length, text);
 }
 
 proto_item *layer_add_number(const layer_view *v, int id, uint32_t number)
 {
-    if (!is_wanted(v, id))
+    if (!layer_wants(v, id))
         return NULL;
     return proto_tree_add_uint(v->tree, id, v->tvb, v->start, v->length, number);
 }
 
 proto_item *layer_add_duration(const layer_view *v, int id, int64_t ns)
 {
-    if (!is_wanted(v, id))
+    if (!layer_wants(v, id))
         return NULL;
     nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
     return proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t);
@@ -39,7 +39,7 @@ proto_item *layer_add_duration(const layer_view *v, int id, int64_t ns)
 
 proto_item *layer_add_mark(const layer_view *v, int id)
 {
-    if (!is_wanted(v, id))
+    if (!layer_wants(v, id))
         return NULL;
     return proto_tree_add_boolean(v->tree, id, v->tvb, v->start, v->length, TRUE);
 }

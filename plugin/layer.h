@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "fields.h"
 #include "record/history.h"
 
 typedef struct {
@@ -19,6 +20,9 @@ typedef struct {
     bool only_if_asked; /* items are made for those who ask for them by name, even where the tree is visible */
 } layer_view;
 
+/* Does anybody want the field? */
+bool layer_wants(const layer_view *v, int id);
+
 /* NULL where nobody wants the field: most are asked for by nobody where a filter or a column has the tree made. */
 proto_item *layer_add_text(const layer_view *v, int id, const char *text);
 proto_item *layer_add_number(const layer_view *v, int id, uint32_t number);
@@ -28,6 +32,9 @@ proto_item *layer_add_mark(const layer_view *v, int id);
 
 /* How long an endpoint has been in its state. False where that is not known: it began before the capture. */
 bool layer_time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns);
+
+/* Why the endpoint's state is shown, and what else it may be: lines where somebody might wonder, hidden for those who ask elsewhere. */
+void layer_add_why(const layer_view *v, party p, const tcps_view *end);
 
 /* The endpoints under other names, hidden, for those who ask: as sender and receiver; the states of both as one field. */
 void layer_add_sides(const layer_view *v);

@@ -36,6 +36,7 @@ static void add_party(const layer_view *v, party p, tcps_role role)
     add_frame(v, ids->until, until->known ? until->frame : 0);
     if (until->known && end->since_frame)
         add_duration(v, ids->lasts, until->lasts_ns);
+    layer_add_why(v, p, end);
 }
 
 void layer_add_sides(const layer_view *view)

@@ -71,6 +71,7 @@ static void add_party(layer_view v, party p, tcps_role role, const char *title)
     if (timed)
         proto_item_set_hidden(layer_add_duration(&v, ids->time_in_state, ns));
     add_until(&v, ids, end, &v.entry->until[role]);
+    layer_add_why(&v, p, end);
 }
 
 static void add_parties(const layer_view *v)

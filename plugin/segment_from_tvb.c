@@ -18,12 +18,40 @@ static void read_ip(const packet_info *pinfo, const void *ip, tcps_segment *s)
     }
 }
 
+enum { V4_HEADER = 20, V4_LONGEST_HEADER = 60 };
+
+/* How many bytes the IPv4 header before the segment has: it lies right before it. 0: it is not found there. */
+static unsigned v4_header_length(tvbuff_t *tvb, const ws_ip4 *ip)
+{
+    tvbuff_t *whole = tvb_get_ds_tvb(tvb);
+    const int at = tvb_raw_offset(tvb);
+    for (int n = V4_HEADER; n <= V4_LONGEST_HEADER && n <= at; n += 4)
+        if (tvb_captured_length(whole) >= (unsigned)at && tvb_get_guint8(whole, at - n) == (0x40 | n / 4) &&
+            tvb_get_ntohs(whole, at - n + 2) == ip->ip_len)
+            return (unsigned)n;
+    return 0;
+}
+
+/* The segment's length on the wire. Where the whole frame was captured, as its record says, but is shorter than the IP header says, it was
+ * cut, and the record's length with it: the header is right. */
+static uint32_t reported_length(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
+{
+    const uint32_t reported = tvb_reported_length(tvb);
+    if (tvb_captured_length(tvb) != reported || pinfo->fragmented)
+        return reported;
+    const ws_ip4 *v4 = pinfo->src.type == AT_IPv4 ? WS_IP4_PTR(ip) : NULL;
+    if (!v4 || v4->ip_len <= V4_HEADER + reported)
+        return reported;
+    const unsigned header = v4_header_length(tvb, v4);
+    return header ? MAX(reported, v4->ip_len - header) : reported;
+}
+
 bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, tcps_segment *segment,
                       uint16_t *src_port, uint16_t *dst_port)
 {
     const unsigned captured = MIN(tvb_captured_length(tvb), (unsigned)TCPS_TCP_LONGEST_HEADER);
     const uint8_t *header = tvb_get_ptr(tvb, 0, (int)captured);
-    if (!tcps_tcp_header_read(header, captured, tvb_reported_length(tvb), segment, src_port, dst_port))
+    if (!tcps_tcp_header_read(header, captured, reported_length(tvb, pinfo, ip), segment, src_port, dst_port))
         return false;
     if (pinfo->fragmented)
         tcps_segment_of_fragment(segment);

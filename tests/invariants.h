@@ -17,4 +17,7 @@ void invariants_free(invariants *known);
 char *invariants_check(invariants *known, const tcps_observation *observation, bool self, uint32_t frame,
                        int64_t time_ns);
 
+/* Every member, but for what lies between them in memory. */
+bool same_observation(const tcps_observation *a, const tcps_observation *b);
+
 #endif

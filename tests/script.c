@@ -308,13 +308,24 @@ static void expect_number(run *r, const char *what, unsigned said, const char *e
         fail(r, "%s is %u, not %s", what, said, expected);
 }
 
+/* "ACK_COVERS_FIN", or "!ACK_COVERS_FIN" where it must be another one; "-": any. */
+static void expect_reason(run *r, unsigned end, const char *word, const tcps_view *view)
+{
+    const char *said = tcps_evidence_get(view->why)->id;
+    const bool other = *word == '!', same = strcmp(said, word + other) == 0;
+    if (strcmp(word, "-") != 0 && same == other)
+        fail(r, "the reason of %c is %s, not %s", "cs"[end], said, word);
+}
+
 static void expect_pair(run *r, const char *key, const char *value)
 {
     const tcps_observation *o = &r->shown;
     char **pair = g_strsplit(value, ",", 2);
     for (unsigned end = 0; end < 2 && pair[end]; end++) {
         const tcps_view *view = &o->end[role_of(r, end)];
-        if (strcmp(key, "before") == 0)
+        if (strcmp(key, "why") == 0)
+            expect_reason(r, end, pair[end], view);
+        else if (strcmp(key, "before") == 0)
             expect_state(r, end, pair[end], view->before, view->before_certainty, " before");
         else if (strcmp(pair[end], "-") != 0)
             expect_number(r, end ? "since of s" : "since of c", view->since_frame, pair[end]);
@@ -338,7 +349,7 @@ static void expect_key(run *r, const char *key, const char *value)
         expect_number(r, key, o->connection, value);
     else if (strcmp(key, "transition") == 0)
         expect_number(r, key, o->transition, value);
-    else if (strcmp(key, "before") == 0 || strcmp(key, "since") == 0)
+    else if (strcmp(key, "before") == 0 || strcmp(key, "since") == 0 || strcmp(key, "why") == 0)
         expect_pair(r, key, value);
     else
         fail(r, "the script expects an unknown %s", key);

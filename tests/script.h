@@ -20,6 +20,7 @@
  * EXPECTED is the state of c, the state of s (`-`: any), each with a mark: none: proven, `~` presumed, `^` elapsed, `?` no
  * evidence, `.` any certainty; alternatives are separated by `/`. Then any of
  *     event=ID  conn=N  client=c|s  basis=NAME  closed_by=NAME  transition=0|1  before=C,S  since=C,S (frames)
+ *     why=ROW,ROW (of evidence.def; !ROW: another one; -: any)
  *     !RULE (raised by now)  !-RULE (not raised by now)
  *
  * Each script is run several times: with sequence numbers as written, and shifted so that they wrap at different places,

@@ -47,6 +47,19 @@ class Command(unittest.TestCase):
         again = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
         self.assertEqual(again.stdout, first.stdout)
 
+    def test_says_why_where_it_is_asked(self):
+        command = [os.path.join(ROOT, "scripts", "tcpstate"), "--why"]
+        for options, wanted in (([], ["tcpstate,why", "tcpstate"]), (["--report", "ladder,1"], ["tcpstate,why,1"])):
+            p = subprocess.run([*command, *options, LINGERING], capture_output=True, text=True, timeout=500, check=False)
+            self.assertEqual((p.returncode, p.stderr.strip()), (0, ""))
+            for name in wanted:
+                self.assertIn(statistic(name).strip(), p.stdout)
+        p = subprocess.run([*command, "--json", LINGERING], capture_output=True, text=True, timeout=500, check=True)
+        self.assertIn('"server_why":"', p.stdout)
+        p = subprocess.run([*command, "--report", "ss", LINGERING], capture_output=True, text=True, timeout=500, check=False)
+        self.assertEqual(p.returncode, 2)
+        self.assertIn("ladder,N", p.stderr)
+
     def test_second_run_does_no_set_up(self):
         tshark("-v")
         before = files_of_the_build()

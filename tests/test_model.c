@@ -44,6 +44,10 @@ static void take(feed *f, const shown *s)
         view->state = (uint8_t)s->state[i];
         view->certainty = TCPS_PROVEN;
         o.end[i] = *view;
+        o.standing[i] = (tcps_standing){.state = view->state,
+                                        .certainty = view->certainty,
+                                        .since_frame = view->since_frame,
+                                        .since_ns = view->since_ns};
         o.transition |= view->before != view->state;
     }
     o.opens = !f->opened;
@@ -243,8 +247,10 @@ static void no_line_is_too_long(void)
     tcps_model *model = tcps_model_new();
 
     for (unsigned i = 0; i < 300; i++) {
-        tcps_observation o = {
-            .connection = 999600 + i, .opens = true, .end = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}}};
+        tcps_observation o = {.connection = 999600 + i,
+                              .opens = true,
+                              .end = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}},
+                              .standing = {{.state = TCPS_SYN_SENT}, {.state = TCPS_SYN_RCVD}}};
         const tcps_segment segment = {.time_ns = i * 300000 * MS, .frame = i + 1};
         tcps_finding finding = {
             .rule = (uint8_t)(i % tcps_n_rules()), .severity = TCPS_ERROR, .connection = o.connection};

@@ -63,6 +63,11 @@ class Options(Program):
         self.refused("--report", "ss,99999", GOOD, says="the capture is from 0 to")
         self.refused("--report", "connections,tcp", GOOD, says='"tcp"')
         self.refused("--svg", "--report", "ss", GOOD, says="svg,ladder")
+        self.refused("--svg", "--report", "why", GOOD, says="svg,ladder")
+        self.refused("--report", "why,x", GOOD, says='"x"')
+        self.refused("--why", "--report", "ss", GOOD, says="--report ladder or ladder,N")
+        self.refused("--why", "--svg", GOOD, says="svg,ladder")
+        self.refused("--why", "--fail-on", "reset", GOOD, says="no other report")
         self.refused("--dot", GOOD, CLOSED, says="one capture at a time")
         self.refused("--fail-on", "nonsense", GOOD, says="ids are: .*close_wait_lingering")
         self.refused("--fail-on", "", GOOD, says="close_wait_lingering,missing_final_ack")
@@ -80,11 +85,17 @@ class Options(Program):
         self.assertRegex(run("--version").stdout, r"^tcpstate \d+\.\d+\.\d+, .*Wireshark \d+\.\d+\n$")
 
     def test_same_text_as_tshark(self):
-        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1"):
+        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1", "why", "why,1"):
             said = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{report}").stdout
             self.assertEqual(run("--report", report, LINGERING).stdout, without_streams(said) if report == "connections" else said)
         self.assertEqual(run("--svg", GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate,svg,ladder").stdout)
         self.assertEqual(run(GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate").stdout)
+
+    def test_why_is_for_ladders(self):
+        for options, report in ((["--report", "ladder"], "why"), (["--report", "ladder,1"], "why,1"), (["--report=why,1"], "why,1"),
+                                ([], "why")):
+            self.assertEqual(run("--why", *options, LINGERING).stdout, run("--report", report, LINGERING).stdout)
+        self.assertEqual(run("--why", "--json", LINGERING).stdout, run("--json", "--report", "ladder", LINGERING).stdout)
 
     def test_preferences(self):
         usual, short = (run("--report", "ss", "-o", f"tcpstate.two_msl:{s}", os.path.join(CAPTURES, "random_loss.pcap")).stdout

@@ -127,8 +127,11 @@ static const script_case missing_final_ack[] = {
     {"one_repeat_and_time_for_an_answer", LAST_ACK "+0.2 s> FA 311 ack 112\n"
                                                    "+2 tick\n"
                                                    "end | !missing_final_ack\n"},
-    {"time_has_passed", LAST_ACK "+9 tick | !-missing_final_ack\n"
+    {"time_has_passed", LAST_ACK "+0.2 s> FA 311 ack 112\n"
+                                 "+0.4 s> FA 311 ack 112\n"
+                                 "+9 tick | !-missing_final_ack\n"
                                  "+1.1 tick | !missing_final_ack\n"},
+    {"sent_once", LAST_ACK "+60 tick | !-missing_final_ack # it was acknowledged, and the capture misses that\n"},
     {"the_capture_stops_too_early", LAST_ACK "+0.1 end | !-missing_final_ack\n"},
     {"it_stops_right_after_the_repeat", LAST_ACK "+0.2 s> FA 311 ack 112\n"
                                                  "end | !-missing_final_ack\n"},
@@ -147,6 +150,8 @@ static const script_case missing_final_ack[] = {
     {"simultaneous_close", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                        "s> FA 311 ack 111\n"
                                        "c> A 112 ack 312\n"
+                                       "+0.3 c> FA 111 ack 312\n"
+                                       "+0.6 c> FA 111 ack 312\n"
                                        "+11 tick | !missing_final_ack\n"},
     {"first_fin_is_another_matter", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                                 "+0.2 c> FA 111 ack 311\n"

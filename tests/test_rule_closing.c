@@ -70,7 +70,11 @@ static const script_case fin_unanswered[] = {
                                            "+0.4 c> FA 111 ack 311\n"
                                            "+0.8 c> FA 111 ack 311\n"
                                            "end | !fin_unanswered !-missing_final_ack !-not_closed\n"},
+    {"sent_once", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                              "+60 tick | !-fin_unanswered # it was acknowledged, and the capture misses that\n"},
     {"time_has_passed", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                    "+0.2 c> FA 111 ack 311\n"
+                                    "+0.4 c> FA 111 ack 311\n"
                                     "+9 tick | !-fin_unanswered\n"
                                     "+1.1 tick | !fin_unanswered !-peer_vanished\n"},
     {"acknowledged_in_the_end", SCRIPT_OPEN "c> FA 111 ack 311\n"

@@ -88,7 +88,7 @@ static const script_case one_direction[] = {
 static const script_case gaps[] = {
     { "ack_of_uncaptured_data_is_evidence",
       SCRIPT_OPEN
-      "s> A 311 ack 500     | ESTABLISHED ESTABLISHED~ # a FIN may be among it\n"
+      "s> A 311 ack 500     | ESTABLISHED~ ESTABLISHED~ # a FIN may be among it\n"
       "c> PA 500+10 ack 311 | ESTABLISHED. ESTABLISHED.\n"
       "c> FA 510 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
       "s> A 311 ack 511     | FIN_WAIT_2~ CLOSE_WAIT\n" },

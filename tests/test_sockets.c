@@ -158,12 +158,13 @@ static void test_endpoints_count(void)
     const tcps_tally *host = tally(&b, TCPS_CLIENT), *service = tally(&b, TCPS_SERVER);
     g_assert_cmpuint(host->opened, ==, 2);
     g_assert_cmpuint(host->closed, ==, 2);
-    g_assert_cmpuint(host->now[TCPS_TIME_WAIT], ==, 1);
-    g_assert_cmpuint(host->peak[TCPS_TIME_WAIT], ==, 1); /* a new incarnation took the first one's place */
-    g_assert_cmpuint(service->peak[TCPS_CLOSE_WAIT], ==, 1);
-    g_assert_cmpuint(service->now[TCPS_CLOSE_WAIT], ==, 0);
+    g_assert_cmpuint(tcps_tally_of(host, TCPS_TIME_WAIT)->now, ==, 1);
+    g_assert_cmpuint(tcps_tally_of(host, TCPS_TIME_WAIT)->peak, ==,
+                     1); /* a new incarnation took the first one's place */
+    g_assert_cmpuint(tcps_tally_of(service, TCPS_CLOSE_WAIT)->peak, ==, 1);
+    g_assert_cmpuint(tcps_tally_of(service, TCPS_CLOSE_WAIT)->now, ==, 0);
     tcps_model_end(b.model, 100 * S, b.frame);
-    g_assert_cmpuint(host->now[TCPS_TIME_WAIT], ==, 0);
+    g_assert_cmpuint(tcps_tally_of(host, TCPS_TIME_WAIT)->now, ==, 0);
     bench_free(&b);
 }
 
@@ -176,9 +177,9 @@ static void test_endpoints_count_restarted_time_wait(void)
     send(&b, 31 * S, true, TCPS_ACK, 102, 302);
     for (int64_t t = 67; t <= 90; t++)
         tcps_model_end(b.model, t * S, b.frame);
-    g_assert_cmpuint(tally(&b, TCPS_CLIENT)->now[TCPS_TIME_WAIT], ==, 1);
+    g_assert_cmpuint(tcps_tally_of(tally(&b, TCPS_CLIENT), TCPS_TIME_WAIT)->now, ==, 1);
     tcps_model_end(b.model, 92 * S, b.frame);
-    g_assert_cmpuint(tally(&b, TCPS_CLIENT)->now[TCPS_TIME_WAIT], ==, 0);
+    g_assert_cmpuint(tcps_tally_of(tally(&b, TCPS_CLIENT), TCPS_TIME_WAIT)->now, ==, 0);
     bench_free(&b);
 }
 

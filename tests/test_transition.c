@@ -29,26 +29,26 @@ static const char *const inputs[] = {
     /* what it sends, then what it takes; SYN+ACK to SYN_RCVD: the SYN alone, its ACK is an input of its own */
     "SND_SYN", "SND_SYN_ACK", "SND_SEGMENT", "SND_FIN", "SND_RST",
     "RCV_SYN", "RCV_SYN_ACK", "RCV_ACK_OF_SYN", "RCV_ACK_OF_FIN", "RCV_FIN", "RCV_RST", "RCV_RST_PASSIVE",
-    "UNREACHABLE", "TIMEOUT_2MSL",
+    "ABORT", "UNREACHABLE", "TIMEOUT_2MSL",
 };
 
 static const struct {
     const char *from;
     const char *to[G_N_ELEMENTS(inputs)];
 } matrix[] = {
-    /*               send: SYN  S+A   seg.  FIN   RST  receive: SYN S+A AofS  AofF  FIN   RST   passive ICMP 2MSL */
-    { "UNKNOWN",     { SYNS, SYNR, ESTA, FIN1, CLSD,   SYNR, ESTA, ESTA, FIN2, CLOW, CLSD, CLSD,   ____, ____ } },
-    { "CLOSED",      { SYNS, oops, oops, oops, ____,   ____, ____, ____, ____, ____, ____, ____,   ____, oops } },
-    { "LISTEN",      { SYNS, oops, oops, oops, ____,   SYNR, ____, ____, ____, ____, ____, ____,   ____, oops } },
-    { "SYN_SENT",    { ____, oops, oops, oops, ____,   SYNR, ESTA, ____, oops, ____, CLSD, CLSD,   CLSD, oops } },
-    { "SYN_RCVD",    { oops, ____, ____, FIN1, CLSD,   ____, ____, ESTA, oops, CLOW, CLSD, LIST,   ____, oops } },
-    { "ESTABLISHED", { oops, oops, ____, FIN1, CLSD,   ____, ____, ____, oops, CLOW, CLSD, CLSD,   ____, oops } },
-    { "FIN_WAIT_1",  { oops, oops, ____, ____, CLSD,   ____, ____, ____, FIN2, CLNG, CLSD, CLSD,   ____, oops } },
-    { "FIN_WAIT_2",  { oops, oops, ____, oops, CLSD,   ____, ____, ____, ____, TIMW, CLSD, CLSD,   ____, oops } },
-    { "CLOSE_WAIT",  { oops, oops, ____, LACK, CLSD,   ____, ____, ____, oops, ____, CLSD, CLSD,   ____, oops } },
-    { "CLOSING",     { oops, oops, ____, ____, CLSD,   ____, ____, ____, TIMW, ____, CLSD, CLSD,   ____, oops } },
-    { "LAST_ACK",    { oops, oops, ____, ____, CLSD,   ____, ____, ____, CLSD, ____, CLSD, CLSD,   ____, oops } },
-    { "TIME_WAIT",   { oops, oops, ____, oops, CLSD,   ____, ____, ____, ____, ____, CLSD, CLSD,   ____, CLSD } },
+    /*               send: SYN  S+A   seg.  FIN   RST  receive: SYN S+A AofS  AofF  FIN   RST   passive ABORT ICMP 2MSL */
+    { "UNKNOWN",     { SYNS, SYNR, ESTA, FIN1, CLSD,   SYNR, ESTA, ESTA, FIN2, CLOW, CLSD, CLSD,   CLSD, ____, ____ } },
+    { "CLOSED",      { SYNS, oops, oops, oops, ____,   ____, ____, ____, ____, ____, ____, ____,   ____, ____, oops } },
+    { "LISTEN",      { SYNS, oops, oops, oops, ____,   SYNR, ____, ____, ____, ____, ____, ____,   CLSD, ____, oops } },
+    { "SYN_SENT",    { ____, oops, oops, oops, ____,   SYNR, ESTA, ____, oops, ____, CLSD, CLSD,   CLSD, CLSD, oops } },
+    { "SYN_RCVD",    { oops, ____, ____, FIN1, CLSD,   ____, ____, ESTA, oops, CLOW, CLSD, LIST,   CLSD, ____, oops } },
+    { "ESTABLISHED", { oops, oops, ____, FIN1, CLSD,   ____, ____, ____, oops, CLOW, CLSD, CLSD,   CLSD, ____, oops } },
+    { "FIN_WAIT_1",  { oops, oops, ____, ____, CLSD,   ____, ____, ____, FIN2, CLNG, CLSD, CLSD,   CLSD, ____, oops } },
+    { "FIN_WAIT_2",  { oops, oops, ____, oops, CLSD,   ____, ____, ____, ____, TIMW, CLSD, CLSD,   CLSD, ____, oops } },
+    { "CLOSE_WAIT",  { oops, oops, ____, LACK, CLSD,   ____, ____, ____, oops, ____, CLSD, CLSD,   CLSD, ____, oops } },
+    { "CLOSING",     { oops, oops, ____, ____, CLSD,   ____, ____, ____, TIMW, ____, CLSD, CLSD,   CLSD, ____, oops } },
+    { "LAST_ACK",    { oops, oops, ____, ____, CLSD,   ____, ____, ____, CLSD, ____, CLSD, CLSD,   CLSD, ____, oops } },
+    { "TIME_WAIT",   { oops, oops, ____, oops, CLSD,   ____, ____, ____, ____, ____, CLSD, CLSD,   CLSD, ____, CLSD } },
 };
 /* clang-format on */
 

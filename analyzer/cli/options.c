@@ -19,7 +19,8 @@ static const char help_begin[] = "Usage: tcpstate [OPTION...] FILE...\n"
                                  "\n"
                                  "  --report NAME     what to print:\n";
 
-static const char help_options[] = "  --json            as JSON Lines: an object a line\n"
+static const char help_options[] = "  --why             ladders, and why each state is shown: as --report why\n"
+                                   "  --json            as JSON Lines: an object a line\n"
                                    "  --svg, --dot      ladders as a picture: SVG, or a graph for Graphviz's dot\n"
                                    "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
                                    "                    anything was\n"
@@ -48,6 +49,7 @@ enum { REPORT_INDENT = 22 };
 
 enum {
     OPTION_REPORT = 256,
+    OPTION_WHY,
     OPTION_JSON,
     OPTION_SVG,
     OPTION_DOT,
@@ -58,6 +60,7 @@ enum {
 };
 
 static const struct option names[] = {{"report", required_argument, NULL, OPTION_REPORT},
+                                      {"why", no_argument, NULL, OPTION_WHY},
                                       {"json", no_argument, NULL, OPTION_JSON},
                                       {"svg", no_argument, NULL, OPTION_SVG},
                                       {"dot", no_argument, NULL, OPTION_DOT},
@@ -152,6 +155,7 @@ static char *parse_preference(const char *argument, options *o)
 typedef struct {
     const char *report, *fail_on;
     const char *format; /* NULL: text */
+    bool why;
 } raw_options;
 
 static char *take_option(int option, char **argv, raw_options *raw, options *o)
@@ -159,6 +163,9 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
     switch (option) {
     case OPTION_REPORT:
         raw->report = optarg;
+        return NULL;
+    case OPTION_WHY:
+        raw->why = true;
         return NULL;
     case OPTION_JSON:
         raw->format = "json";
@@ -196,6 +203,30 @@ static bool is_picture(const raw_options *raw)
     return raw->format && strcmp(raw->format, "json") != 0;
 }
 
+/* Of "ladder,3", ",3", and nothing where no report is named; NULL where it is no ladder. */
+static const char *behind_ladder(const char *report)
+{
+    static const char *const ladders[] = {"ladder", "why"};
+    if (!report)
+        return "";
+    for (unsigned i = 0; i < G_N_ELEMENTS(ladders); i++) {
+        const char *rest = report + strlen(ladders[i]);
+        if (g_str_has_prefix(report, ladders[i]) && (*rest == '\0' || *rest == ','))
+            return rest;
+    }
+    return NULL;
+}
+
+/* --why --report ladder is --report why. */
+static char *take_why(const raw_options *raw, options *o)
+{
+    const char *rest = behind_ladder(raw->report);
+    if (!rest)
+        return g_strdup("--why goes with ladders: --report ladder or ladder,N");
+    o->report = g_strconcat("why", rest, NULL);
+    return NULL;
+}
+
 /* --fail-on needs no more than findings. */
 static const char *report_name(const raw_options *raw)
 {
@@ -206,10 +237,17 @@ static const char *report_name(const raw_options *raw)
     return tcps_report_in(raw->format ? tcps_format_named(raw->format, strlen(raw->format)) : TCPS_FORMAT_TEXT)->name;
 }
 
-static char *put_together(const raw_options *raw, options *o)
+static char *put_together(raw_options *raw, options *o)
 {
-    if (raw->fail_on && (raw->format || raw->report))
+    char *wrong = NULL;
+    if (raw->fail_on && (raw->format || raw->report || raw->why))
         return g_strdup("--fail-on prints what it finds, no other report");
+    if (raw->why) {
+        wrong = take_why(raw, o);
+        raw->report = o->report;
+    }
+    if (wrong)
+        return wrong;
     o->argument = g_strjoin(",", "tcpstate", raw->format ? raw->format : report_name(raw),
                             raw->format ? report_name(raw) : NULL, NULL);
     o->fails = raw->fail_on != NULL;
@@ -241,4 +279,5 @@ char *options_parse(int argc, char **argv, options *o)
 void options_free(options *o)
 {
     g_free(o->argument);
+    g_free(o->report);
 }

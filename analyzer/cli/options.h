@@ -9,6 +9,7 @@
 #include "report/request.h"
 
 typedef struct {
+    char *report;   /* that --why makes of another; NULL: none */
     char *argument; /* "tcpstate,json,connections": what tshark's -z would be given */
     tcps_request asked;
     tcps_config config;

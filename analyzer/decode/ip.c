@@ -144,7 +144,7 @@ void decode_ipv4(walk *w, layer l)
     packet ip = {.src = l.p + 12, .dst = l.p + 16, .id = be16(l.p + 4), .has_id = true, .address_len = 4};
     const unsigned protocol = l.p[9], fragment = be16(l.p + 6) & (FRAGMENT_OFFSET | FRAGMENT_MORE);
     if (length > 0) /* 0: captured before the network card cut it into packets */
-        l = layer_cut(l, length);
+        l = layer_of_length(l, length);
     if (fragment) {
         decode_fragment(w, &ip, ip.id, fragment, protocol, layer_after(l, header));
         return;
@@ -154,6 +154,9 @@ void decode_ipv4(walk *w, layer l)
     decode_protocol(w, &ip, protocol, layer_after(l, header));
     w->fragmented = outer;
 }
+
+/* Its type among the options of a destination header. */
+enum { HOME_ADDRESS = 0xc9 };
 
 static bool is_extension(unsigned protocol)
 {
@@ -182,6 +185,22 @@ static void follow_route(packet *ip, layer l, uint32_t length)
         ip->dst = l.p + 8;
 }
 
+/* The source is the home address that a mobile host gives with the packet (RFC 6275 §6.3). */
+static void take_home_address(packet *ip, layer l, uint32_t length)
+{
+    if (!layer_holds(&l, length))
+        return;
+    for (uint32_t i = 2; i + 2 <= length;) {
+        if (l.p[i] == 0) { /* Pad1 */
+            i++;
+            continue;
+        }
+        if (l.p[i] == HOME_ADDRESS && l.p[i + 1] == 16 && i + 18 <= length)
+            ip->src = l.p + i + 2;
+        i += 2u + l.p[i + 1];
+    }
+}
+
 static void decode_v6_payload(walk *w, packet *ip, unsigned protocol, layer l)
 {
     while (is_extension(protocol)) {
@@ -190,6 +209,8 @@ static void decode_v6_payload(walk *w, packet *ip, unsigned protocol, layer l)
         const uint32_t length = (l.p[1] + 1u) * 8;
         if (protocol == ROUTING)
             follow_route(ip, l, length);
+        else if (protocol == DESTINATION)
+            take_home_address(ip, l, length);
         protocol = l.p[0];
         l = layer_after(l, length);
     }
@@ -222,7 +243,7 @@ void decode_ipv6(walk *w, layer l)
     const unsigned protocol = l.p[6];
     l = layer_after(l, V6_HEADER);
     if (length > 0) /* as for IPv4; or a jumbogram */
-        l = layer_cut(l, length);
+        l = layer_of_length(l, length);
     decode_v6_payload(w, &ip, protocol, l);
 }
 

@@ -44,6 +44,15 @@ static inline layer layer_cut(layer l, uint32_t bytes)
     return (layer){l.p, MIN(bytes, l.captured), MIN(bytes, l.reported)};
 }
 
+/* Of so many bytes, as its own header says. Where all that the record knows of was captured, and that is less, the frame was cut, and its
+ * length was cut with it (old tools do that): the header is right. */
+static inline layer layer_of_length(layer l, uint32_t bytes)
+{
+    if (bytes > l.reported && l.captured == l.reported)
+        return (layer){l.p, l.captured, bytes};
+    return layer_cut(l, bytes);
+}
+
 void decode_ethernet(walk *w, layer l);
 /* By the number in an Ethernet header (https://www.iana.org/assignments/ieee-802-numbers). */
 void decode_ethertype(walk *w, unsigned type, layer l);

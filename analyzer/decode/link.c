@@ -89,6 +89,11 @@ static void decode_mpls(walk *w, layer l)
 
 void decode_ppp(walk *w, layer l)
 {
+    if (layer_holds(&l, 4) &&
+        (be16(l.p) == 0x0f00 || be16(l.p) == 0x8f00)) { /* Cisco's HDLC, which has the type of Ethernet */
+        decode_ethertype(w, be16(l.p + 2), layer_after(l, 4));
+        return;
+    }
     if (layer_holds(&l, 2) && be16(l.p) == 0xff03) /* as in HDLC */
         l = layer_after(l, 2);
     if (!layer_holds(&l, 2))
@@ -100,6 +105,8 @@ void decode_ppp(walk *w, layer l)
         decode_ipv4(w, l);
     else if (protocol == 0x0057)
         decode_ipv6(w, l);
+    else if (protocol == 0x0281 || protocol == 0x0283) /* MPLS, unicast and multicast (RFC 3032 §4.3) */
+        decode_mpls(w, l);
 }
 
 static void decode_pppoe(walk *w, layer l)

@@ -4,13 +4,16 @@
  */
 #include "hosts/socket_counts.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "base/slab.h"
 #include "base/span.h"
 
 struct tcps_tallies {
     GHashTable *table; /* keys and values: the tallies */
     GPtrArray *order;
+    tcps_slab memory;
 };
 
 static guint hash(gconstpointer key)
@@ -29,11 +32,12 @@ static gboolean same(gconstpointer a, gconstpointer b)
            memcmp(x->address.bytes, y->address.bytes, sizeof x->address.bytes) == 0;
 }
 
-tcps_tallies *tcps_tallies_new(void)
+tcps_tallies *tcps_tallies_new(bool for_reports)
 {
     tcps_tallies *t = g_new0(tcps_tallies, 1);
-    t->table = g_hash_table_new_full(hash, same, NULL, g_free);
+    t->table = g_hash_table_new(hash, same);
     t->order = g_ptr_array_new();
+    t->memory.size = for_reports ? sizeof(tcps_tally) : offsetof(tcps_tally, first_ns);
     return t;
 }
 
@@ -41,8 +45,11 @@ void tcps_tallies_free(tcps_tallies *t)
 {
     if (!t)
         return;
+    for (guint i = 0; i < t->order->len; i++)
+        g_free(((tcps_tally *)t->order->pdata[i])->others);
     g_ptr_array_free(t->order, TRUE);
     g_hash_table_destroy(t->table);
+    tcps_slab_clear(&t->memory);
     g_free(t);
 }
 
@@ -56,7 +63,7 @@ tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, 
     tcps_tally *t = g_hash_table_lookup(tallies->table, &probe);
     if (t)
         return t;
-    t = g_new0(tcps_tally, 1);
+    t = tcps_slab_take(&tallies->memory);
     t->address = probe.address;
     t->role = probe.role;
     t->number = tallies->order->len;
@@ -80,16 +87,27 @@ tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number)
     return number < tallies->order->len ? tallies->order->pdata[number] : NULL;
 }
 
+/* To count in. */
+static tcps_in_state *place_for(tcps_tally *t, tcps_state state)
+{
+    if (!t->places[state])
+        t->places[state] = ++t->n_states;
+    if (t->places[state] > TCPS_USUAL_STATES && !t->others)
+        t->others = g_new0(tcps_in_state, TCPS_N_STATES - TCPS_USUAL_STATES);
+    return (tcps_in_state *)tcps_tally_of(t, state);
+}
+
 void tcps_tally_move(tcps_tally *t, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame)
 {
-    if (from != TCPS_UNKNOWN && t->now[from] > 0)
-        t->now[from]--;
+    if (from != TCPS_UNKNOWN && tcps_tally_of(t, from)->now > 0)
+        place_for(t, from)->now--;
     if (to == TCPS_UNKNOWN)
         return;
-    if (++t->now[to] > t->peak[to]) {
-        t->peak[to] = t->now[to];
-        t->peak_ns[to] = time_ns;
-        t->peak_frame[to] = frame;
+    tcps_in_state *in = place_for(t, to);
+    if (++in->now > in->peak) {
+        in->peak = in->now;
+        in->peak_ns = time_ns;
+        in->peak_frame = frame;
     }
 }
 

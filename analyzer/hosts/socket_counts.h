@@ -18,28 +18,42 @@ typedef struct {
     int64_t peak_ns; /* when the busiest second began */
 } tcps_rate;
 
+/* Of the sockets in one state. */
+typedef struct {
+    int64_t peak_ns; /* when the peak was first reached */
+    uint32_t now;
+    uint32_t peak;
+    uint32_t peak_frame;
+} tcps_in_state;
+
+/* Most hosts have sockets in a few states only: so many have their place in the tally itself. */
+#define TCPS_USUAL_STATES 2
+
 typedef struct tcps_tally {
-    tcps_address address; /* port 0 for a client host; first: the key */
-    uint8_t role;         /* tcps_role of its ends */
-    uint32_t number;      /* in the order in which they were made, from 0 */
-    uint32_t now[TCPS_N_STATES];
-    uint32_t peak[TCPS_N_STATES];
-    int64_t peak_ns[TCPS_N_STATES]; /* when the peak was first reached */
-    uint32_t peak_frame[TCPS_N_STATES];
-    uint32_t opened; /* incarnations */
-    uint32_t closed; /* incarnations that came to CLOSED or TIME_WAIT at this end */
-    int64_t first_ns, last_ns;
-    int64_t close_wait_ns; /* in reports only: sockets' time in CLOSE_WAIT, of connections whose rows were folded */
-    tcps_rate opening, closing; /* in reports only */
-    bool disorder;              /* segments to or from it overtake each other, or get lost, beyond the capture point */
-    uint64_t raised;            /* bit per rule that speaks of the endpoint as a whole */
+    tcps_address address;          /* port 0 for a client host; first: the key */
+    uint8_t role;                  /* tcps_role of its ends */
+    uint8_t places[TCPS_N_STATES]; /* in usual, then in others, and 1; 0: never any */
+    uint8_t n_states;
+    bool disorder;          /* segments to or from it overtake each other, or get lost, beyond the capture point */
+    bool outlives_rst;      /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
+    uint32_t number;        /* in the order in which they were made, from 0 */
+    uint32_t opened;        /* incarnations */
+    uint32_t closed;        /* incarnations that came to CLOSED or TIME_WAIT at this end */
     uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
     uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
+    uint64_t raised;        /* bit per rule that speaks of the endpoint as a whole */
+    tcps_in_state usual[TCPS_USUAL_STATES];
+    tcps_in_state *others; /* NULL: none */
+    /* in reports only; those of an analyzer end here */
+    int64_t first_ns, last_ns;
+    int64_t close_wait_ns; /* sockets' time in CLOSE_WAIT, of connections whose rows were folded */
+    tcps_rate opening, closing;
 } tcps_tally;
 
 typedef struct tcps_tallies tcps_tallies;
 
-tcps_tallies *tcps_tallies_new(void);
+/* for_reports: else they have nothing of what is in reports only. */
+tcps_tallies *tcps_tallies_new(bool for_reports);
 void tcps_tallies_free(tcps_tallies *tallies);
 
 /* The tally of that end; made at need. Lives as long as the tallies. */
@@ -49,6 +63,16 @@ unsigned tcps_tallies_count(const tcps_tallies *tallies);
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
 /* The same, to count in. */
 tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
+
+/* How many are in that state. */
+static inline const tcps_in_state *tcps_tally_of(const tcps_tally *t, unsigned state)
+{
+    static const tcps_in_state none;
+    const unsigned place = t->places[state];
+    if (place == 0)
+        return &none;
+    return place <= TCPS_USUAL_STATES ? &t->usual[place - 1] : &t->others[place - 1 - TCPS_USUAL_STATES];
+}
 
 /* A socket moves from one state to another; UNKNOWN is not counted. */
 void tcps_tally_move(tcps_tally *tally, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame);

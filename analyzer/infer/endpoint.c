@@ -1,112 +1,141 @@
-/* endpoint.c: state, news and arrivals of one end of a connection.
+/* endpoint.c: what arrived at one end of a connection, what it acknowledged, and how long that takes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "infer/endpoint.h"
 
+#include <string.h>
+
 #include "base/seq.h"
 #include "base/span.h"
-#include "infer/segment.h"
 
-void tcps_endpoint_write(tcps_endpoint *e, tcps_state state, tcps_certainty certainty, tcps_moment at)
+const tcps_endpoint_more tcps_endpoint_nothing;
+
+/* --- what it holds --- */
+
+void tcps_endpoint_memory_init(tcps_endpoint_memory *m)
 {
-    if (e->shown != state) {
-        e->shown = (uint8_t)state;
-        e->since_frame = at.frame;
-        e->since_ns = at.time_ns;
-        e->proven_frame = 0;
-    }
-    if (certainty == TCPS_PROVEN && !e->proven_frame) {
-        e->proven_frame = at.frame;
-        e->proven_ns = at.time_ns;
-    }
-    e->certainty = (uint8_t)certainty;
+    *m = (tcps_endpoint_memory){
+        .nothing = {.home = m},
+        .more = {.size = sizeof(tcps_endpoint_more)},
+        .reasons = {.size = (TCPS_N_EXPERIENCES - TCPS_USUAL_REASONS) * sizeof(tcps_reason)},
+        .pending = {.size = (TCPS_MAX_PENDING - TCPS_USUAL_PENDING) * sizeof(tcps_pending)},
+        .stretches = {.size = TCPS_MAX_STRETCHES * sizeof(tcps_stretch) + 8 -
+                              TCPS_MAX_STRETCHES * sizeof(tcps_stretch) % 8},
+    };
 }
 
-tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
+void tcps_endpoint_memory_clear(tcps_endpoint_memory *m)
 {
-    tcps_state state = (tcps_state)e->proven;
-    for (unsigned i = 0; i < e->n_news; i++) {
-        if (!e->news[i].deferred)
-            state = tcps_transition_apply(state, (tcps_input)e->news[i].input);
-    }
-    return state;
+    tcps_slab_clear(&m->more);
+    tcps_slab_clear(&m->reasons);
+    tcps_slab_clear(&m->pending);
+    tcps_slab_clear(&m->stretches);
 }
 
-void tcps_endpoint_show(tcps_endpoint *e, bool sure, tcps_moment at)
+void tcps_endpoint_forsake(tcps_endpoint *e)
 {
-    tcps_state state = tcps_endpoint_presumed(e);
-    if (e->proven != TCPS_CLOSED)
-        e->elapsed = false;
-    tcps_certainty certainty = TCPS_PRESUMED;
-    if (state == TCPS_UNKNOWN)
-        certainty = TCPS_NO_EVIDENCE;
-    else if (state == e->proven && e->elapsed)
-        certainty = TCPS_ELAPSED;
-    else if (state == e->proven && sure && !e->assumed)
-        certainty = TCPS_PROVEN;
-    tcps_endpoint_write(e, state, certainty, at);
+    e->more = e->more && e->more->home ? &e->more->home->nothing : (tcps_endpoint_more *)&tcps_endpoint_nothing;
 }
 
-tcps_news *tcps_endpoint_news(tcps_endpoint *e, tcps_input input)
+void tcps_endpoint_init_in(tcps_endpoint *e, tcps_endpoint_memory *memory)
 {
-    for (unsigned i = 0; i < e->n_news; i++) {
-        if (e->news[i].input == input)
-            return &e->news[i];
-    }
-    return NULL;
+    memset(e, 0, sizeof *e);
+    e->more = memory ? &memory->nothing : (tcps_endpoint_more *)&tcps_endpoint_nothing;
 }
 
-void tcps_endpoint_forget(tcps_endpoint *e, const tcps_news *news)
+void tcps_endpoint_init(tcps_endpoint *e)
 {
-    unsigned i = (unsigned)(news - e->news);
-    for (e->n_news--; i < e->n_news; i++)
-        e->news[i] = e->news[i + 1];
+    tcps_endpoint_init_in(e, NULL);
 }
 
-/* Inputs stand in the order in which they take effect, whatever the order of their arrival: an ACK of our SYN before a FIN. */
-void tcps_endpoint_hear(tcps_endpoint *e, const tcps_news *news)
+static void give_back(tcps_slab *slab, void *block)
 {
-    tcps_news *same = tcps_endpoint_news(e, (tcps_input)news->input);
-    if (same) {
-        same->deferred = false; /* its first bringer keeps the bounds: whatever came after it brought it as well */
+    if (block && slab)
+        tcps_slab_give_back(slab, block);
+    else
+        g_free(block);
+}
+
+void tcps_endpoint_give_back(tcps_endpoint *e)
+{
+    tcps_endpoint_more *m = e->more;
+    if (!m->held)
         return;
-    }
-    if (e->n_news == TCPS_MAX_NEWS)
-        return;
-    unsigned i = e->n_news++;
-    for (; i > 0 && e->news[i - 1].input > news->input; i--)
-        e->news[i] = e->news[i - 1];
-    e->news[i] = *news;
-    if (tcps_endpoint_presumed(e) == e->proven && e->n_news == 1)
-        e->n_news = 0; /* it changes nothing */
+    tcps_endpoint_memory *home = m->home;
+    tcps_endpoint_forsake(e);
+    give_back(home ? &home->reasons : NULL, m->other_reasons);
+    give_back(home ? &home->pending : NULL, m->other_pending);
+    give_back(home ? &home->stretches : NULL, m->stretches);
+    give_back(home ? &home->more : NULL, m);
 }
 
-void tcps_endpoint_receive(tcps_endpoint *e, tcps_input input)
+void tcps_endpoint_clear(tcps_endpoint *e)
 {
-    e->proven = (uint8_t)tcps_transition_apply((tcps_state)e->proven, input);
-    tcps_news *news = tcps_endpoint_news(e, input);
-    if (news)
-        tcps_endpoint_forget(e, news);
+    tcps_endpoint_give_back(e);
+    tcps_endpoint_init_in(e, e->more->home);
 }
+
+static void *take(tcps_slab *slab, size_t size)
+{
+    return slab ? tcps_slab_take(slab) : g_malloc0(size);
+}
+
+tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e)
+{
+    if (!e->more->held) {
+        tcps_endpoint_memory *home = e->more->home;
+        e->more = take(home ? &home->more : NULL, sizeof *e->more);
+        e->more->home = home;
+        e->more->held = true;
+        e->more->origin_ns = e->since_ns;
+        e->more->origin_frame = e->since_frame;
+        e->more->origin_why = e->why;
+        e->more->origin_why_frame = e->why_frame;
+        e->more->origin_about_frame = e->about_frame;
+    }
+    return e->more;
+}
+
+tcps_reason *tcps_reason_for(tcps_endpoint *e, unsigned experience)
+{
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    if (!m->places[experience])
+        m->places[experience] = ++m->n_reasons;
+    if (m->places[experience] > TCPS_USUAL_REASONS && !m->other_reasons)
+        m->other_reasons =
+            take(m->home ? &m->home->reasons : NULL, (TCPS_N_EXPERIENCES - TCPS_USUAL_REASONS) * sizeof(tcps_reason));
+    return (tcps_reason *)tcps_reason_of(e, experience);
+}
+
+void tcps_endpoint_need_pending(tcps_endpoint_more *m)
+{
+    if (!m->other_pending)
+        m->other_pending =
+            take(m->home ? &m->home->pending : NULL, (TCPS_MAX_PENDING - TCPS_USUAL_PENDING) * sizeof(tcps_pending));
+}
+
+/* --- what arrives --- */
 
 static void close_gaps(tcps_endpoint *e)
 {
-    for (unsigned i = 0; i < e->n_stretches;) {
-        if (seq_gt(e->stretches[i].left, e->rcv_nxt)) {
+    tcps_endpoint_more *m = e->more;
+    for (unsigned i = 0; i < m->n_stretches;) {
+        if (seq_gt(m->stretches[i].left, e->rcv_nxt)) {
             i++;
             continue;
         }
-        e->rcv_nxt = seq_max(e->rcv_nxt, e->stretches[i].right);
-        e->stretches[i] = e->stretches[--e->n_stretches];
+        e->rcv_nxt = seq_max(e->rcv_nxt, m->stretches[i].right);
+        m->stretches[i] = m->stretches[--m->n_stretches];
         i = 0;
     }
 }
 
 static void add_stretch(tcps_endpoint *e, uint32_t left, uint32_t right, bool sacked)
 {
-    for (unsigned i = 0; i < e->n_stretches; i++) {
-        tcps_stretch *s = &e->stretches[i];
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    for (unsigned i = 0; i < m->n_stretches; i++) {
+        tcps_stretch *s = &m->stretches[i];
         if (seq_le(left, s->right) && seq_ge(right, s->left)) {
             if (seq_lt(left, s->left))
                 s->left = left;
@@ -115,8 +144,10 @@ static void add_stretch(tcps_endpoint *e, uint32_t left, uint32_t right, bool sa
             return;
         }
     }
-    if (e->n_stretches < TCPS_MAX_STRETCHES)
-        e->stretches[e->n_stretches++] = (tcps_stretch){left, right, sacked};
+    if (!m->stretches)
+        m->stretches = take(m->home ? &m->home->stretches : NULL, TCPS_MAX_STRETCHES * sizeof(tcps_stretch));
+    if (m->n_stretches < TCPS_MAX_STRETCHES)
+        m->stretches[m->n_stretches++] = (tcps_stretch){left, right, sacked};
 }
 
 void tcps_endpoint_arrive(tcps_endpoint *e, uint32_t left, uint32_t right)
@@ -145,26 +176,29 @@ void tcps_endpoint_acknowledge(tcps_endpoint *e, uint32_t ack)
     close_gaps(e);
 }
 
-void tcps_endpoint_misses(tcps_endpoint *e, const tcps_segment *s)
+void tcps_endpoint_misses(tcps_endpoint *e, const uint32_t sack[][2], unsigned n_sack)
 {
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
     uint32_t top = e->rcv_nxt, edge = e->rcv_acked;
     e->rcv_nxt = e->rcv_acked;
-    for (unsigned i = 0; i < e->n_stretches;) {
-        if (e->stretches[i].sacked)
+    for (unsigned i = 0; i < m->n_stretches;) {
+        if (m->stretches[i].sacked)
             i++;
         else
-            e->stretches[i] = e->stretches[--e->n_stretches];
+            m->stretches[i] = m->stretches[--m->n_stretches];
     }
-    for (unsigned i = 0; i < segment_n_sack(s); i++) {
-        if (seq_le(s->sack[i][0], e->rcv_acked) || seq_le(s->sack[i][1], s->sack[i][0]))
+    for (unsigned i = 0; i < n_sack; i++) {
+        if (seq_le(sack[i][0], e->rcv_acked) || seq_le(sack[i][1], sack[i][0]))
             continue; /* a DSACK speaks of what arrived twice (RFC 2883) */
-        add_stretch(e, s->sack[i][0], s->sack[i][1], true);
-        edge = seq_max(edge, s->sack[i][1]);
+        add_stretch(e, sack[i][0], sack[i][1], true);
+        edge = seq_max(edge, sack[i][1]);
     }
     if (edge != e->rcv_acked && seq_gt(top, edge))
         add_stretch(e, edge, top, false);
     close_gaps(e);
 }
+
+/* --- how long it takes --- */
 
 /* Anything longer is no round trip, but a clock that was set. */
 #define LONGEST_RTT_NS INT64_C(600000000000)
@@ -191,5 +225,17 @@ int64_t tcps_endpoint_patience(const tcps_endpoint *e)
 
 int64_t tcps_endpoint_expiry(const tcps_endpoint *e, const tcps_config *config)
 {
-    return span_after(e->timer_ns > e->since_ns ? e->timer_ns : e->since_ns, config->two_msl_ns);
+    const int64_t timer_ns = e->more->timer_ns;
+    return span_after(timer_ns > e->since_ns ? timer_ns : e->since_ns, config->two_msl_ns);
+}
+
+bool tcps_waits_for_syn_acked(const tcps_endpoint *e)
+{
+    return (e->shown == TCPS_SYN_SENT || e->shown == TCPS_SYN_RCVD) && e->more->syns;
+}
+
+bool tcps_waits_for_fin_acked(const tcps_endpoint *e)
+{
+    return (e->shown == TCPS_FIN_WAIT_1 || e->shown == TCPS_CLOSING || e->shown == TCPS_LAST_ACK) && e->fin_sent &&
+           !e->fin_unseen && e->more->fins && e->more->fins <= TCPS_MANY_FINS;
 }

@@ -8,7 +8,7 @@
  */
 #include "infer/fast_path.h"
 
-#include "infer/segment.h"
+#include "infer/copies.h"
 
 /* An ACK of so much less than was sent is a misfit (place.c); one of more shows up as less by more than that. */
 #define FARTHEST (UINT32_C(1) << 30)
@@ -18,25 +18,23 @@ static const tcps_endpoint doubts = {.other_iss_known = true,
                                      .fin_sent = true,
                                      .unseen_tail = true,
                                      .may_be_fin = true,
-                                     .fin_guessed = true,
-                                     .hasty_fin = true,
-                                     .assumed = true,
-                                     .elapsed = true,
+                                     .fin_unseen = true,
+                                     .origin_open = true,
+                                     .odd = true,
                                      .rst_sent = true};
 /* What has to be known of it. */
 static const tcps_endpoint knowns = {.seq_known = true, .acked_known = true, .rcv_known = true};
 
 static inline bool is_settled(const tcps_endpoint *e)
 {
-    return e->proven == TCPS_ESTABLISHED && e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN &&
-           e->n_news == 0 && e->n_stretches == 0 && e->proven_frame &&
-           (e->flags & (doubts.flags | knowns.flags)) == knowns.flags;
+    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && !e->more->n_pending &&
+           !e->more->n_stretches && e->proven_frame && (e->flags & (doubts.flags | knowns.flags)) == knowns.flags;
 }
 
 /* Nothing of the connection as a whole is under way, either. */
 static inline bool is_quiet(const tcps_connection *c)
 {
-    return c->used && !(c->self | c->attempt.active | c->challenged | c->misfits | c->half_open | c->half_answered);
+    return c->used && !(c->self | (c->rival != NULL) | c->challenged | c->misfits | c->half_open | c->half_answered);
 }
 
 /* Is the segment the next one of t's stream, and does it acknowledge no less than the one before, nor what was not captured? */
@@ -62,6 +60,8 @@ static inline bool is_plain_data(const tcps_connection *c, const tcps_segment *s
 static inline void take_ack(const tcps_segment *s, tcps_endpoint *t, tcps_endpoint *l)
 {
     l->snd_una = seq_max(l->snd_una, s->ack);
+    if (seq_gt(s->ack, l->seen_nxt))
+        l->seen_nxt = s->ack;
     tcps_endpoint_measure(t, s->ack, s->time_ns);
     t->rcv_acked = s->ack;
     t->rcv_nxt = seq_max(t->rcv_nxt, s->ack);
@@ -78,6 +78,8 @@ static inline void take_data(tcps_connection *c, const tcps_segment *s, tcps_end
     t->last_data_ns = c->last_data_ns = s->time_ns;
     c->last_data_frame = s->frame;
     t->probes = l->probes = 0;
+    if (seq_le(s->seq, t->seen_nxt))
+        t->seen_nxt = end;
     if (!l->timing) {
         l->timing = true;
         l->timed_ns = s->time_ns;
@@ -106,7 +108,15 @@ static inline void observe(const tcps_connection *c, unsigned from, tcps_event e
                                    .before_certainty = TCPS_PROVEN,
                                    .certainty = TCPS_PROVEN,
                                    .since_frame = e->since_frame,
-                                   .since_ns = e->since_ns};
+                                   .since_ns = e->since_ns,
+                                   .possible = 1u << TCPS_ESTABLISHED,
+                                   .why = e->why,
+                                   .why_frame = e->why_frame,
+                                   .about_frame = e->about_frame};
+        o->standing[role] = (tcps_standing){.state = TCPS_ESTABLISHED,
+                                            .certainty = TCPS_PROVEN,
+                                            .since_frame = e->since_frame,
+                                            .since_ns = e->since_ns};
     }
 }
 
@@ -120,7 +130,7 @@ bool tcps_connection_quick(tcps_connection *c, unsigned from, const tcps_segment
         return false;
     if (s->len > 0 && !is_plain_data(c, s, t))
         return false;
-    if (segment_is_copy(s, t, l)) /* which remembers nothing of a copy */
+    if (segment_is_copy(s, t, c->doubled)) /* which remembers nothing of a copy */
         return false;
     take_ack(s, t, l);
     if (s->len > 0)

@@ -5,104 +5,123 @@
 #include "base/span.h"
 #include "infer/step.h"
 
+static void time_segment(tcps_step *step, uint32_t end)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    if (segment_is(s, TCPS_SYN)) {
+        if (!r->syn_sent && e->more->syns <= 1 && !r->timing) {
+            r->timing = true;
+            r->timed_ns = step->at.time_ns;
+            r->timed_ack = s->seq + 1;
+        } else if (e->more->syns > 1) {
+            r->timing = false;
+        }
+    } else if (seq_gt(end, e->snd_nxt) && !r->timing) {
+        r->timing = true;
+        r->timed_ns = step->at.time_ns; /* the receiver's ACK of it measures its round trip */
+        r->timed_ack = end;
+    } else if (end != s->seq && seq_le(end, e->snd_nxt)) {
+        r->timing = false; /* sent again: its ACK would be ambiguous (RFC 6298 §3) */
+    }
+}
+
+/* How far all that it sent was captured. */
+static void note_seen(tcps_endpoint *e, uint32_t seq, uint32_t end)
+{
+    if (!e->seq_known)
+        e->seen_nxt = end;
+    else if (seq_le(seq, e->seen_nxt))
+        e->seen_nxt = seq_max(e->seen_nxt, end);
+}
+
 void tcps_step_take_numbers(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    uint32_t end = segment_end(s);
-    if (!t->seq_known) {
-        t->snd_una = s->seq;
-        t->snd_nxt = end;
-        t->seq_known = true;
+    const uint32_t end = segment_end(s);
+    note_seen(e, s->seq, end);
+    if (!e->seq_known) {
+        e->snd_una = s->seq;
+        e->snd_nxt = end;
+        e->seq_known = true;
+        if (segment_is(s, TCPS_SYN))
+            time_segment(step, end);
     } else {
-        if (seq_gt(end, t->snd_nxt) && !l->timing) {
-            l->timing = true;
-            l->timed_ns = step->at.time_ns; /* the listener's ACK of it measures its round trip */
-            l->timed_ack = end;
-        } else if (end != s->seq && seq_le(end, t->snd_nxt)) {
-            l->timing = false; /* sent again: its ACK would be ambiguous (RFC 6298 §3) */
-        }
-        t->snd_nxt = seq_max(t->snd_nxt, end);
-    }
-    if (segment_is(s, TCPS_SYN)) {
-        if (l->syns == 0 && t->syns <= 1 && !l->timing) {
-            l->timing = true;
-            l->timed_ns = step->at.time_ns;
-            l->timed_ack = s->seq + 1;
-        } else if (t->syns > 1) {
-            l->timing = false;
-        }
+        time_segment(step, end);
+        e->snd_nxt = seq_max(e->snd_nxt, end);
     }
     if (segment_has(s, TCPS_HAS_TIMESTAMPS)) {
-        t->ts_last = s->tsval;
-        t->ts_known = true;
+        e->ts_last = s->tsval;
+        e->ts_known = true;
         if (segment_is(s, TCPS_ACK)) {
-            t->ts_recent = s->tsecr;
-            t->ts_recent_known = true;
+            e->ts_recent = s->tsecr;
+            e->ts_recent_known = true;
         }
     }
-    t->window = s->window;
+    e->window = s->window;
     if (end != s->seq && !segment_has(s, TCPS_LEN_UNKNOWN)) {
-        uint32_t before = l->rcv_nxt;
-        tcps_endpoint_arrive(l, s->seq, end);
-        if (before != l->rcv_nxt)
-            l->filled_ns = step->at.time_ns;
+        const uint32_t before = r->rcv_nxt;
+        tcps_endpoint_arrive(r, s->seq, end);
+        if (before != r->rcv_nxt)
+            r->filled_ns = step->at.time_ns;
     }
 }
 
 void tcps_step_take_ack(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
     if (!segment_is(s, TCPS_ACK))
         return;
-    if (!l->seq_known) {
-        l->snd_una = l->snd_nxt = s->ack;
-        l->seq_known = true;
-    } else if (seq_gt(s->ack, l->snd_nxt)) {
-        tcps_step_listener_unseen(step, s->ack - l->snd_nxt);
-        l->snd_nxt = s->ack;
+    if (!r->seq_known) {
+        r->snd_una = r->snd_nxt = r->seen_nxt = s->ack;
+        r->seq_known = true;
+    } else if (seq_gt(s->ack, r->snd_nxt)) {
+        tcps_step_receiver_unseen(step, s->ack - r->snd_nxt);
+        r->snd_nxt = s->ack;
     }
-    l->snd_una = seq_max(l->snd_una, s->ack);
-    if (l->fin_sent && !l->fin_guessed && seq_gt(s->ack, l->fin_seq + 1)) {
-        l->fin_guessed = true; /* what came after its FIN was taken: the FIN was not its own */
-        tcps_step_doubt_fin(step);
+    r->snd_una = seq_max(r->snd_una, s->ack);
+    if (seq_gt(s->ack, r->seen_nxt) && seq_le(s->ack, r->snd_nxt))
+        r->seen_nxt = s->ack; /* whatever is missing below is not sent again */
+    if (r->fin_sent && seq_gt(s->ack, r->more->fin_seq + 1)) {
+        r->fin_unseen = true; /* what came after its FIN was taken: the FIN was not its own */
+        tcps_step_doubt_fin(step, TCPS_NO);
     }
-    if (l->iss_known && seq_gt(s->ack, l->iss))
-        l->syn_acked = true;
-    if (l->fin_sent && !l->fin_acked && seq_gt(s->ack, l->fin_seq)) {
-        l->fin_acked = true;
-        l->ack_of_fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
-        l->ack_of_fin_ts = s->tsval;
+    if (r->iss_known && seq_gt(s->ack, r->iss) && !r->syn_acked) {
+        r->syn_acked = true;
+        tcps_endpoint_need(r)->syn_acked_ns = step->at.time_ns;
     }
-    tcps_news *guess = tcps_endpoint_news(l, TCPS_RCV_ACK_OF_FIN);
-    if (guess && guess->guessed && seq_le(s->ack, l->fin_seq))
-        tcps_endpoint_forget(l, guess); /* it acknowledges less than that */
-    tcps_endpoint_measure(t, s->ack, step->at.time_ns);
-    tcps_endpoint_acknowledge(t, s->ack);
+    if (r->fin_sent && !r->fin_acked && seq_gt(s->ack, r->more->fin_seq)) {
+        r->fin_acked = true;
+        r->ack_of_fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
+        tcps_endpoint_need(r)->ack_of_fin_ts = s->tsval;
+    }
+    const tcps_pending *unseen = tcps_pending_of(r, TCPS_DID_HAVE_FIN_ACKED);
+    if (unseen && unseen->unseen && seq_le(s->ack, r->more->fin_seq)) /* it acknowledges less than that */
+        tcps_doubt(r, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_ACK_STANDS_BEFORE, step->at, 0);
+    tcps_endpoint_measure(e, s->ack, step->at.time_ns);
+    tcps_endpoint_acknowledge(e, s->ack);
 }
 
-/* What is captured does not reach the ends as it was captured. */
-void tcps_step_note_disorder(const tcps_step *step)
-{
-    tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
-    if (host)
-        host->disorder = true;
-}
-
-/* What the talker has not acknowledged although it was captured: still under way, or lost? */
+/* What the sender has not acknowledged although it was captured: still under way, or lost? */
 void tcps_step_find_gaps(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    int64_t now = step->at.time_ns;
-    if (!t->rcv_known || seq_ge(s->ack, t->rcv_nxt))
+    const int64_t now = step->at.time_ns;
+    if (!e->rcv_known || seq_ge(s->ack, e->rcv_nxt))
         return;
-    bool fresh = t->rtt_ns > 0 && span_between(t->filled_ns, now) < t->rtt_ns;
-    bool fin_lost =
-        l->fin_sent && seq_gt(t->rcv_nxt, l->fin_seq) && span_between(l->fin_last_ns, now) > tcps_endpoint_patience(t);
+    const bool fresh = e->rtt_ns > 0 && span_between(e->filled_ns, now) < e->rtt_ns;
+    const bool answers = segment_end(s) == s->seq && e->rtt_ns > 0; /* a bare ACK: it says at once what has arrived */
+    const int64_t patience = answers ? e->rtt_ns + e->rtt_ns / 2 : tcps_endpoint_patience(e);
+    const bool fin_lost =
+        r->fin_sent && seq_gt(e->rcv_nxt, r->more->fin_seq) && span_between(r->more->fin_last_ns, now) > patience;
     if ((s->n_sack > 0 && seq_gt(s->sack[0][0], s->ack) && !fresh) || fin_lost) {
-        tcps_endpoint_misses(t, s);
-        tcps_step_note_disorder(step);
+        tcps_endpoint_misses(e, s->sack, segment_n_sack(s));
+        tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
+        if (host)
+            host->disorder = true; /* what is captured does not reach the ends as it was captured */
+        tcps_step_weigh_fin(step, e, r);
     }
 }

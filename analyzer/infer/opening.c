@@ -1,362 +1,230 @@
 /* opening.c: SYN and SYN+ACK; and what must have happened where the capture missed them.
  *
- * A pair of ends has one incarnation at a time. A SYN alone does not begin the next one while the peer still holds the old
- * one open (or in TIME_WAIT, and the SYN is not newer): RFC 9293 §3.10.7.4 has the peer answer it with an ACK. Until the peer
- * accepts it with a SYN+ACK, or is known to hold nothing any more, it stays an attempt beside the old incarnation.
+ * A SYN alone does not begin the next incarnation while the peer still holds the last one open (or in TIME_WAIT, and the SYN is not
+ * newer): RFC 9293 §3.10.7.4 has the peer answer it with an ACK. Until the peer accepts it with a SYN+ACK, or is known to hold nothing
+ * any more, it stays a second incarnation beside the older one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <string.h>
-
+#include "base/span.h"
 #include "infer/step.h"
-#include "rules/rule.h"
 
-static void note_syn_options(tcps_endpoint *t, const tcps_segment *s)
+void tcps_step_note_syn_options(tcps_endpoint *e, const tcps_segment *s)
 {
-    t->wscale_known = segment_has(s, TCPS_HAS_WSCALE);
-    t->wscale = t->wscale_known ? s->wscale : 0;
-    t->offers_wscale = t->wscale_known || !segment_has(s, TCPS_OPTIONS_CUT);
+    e->wscale_known = segment_has(s, TCPS_HAS_WSCALE);
+    e->wscale = e->wscale_known ? s->wscale : 0;
+    e->offers_wscale = e->wscale_known || !segment_has(s, TCPS_OPTIONS_CUT);
     if (segment_has(s, TCPS_HAS_FAST_OPEN) || s->len > 0)
-        t->fast_open = true;
+        e->fast_open = true;
     if (!segment_is(s, TCPS_ACK))
-        t->syn_data = s->len;
+        tcps_endpoint_need(e)->syn_data = s->len;
 }
 
-static void note_iss(tcps_endpoint *t, const tcps_segment *s)
+void tcps_step_note_iss(tcps_endpoint *e, const tcps_segment *s)
 {
-    t->iss = s->seq;
-    t->iss_known = true;
-    t->syn_sent = true;
-    t->snd_una = s->seq;
-    t->snd_nxt = segment_end(s);
-    t->seq_known = true;
+    e->iss = s->seq;
+    e->iss_known = true;
+    e->syn_sent = true;
+    e->snd_una = s->seq;
+    e->snd_nxt = e->seen_nxt = segment_end(s);
+    e->seq_known = true;
 }
 
-/* The first SYN of an incarnation, from the talker to whoever listens. */
-static void open_actively(tcps_step *step, uint32_t frame, int64_t time_ns)
+void tcps_step_count_syn(tcps_step *step)
+{
+    tcps_endpoint_more *m = tcps_endpoint_need(step->sender);
+    tcps_count(&m->syns);
+    m->syn_last_ns = step->at.time_ns;
+}
+
+/* The first SYN of an incarnation, from the sender to whoever listens. */
+static void open_actively(tcps_step *step)
 {
     tcps_connection *c = step->connection;
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    tcps_connection_begin(c, frame, time_ns);
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_step_keep_older(step);
+    tcps_step_begin(step, step->at.frame, step->at.time_ns);
     c->client = (uint8_t)step->from;
     c->role_basis = TCPS_BASIS_SYN;
-    t->proven = t->shown = TCPS_CLOSED;
-    t->certainty = TCPS_PRESUMED;
-    if (l != t) {
-        l->proven = l->shown = TCPS_LISTEN;
-        l->certainty = TCPS_PRESUMED;
-        l->assumed = l->passive = true;
+    tcps_begin_in(e, TCPS_CLOSED, true, TCPS_EVIDENCE_NONE, step->at);
+    if (r != e) {
+        tcps_begin_in(r, TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
+        r->passive = true;
     }
 }
 
-/* RFC 9293 §3.10.7.4 fourth, RFC 6191: may the listener's TIME_WAIT give way to this SYN? */
+/* RFC 9293 §3.10.7.4 fourth, RFC 6191: may the receiver's TIME_WAIT give way to this SYN? */
 static bool newer_than_time_wait(const tcps_step *step)
 {
-    const tcps_endpoint *t = step->talker, *l = step->listener;
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    if (segment_has(s, TCPS_HAS_TIMESTAMPS) && t->ts_known && s->tsval != t->ts_last)
-        return seq_gt(s->tsval, t->ts_last);
-    return l->rcv_known && seq_gt(s->seq, l->rcv_nxt);
+    if (segment_has(s, TCPS_HAS_TIMESTAMPS) && e->ts_known && s->tsval != e->ts_last)
+        return seq_gt(s->tsval, e->ts_last);
+    return r->rcv_known && seq_gt(s->seq, r->rcv_nxt);
 }
 
-/* Does the listener hold anything that keeps a SYN from opening a new incarnation? */
+/* Does the receiver hold anything that keeps a SYN from opening a new incarnation? */
 static bool may_open(const tcps_step *step)
 {
     const tcps_connection *c = step->connection;
-    const tcps_endpoint *l = step->listener;
+    const tcps_endpoint *r = step->receiver;
     if (!c->used)
         return true;
-    switch (l->shown) {
+    switch (r->shown) {
     case TCPS_UNKNOWN:
+        return !r->holds_older;
     case TCPS_CLOSED:
     case TCPS_LISTEN:
         return true;
     case TCPS_TIME_WAIT:
         return newer_than_time_wait(step);
     case TCPS_SYN_RCVD:
-        return l->proven == TCPS_LISTEN; /* it has not even answered the SYN before */
+        return r->known == TCPS_LISTEN; /* it has not even answered the SYN before */
     default:
         return false;
     }
 }
 
-static void attempt(tcps_step *step)
-{
-    tcps_attempt *a = &step->connection->attempt;
-    const tcps_segment *s = step->segment;
-    if (!a->active || a->from != step->from || a->iss != s->seq)
-        *a = (tcps_attempt){.active = true,
-                            .from = (uint8_t)step->from,
-                            .iss = s->seq,
-                            .frame = step->at.frame,
-                            .time_ns = step->at.time_ns};
-    tcps_count(&a->syns);
-    step->connection->challenged = (uint8_t)(2 - step->from);
-    step->event = step->listener->shown == TCPS_TIME_WAIT ? TCPS_EVENT_SYN_ON_TIME_WAIT : TCPS_EVENT_SYN_ON_LIVE;
-}
-
 static void send_syn(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker;
+    tcps_endpoint *e = step->sender;
     const tcps_segment *s = step->segment;
-    note_iss(t, s);
-    note_syn_options(t, s);
-    t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_SYN);
-    t->assumed = t->passive = false;
-    tcps_count(&t->syns);
+    tcps_step_note_iss(e, s);
+    tcps_step_note_syn_options(e, s);
+    tcps_step_shows(step, TCPS_DID_SEND_SYN, TCPS_YES, TCPS_EVIDENCE_SENT_SYN, 0);
+    e->passive = e->origin_open = false;
+    tcps_step_count_syn(step);
     tcps_step_take_numbers(step);
-    tcps_step_tell(step, TCPS_RCV_SYN);
+    tcps_step_tell(step, TCPS_DID_RECEIVE_SYN, TCPS_EVIDENCE_SYN_ON_ITS_WAY, 0);
 }
 
-/* SYN crosses SYN: the talker had not heard of the listener's when it sent its own. */
+/* SYN crosses SYN: the sender had not heard of the receiver's when it sent its own. */
 static void cross(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    t->proven = TCPS_CLOSED;
+    tcps_endpoint *e = step->sender;
     step->event = TCPS_EVENT_SYN_CROSSED;
-    tcps_news *news = tcps_endpoint_news(t, TCPS_RCV_SYN);
-    if (news)
-        news->deferred = true;
-    l->passive = false;
+    if (e->origin == TCPS_LISTEN)
+        e->origin = TCPS_CLOSED;
+    if (tcps_pending_of(e, TCPS_DID_RECEIVE_SYN)) {
+        step->as_sent.no |= TCPS_BIT(TCPS_DID_RECEIVE_SYN);
+        step->not_yet_why = TCPS_EVIDENCE_SENT_SYN;
+    }
+    step->receiver->passive = false;
     send_syn(step);
+}
+
+/* A RST ended what it held before: it listens again. */
+static void listen_again(tcps_step *step, tcps_endpoint *e)
+{
+    tcps_begin_in(e, TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
+    e->passive = true;
+    e->rst_sent = e->fin_sent = e->fin_acked = e->holds_older = false;
 }
 
 static void repeat_syn(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     step->event = TCPS_EVENT_SYN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
-    tcps_count(&t->syns);
+    tcps_step_count_syn(step);
+    tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_SENT_SYN, step->at, 0);
     tcps_step_judge(step);
-    if (t->proven != TCPS_SYN_SENT) {
+    if (tcps_endpoint_known(e) != TCPS_SYN_SENT) {
         step->event = TCPS_EVENT_LATE; /* it knows of the SYN+ACK already */
         return;
     }
-    if (tcps_endpoint_presumed(l) == TCPS_CLOSED || tcps_endpoint_presumed(l) == TCPS_LISTEN) {
-        l->proven = TCPS_LISTEN; /* a RST ended what it held before */
-        l->n_news = 0;
-        l->assumed = l->passive = true;
-    }
+    const tcps_state presumed = tcps_endpoint_presumed(r);
+    if ((presumed == TCPS_CLOSED || (presumed == TCPS_LISTEN && !tcps_pending_of(r, TCPS_DID_RECEIVE_SYN))))
+        listen_again(step, r);
     tcps_step_take_numbers(step);
-    tcps_step_tell(step, TCPS_RCV_SYN);
+    if (!r->holds_older)
+        tcps_step_tell(step, TCPS_DID_RECEIVE_SYN, TCPS_EVIDENCE_SYN_ON_ITS_WAY, 0);
+}
+
+/* A SYN of a second incarnation, beside the one that stands: its first, or that again. */
+static void send_rivals_syn(tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    const tcps_segment *s = step->segment;
+    const bool live = step->receiver->shown != TCPS_CLOSED && step->receiver->shown != TCPS_LISTEN;
+    const bool again = c->rival && c->rival->from == step->from && c->rival->ends[step->from].iss == s->seq;
+    if (!again)
+        tcps_step_add_rival(step);
+    step->event = !live                                     ? TCPS_EVENT_SYN_REPEATED
+                  : step->receiver->shown == TCPS_TIME_WAIT ? TCPS_EVENT_SYN_ON_TIME_WAIT
+                                                            : TCPS_EVENT_SYN_ON_LIVE;
+    if (!live && !c->rival->has_index) { /* what it stood beside is over, it seems */
+        c->rival->index = step->incarnations->next_index(step->incarnations->data);
+        c->rival->has_index = c->begun = true;
+    }
+    c->challenged = (uint8_t)(2 - step->from);
+    c->rival->challenged = false;
+    step->of_rival = true;
+    step->sender = &c->rival->ends[step->from];
+    step->receiver = &c->rival->ends[1 - step->from];
+    tcps_doubt(step->sender, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_SENT_SYN, step->at, 0);
+    if (again) {
+        tcps_step_count_syn(step);
+        tcps_step_take_numbers(step);
+    } else {
+        tcps_step_note_iss(step->sender, s);
+        tcps_step_note_syn_options(step->sender, s);
+        tcps_step_shows(step, TCPS_DID_SEND_SYN, TCPS_YES, TCPS_EVIDENCE_SENT_SYN, 0);
+        tcps_step_count_syn(step);
+        tcps_step_take_numbers(step);
+    }
+    if (!live)
+        tcps_step_tell(step, TCPS_DID_RECEIVE_SYN, TCPS_EVIDENCE_SYN_ON_ITS_WAY, 0);
+}
+
+/* A second incarnation stands there, opened by this very SYN, and the older one is over where it had to be. */
+static bool frees_rival(const tcps_step *step)
+{
+    const tcps_rival *rival = step->connection->rival;
+    const tcps_endpoint *holder = step->receiver;
+    return rival && rival->from == step->from && rival->ends[step->from].iss == step->segment->seq && may_open(step) &&
+           !tcps_pending_of(holder, TCPS_DID_RECEIVE_RST);
+}
+
+static bool is_own_syn_again(const tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    return step->connection->used && !step->connection->rival && e->iss_known && e->iss == step->segment->seq &&
+           tcps_endpoint_known(e) != TCPS_CLOSED && r->shown != TCPS_TIME_WAIT;
+}
+
+static bool was_answered_before(const tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    return e != r && !e->iss_known && r->acked_known && r->rcv_acked == step->segment->seq + 1 &&
+           tcps_endpoint_known(r) == TCPS_SYN_RCVD;
 }
 
 void tcps_step_syn(tcps_step *step)
 {
     tcps_connection *c = step->connection;
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    tcps_attempt pending = c->attempt;
     step->event = TCPS_EVENT_SYN;
-    if (c->used && t->iss_known && t->iss == s->seq && t->proven != TCPS_CLOSED && l->shown != TCPS_TIME_WAIT) {
+    if (is_own_syn_again(step)) {
         repeat_syn(step);
-        return;
-    }
-    if (c->used && t != l && !t->iss_known && l->acked_known && l->rcv_acked == s->seq + 1 &&
-        l->proven == TCPS_SYN_RCVD) {
-        note_iss(t, s); /* the SYN+ACK was captured before the SYN that it answers */
+    } else if (c->used && was_answered_before(step)) {
+        tcps_connection_drop_rival(c);
+        tcps_step_note_iss(e, s); /* the SYN+ACK was captured before the SYN that it answers */
+        tcps_step_shows(step, TCPS_DID_SEND_SYN, TCPS_YES, TCPS_EVIDENCE_SENT_SYN, 0);
         step->event = TCPS_EVENT_LATE;
-        return;
-    }
-    if (c->used && t != l && l->proven == TCPS_SYN_SENT && !t->syn_sent) {
+    } else if (c->used && e != r && tcps_endpoint_known(r) == TCPS_SYN_SENT && !e->syn_sent) {
         cross(step);
-        return;
-    }
-    if (!may_open(step)) {
-        attempt(step);
-        return;
-    }
-    bool again = pending.active && pending.from == step->from && pending.iss == s->seq;
-    open_actively(step, step->at.frame, step->at.time_ns);
-    send_syn(step);
-    if (again) {
-        t->syns = (uint16_t)(pending.syns + 1);
-        t->since_frame = pending.frame;
-        t->since_ns = pending.time_ns;
-        t->shown = TCPS_SYN_SENT; /* since the first of these SYNs */
-        step->event = TCPS_EVENT_SYN_REPEATED;
-    }
-}
-
-/* The SYN+ACK accepts a SYN that stood beside an incarnation not known to be over. */
-static void accept_attempt(tcps_step *step)
-{
-    tcps_attempt a = step->connection->attempt;
-    tcps_endpoint *client = step->listener;
-    tcps_connection *c = step->connection;
-    tcps_connection_begin(c, step->at.frame, step->at.time_ns);
-    c->client = a.from;
-    c->role_basis = TCPS_BASIS_SYN;
-    client->iss = client->snd_una = a.iss;
-    client->snd_nxt = step->segment->ack;
-    client->iss_known = client->seq_known = client->syn_sent = true;
-    client->proven = client->shown = TCPS_SYN_SENT;
-    client->certainty = TCPS_PROVEN;
-    client->since_frame = a.frame;
-    client->since_ns = a.time_ns;
-    client->syns = a.syns;
-    client->first_frame = a.frame;
-    step->talker->proven = step->talker->shown = TCPS_LISTEN;
-    step->talker->certainty = TCPS_PRESUMED;
-    step->talker->passive = true;
-}
-
-/* A SYN+ACK without the SYN before it: the capture began between them, or holds one direction only. */
-static void open_passively(tcps_step *step)
-{
-    tcps_connection *c = step->connection;
-    tcps_connection_begin(c, step->at.frame, step->at.time_ns);
-    c->client = (uint8_t)(1 - step->from);
-    c->role_basis = TCPS_BASIS_SYN_ACK;
-    tcps_endpoint *client = step->listener;
-    client->iss = client->snd_una = step->segment->ack - 1;
-    client->snd_nxt = step->segment->ack;
-    client->seq_known = client->syn_sent = true;
-    client->proven = TCPS_SYN_SENT;
-    client->assumed = true;
-    step->talker->proven = TCPS_LISTEN;
-    step->talker->passive = true;
-}
-
-static bool fits_syn(const tcps_endpoint *l, uint32_t ack)
-{
-    return l->syn_sent && seq_gt(ack, l->iss) && seq_le(ack, l->snd_nxt);
-}
-
-/* Whatever stood in its name before (a forged RST or FIN), a listener's SYN+ACK that fits the SYN opens the connection: its
- * peer in SYN_SENT takes it. */
-static void start_over(tcps_endpoint *t, tcps_endpoint *peer)
-{
-    tcps_endpoint old = *t;
-    *t = (tcps_endpoint){.proven = TCPS_LISTEN, .shown = old.shown, .certainty = old.certainty, .passive = true};
-    t->since_frame = old.since_frame;
-    t->since_ns = old.since_ns;
-    t->rtt_ns = old.rtt_ns;
-    t->first_frame = old.first_frame;
-    memcpy(t->fingerprints, old.fingerprints, sizeof t->fingerprints);
-    memcpy(t->print_ms, old.print_ms, sizeof t->print_ms);
-    t->next_print = old.next_print;
-    t->last_frame = old.last_frame;
-    t->last_ns = old.last_ns;
-    peer->n_news = 0;
-}
-
-/* A SYN+ACK with another number than the one before: the peer's ACK will tell which it took. */
-static void keep_other(tcps_endpoint *t, const tcps_segment *s)
-{
-    t->other_iss = s->seq;
-    t->other_iss_known = true;
-}
-
-static void send_syn_ack(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    const tcps_segment *s = step->segment;
-    bool repeated = t->syn_sent && t->proven != TCPS_SYN_SENT && t->proven != TCPS_LISTEN;
-    bool crossed = t->syn_sent && !repeated; /* its SYN went out before, without ACK */
-    tcps_step_judge(step);
-    if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
-        tcps_endpoint_receive(t, TCPS_RCV_SYN); /* it answers it */
-    if (repeated && t->proven == TCPS_SYN_RCVD && s->seq != t->iss) {
-        keep_other(t, s); /* two hosts answer in one name */
-        step->event = TCPS_EVENT_SYN_ACK_REPEATED;
-        step->when |= TCPS_WHEN_REPEAT;
-        return;
-    }
-    if (!crossed && (!repeated || t->proven == TCPS_SYN_RCVD))
-        note_iss(t, s);
-    if (t->proven != TCPS_SYN_RCVD) {
-        step->event = TCPS_EVENT_LATE;
-        if (s->seq != t->iss && !l->acked_known)
-            keep_other(t, s);
-        return;
-    }
-    note_syn_options(t, s);
-    t->assumed = false;
-    tcps_count(&t->syns);
-    if (repeated && t->syn_acked)
-        tcps_count(&t->vain_syns);
-    step->event = repeated ? TCPS_EVENT_SYN_ACK_REPEATED : TCPS_EVENT_SYN_ACK;
-    if (repeated)
-        step->when |= TCPS_WHEN_REPEAT;
-    if (l->proven == TCPS_SYN_SENT && s->ack == l->iss + 1)
-        l->snd_nxt = t->rcv_nxt = s->ack; /* data on the SYN was left, and comes again (RFC 7413 §4.2.2) */
-    tcps_step_take_ack(step);
-    tcps_step_take_numbers(step);
-    tcps_step_tell(step, tcps_endpoint_presumed(l) == TCPS_SYN_RCVD ? TCPS_RCV_ACK_OF_SYN : TCPS_RCV_SYN_ACK);
-}
-
-void tcps_step_syn_ack(tcps_step *step)
-{
-    tcps_connection *c = step->connection;
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    const tcps_segment *s = step->segment;
-    if (c->attempt.active && c->attempt.from != step->from && seq_gt(s->ack, c->attempt.iss) &&
-        seq_le(s->ack, c->attempt.iss + 1 + TCPS_MAX_SYN_DATA)) {
-        accept_attempt(step);
-    } else if (!c->used || !(fits_syn(l, s->ack) || (t->iss_known && t->iss == s->seq))) {
-        if (c->used && l->proven == TCPS_SYN_SENT && l->iss_known) {
-            step->event = TCPS_EVENT_OUT_OF_WINDOW; /* it acknowledges another SYN: the listener resets it */
-            step->when |= TCPS_WHEN_REPEAT;
-            return;
-        }
-        open_passively(step);
-    }
-    bool opening = t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT || t->proven == TCPS_SYN_RCVD;
-    if (!opening && l->proven == TCPS_SYN_SENT && fits_syn(l, s->ack))
-        start_over(t, l);
-    send_syn_ack(step);
-}
-
-/* The talker answered the listener's SYN in a segment that was not captured. */
-static void evident_syn_ack(tcps_endpoint *e, uint32_t iss)
-{
-    tcps_endpoint_receive(e, TCPS_RCV_SYN);
-    if (e->iss_known)
-        return;
-    e->iss = e->snd_una = iss;
-    e->snd_nxt = iss + 1;
-    e->iss_known = e->seq_known = e->syn_sent = true;
-    e->assumed = true;
-}
-
-void tcps_step_choose_syn_ack(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    bool waits = t->proven == TCPS_SYN_SENT || (t->rst_sent && t->before_rst == TCPS_SYN_SENT);
-    if (!l->other_iss_known || !waits || step->segment->ack != l->other_iss + 1)
-        return;
-    uint32_t iss = l->other_iss;
-    start_over(l, t);
-    l->proven = TCPS_LISTEN;
-    evident_syn_ack(l, iss);
-    l->assumed = false;
-    t->proven = TCPS_SYN_SENT;
-    t->rst_sent = false;
-}
-
-void tcps_step_catch_up(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    const tcps_segment *s = step->segment;
-    bool ours = l->iss_known && seq_gt(s->ack, l->iss) && seq_le(s->ack, l->snd_nxt);
-    if (t->proven == TCPS_SYN_SENT && !(l->iss_known && !ours)) {
-        if (!l->iss_known) {
-            step->connection->loss = true;
-            tcps_step_miss_segments(step, 1 - step->from);
-            evident_syn_ack(l, s->ack - 1);
-        }
-        tcps_endpoint_receive(t, TCPS_RCV_SYN_ACK);
-    } else if (t->proven == TCPS_LISTEN && ours) {
-        step->connection->loss = true;
-        evident_syn_ack(t, s->seq - 1);
-        tcps_endpoint_receive(t, TCPS_RCV_ACK_OF_SYN);
-    } else if (t->proven == TCPS_LISTEN) {
-        /* an ACK of nothing in this incarnation: it holds an older one of which we know nothing */
-        tcps_news *news = tcps_endpoint_news(t, TCPS_RCV_SYN);
-        if (news)
-            tcps_endpoint_forget(t, news);
-        t->proven = TCPS_UNKNOWN;
-        step->event = TCPS_EVENT_CHALLENGE_ACK;
+    } else if (frees_rival(step)) {
+        tcps_step_promote_rival(step);
+        step->sender = &c->ends[step->from];
+        step->receiver = &c->ends[1 - step->from];
+        repeat_syn(step);
+    } else if (!may_open(step) ||
+               (c->rival && c->rival->from == step->from && c->rival->ends[step->from].iss == s->seq)) {
+        send_rivals_syn(step);
+    } else {
+        open_actively(step);
+        send_syn(step);
     }
 }

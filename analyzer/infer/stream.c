@@ -3,121 +3,135 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "infer/step.h"
-#include "rules/rule.h"
 
-static void send_fin(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker;
-    const tcps_segment *s = step->segment;
-    uint32_t fin_seq = segment_data_end(s);
-    tcps_count(&t->fins);
-    t->fin_last_ns = step->at.time_ns;
-    if (t->fin_sent && !t->fin_guessed && t->fin_seq == fin_seq) {
-        step->event = TCPS_EVENT_FIN_REPEATED;
-        step->when |= TCPS_WHEN_REPEAT;
-        return;
-    }
-    if (t->fin_sent && t->fin_seq != fin_seq && !t->fin_guessed) {
-        step->event = TCPS_EVENT_DATA_AFTER_FIN;
-        step->when |= TCPS_WHEN_REPEAT;
-        return;
-    }
-    t->before_fin = t->proven;
-    step->listener->before_peers_fin = step->listener->proven;
-    t->fin_sent = true;
-    t->fin_guessed = false;
-    t->fin_seq = fin_seq;
-    t->fin_ns = step->at.time_ns;
-    t->fin_frame = step->at.frame;
-    t->fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
-    t->fin_ts = s->tsval;
-    t->fin_after_peers = step->listener->fin_sent && seq_gt(s->ack, step->listener->fin_seq);
-    if (t->fin_after_peers &&
-        s->len > 0) /* queued behind data, perhaps before the peer's FIN came: then it is CLOSING */
-        t->hasty_fin = step->unsure = true;
-    t->proven = (uint8_t)tcps_transition_apply((tcps_state)t->proven, TCPS_SND_FIN);
-    step->event = TCPS_EVENT_FIN;
-}
-
-/* Data from the talker, and its last ACK stands at a byte of the listener's that was captured and was no FIN: it is open both ways. */
+/* Data from the sender, and its last ACK stands at a byte of the receiver's that was captured and was no FIN: it is open both ways. */
 static bool is_open_for_sure(const tcps_step *step)
 {
-    const tcps_endpoint *t = step->talker, *l = step->listener;
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    bool sends_new = s->len > 0 && !step->late && (!t->first_frame || seq_ge(s->seq, step->snd_nxt_before));
-    return sends_new && l->data_seen && !l->fin_sent && seq_le(s->ack, l->snd_nxt) && seq_gt(s->ack, l->data_first);
+    const bool sends_new = s->len > 0 && !step->late && (!e->first_frame || seq_ge(s->seq, step->snd_nxt_before));
+    return sends_new && r->data_seen && !r->fin_sent && seq_le(s->ack, r->snd_nxt) && seq_gt(s->ack, r->data_first);
 }
 
-/* The talker of a segment that only a synchronized endpoint sends. */
-static void talk(tcps_step *step)
+static void has_not_closed(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker, *l = step->listener;
+    tcps_step_shows(step, TCPS_DID_SEND_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, 0);
+    tcps_step_shows(step, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, 0);
+}
+
+/* New data shows that its sender has not closed; an ACK of new data, that its receiver had not by then. */
+static void rule_out_fins(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    if (t->proven == TCPS_LISTEN || t->proven == TCPS_SYN_SENT)
-        tcps_step_catch_up(step);
-    if (t->proven == TCPS_SYN_SENT || step->event == TCPS_EVENT_CHALLENGE_ACK)
+    const bool sends_on = s->len > 0 && e->first_frame && seq_ge(s->seq, step->snd_nxt_before);
+    if (e->fin_sent || tcps_believed(e, TCPS_DID_SEND_FIN) > TCPS_MAYBE)
         return;
-    if (t->proven == TCPS_UNKNOWN)
-        t->assumed = true;
-    if (segment_end(s) != s->seq && (!t->seq_known || seq_ge(s->seq, t->snd_nxt)))
-        t->unseen_tail = false; /* it sends on: no FIN was missed before */
-    bool heard_unseen = l->seq_known && seq_gt(s->ack, l->snd_nxt);
+    if (is_open_for_sure(step)) {
+        has_not_closed(step);
+        if (tcps_believed(e, TCPS_DID_RECEIVE_FIN) == TCPS_MAYBE && !r->unseen_tail)
+            tcps_step_shows(step, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, 0);
+    } else if (sends_on) {
+        has_not_closed(step);
+    }
+    if (sends_on && !r->fin_sent && tcps_believed(r, TCPS_DID_RECEIVE_FIN) == TCPS_MAYBE)
+        tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, step->at, 0);
+}
+
+/* In SYN_RCVD an endpoint that does not use Fast Open sends neither data nor FIN, and hardly an ACK. */
+static void leave_syn_rcvd(tcps_step *step, bool heard_unseen)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    if (tcps_endpoint_known(e) != TCPS_SYN_RCVD || r->fast_open || !e->syn_sent)
+        return;
+    if ((s->len > 0 && r->first_frame) || segment_is(s, TCPS_FIN) || heard_unseen) {
+        tcps_step_shows(step, TCPS_DID_HAVE_SYN_ACKED, TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    } else if (!tcps_pending_of(e, TCPS_DID_HAVE_SYN_ACKED)) {
+        const tcps_pending p = {.experience = TCPS_DID_HAVE_SYN_ACKED,
+                                .unseen = true,
+                                .seq_before = s->ack,
+                                .frame = step->at.frame,
+                                .time_ns = step->at.time_ns};
+        tcps_believe(e, TCPS_DID_HAVE_SYN_ACKED, TCPS_LIKELY, TCPS_EVIDENCE_ACK_FROM_SYN_RCVD, step->at, 0);
+        tcps_pend(e, &p);
+    }
+}
+
+/* Its own segment now shows what its peer's had shown. */
+static void confirm_opening(tcps_step *step)
+{
+    static const tcps_experience opening[] = {TCPS_DID_SEND_SYN, TCPS_DID_RECEIVE_SYN, TCPS_DID_RECEIVE_SYN_ACK,
+                                              TCPS_DID_HAVE_SYN_ACKED, TCPS_DID_SEND};
+    tcps_endpoint *e = step->sender;
+    if (step->connection->mid_stream || tcps_endpoint_known(e) < TCPS_ESTABLISHED)
+        return;
+    for (unsigned i = 0; i < G_N_ELEMENTS(opening); i++)
+        if (tcps_believed(e, opening[i]) == TCPS_LIKELY && !tcps_pending_of(e, opening[i]))
+            tcps_step_shows(step, opening[i], TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    e->origin_open = false;
+}
+
+/* Data behind its own FIN, or an ACK that does not count it: the FIN may be somebody else's. */
+static void dispute_fin(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    if (!e->fin_sent || e->fin_unseen || e->fin_acked || segment_is(s, TCPS_FIN) || s->len == 0 ||
+        !seq_gt(segment_data_end(s), e->more->fin_seq) || seq_gt(s->seq, e->more->fin_seq))
+        return;
+    tcps_doubt(e, TCPS_DID_SEND_FIN, TCPS_MAYBE, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+    tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+    tcps_endpoint_need(r)->refuted[TCPS_DID_RECEIVE_FIN] = UINT8_MAX;
+}
+
+/* The sender of a segment that only a synchronized endpoint sends. */
+static void speak(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    const tcps_state before = tcps_endpoint_known(e);
+    if (before == TCPS_LISTEN || before == TCPS_SYN_SENT || e->holds_older)
+        tcps_step_catch_up(step);
+    if (tcps_endpoint_known(e) == TCPS_SYN_SENT || step->event != TCPS_EVENT_NONE || e->holds_older)
+        return;
+    if (segment_end(s) != s->seq && (!e->seq_known || seq_ge(s->seq, e->snd_nxt)) && e->unseen_tail) {
+        e->unseen_tail = false; /* it sends on: no FIN was missed before */
+        if (!e->fin_sent) {
+            has_not_closed(step);
+            tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, step->at, 0);
+        }
+    }
+    const bool heard_unseen = r->seq_known && seq_gt(s->ack, r->snd_nxt);
     tcps_step_take_ack(step);
     tcps_step_judge(step);
-    if (l->fin_sent && seq_gt(s->ack, l->fin_seq))
-        tcps_endpoint_receive(t, TCPS_RCV_FIN);
+    if (e->syn_sent && r->iss_known && seq_gt(s->ack, r->iss) && tcps_believed(e, TCPS_DID_RECEIVE_SYN) != TCPS_NO)
+        tcps_step_shows(step, TCPS_DID_RECEIVE_SYN, TCPS_YES, TCPS_EVIDENCE_ACK_COVERS_SYN, 0);
+    tcps_step_acknowledge_fin(step);
     tcps_step_find_gaps(step);
-    tcps_step_talker_unseen(step);
-    if (t->proven == TCPS_SYN_RCVD && !l->fast_open) {
-        if ((s->len > 0 && l->first_frame) || segment_is(s, TCPS_FIN) || heard_unseen)
-            tcps_endpoint_receive(t, TCPS_RCV_ACK_OF_SYN);
-        else if (!tcps_endpoint_news(t, TCPS_RCV_ACK_OF_SYN)) /* in SYN_RCVD it would hardly send an ACK */
-            tcps_endpoint_hear(t, &(tcps_news){.input = TCPS_RCV_ACK_OF_SYN,
-                                               .guessed = true,
-                                               .seq_before = s->ack,
-                                               .time_ns = step->at.time_ns});
-    }
-    if (t->proven == TCPS_UNKNOWN)
-        t->proven = (uint8_t)tcps_transition_apply(TCPS_UNKNOWN, TCPS_SND_SEGMENT);
-    if (t->proven == TCPS_ESTABLISHED && t->assumed && is_open_for_sure(step))
-        t->assumed = false;
-    else if (t->assumed && !step->connection->mid_stream && !t->fin_guessed)
-        t->assumed = false; /* its own segment now shows what its peer's had shown */
-    if (t->hasty_fin || t->unseen_tail || l->unseen_tail || l->fin_guessed || t->fin_guessed)
-        step->unsure = true;
+    tcps_step_sender_unseen(step);
+    leave_syn_rcvd(step, heard_unseen);
+    if (tcps_endpoint_known(e) == TCPS_UNKNOWN)
+        tcps_step_shows(step, TCPS_DID_SEND, TCPS_YES, TCPS_EVIDENCE_MET_OPEN, 0);
+    rule_out_fins(step);
+    confirm_opening(step);
+    dispute_fin(step);
     if (segment_is(s, TCPS_FIN))
-        send_fin(step);
-    if (t->proven == TCPS_TIME_WAIT)
-        t->timer_ns = step->at.time_ns;
-}
-
-/* The listener, if the segment reaches it. */
-static void listen(tcps_step *step)
-{
-    tcps_endpoint *t = step->talker, *l = step->listener;
-    const tcps_segment *s = step->segment;
-    if (tcps_step_is_acceptable(step) && segment_is(s, TCPS_ACK)) {
-        if (l->iss_known && seq_gt(s->ack, l->iss) && seq_le(s->ack, l->snd_nxt) && l->proven == TCPS_SYN_RCVD)
-            tcps_step_tell(step, TCPS_RCV_ACK_OF_SYN);
-        if (l->fin_sent && seq_gt(s->ack, l->fin_seq))
-            tcps_step_tell(step, TCPS_RCV_ACK_OF_FIN);
-    }
-    if (t->fin_sent && l->rcv_known && seq_gt(l->rcv_nxt, t->fin_seq)) {
-        tcps_news *news = tcps_endpoint_news(l, TCPS_RCV_FIN);
-        if (news && news->deferred)
-            news->deferred = false;
-        else if (!l->acked_known || seq_le(l->rcv_acked, t->fin_seq))
-            tcps_step_tell(step, TCPS_RCV_FIN);
+        tcps_step_send_fin(step);
+    if (tcps_endpoint_known(e) == TCPS_TIME_WAIT) {
+        tcps_endpoint_need(e)->timer_ns = step->at.time_ns;
+        tcps_step_shows(step, TCPS_DID_WAIT_TWO_MSL, TCPS_NO, TCPS_EVIDENCE_STILL_IN_TIME_WAIT, 0);
     }
 }
 
-/* RFC 9293 §3.8.4: one number below SND.NXT. */
+/* RFC 9293 §3.8.4: one number below SND.NXT, when all is acknowledged: what is not is sent again. */
 static bool is_probe(const tcps_step *step)
 {
-    const tcps_endpoint *t = step->talker;
+    const tcps_endpoint *e = step->sender;
     const tcps_segment *s = step->segment;
-    return t->seq_known && s->len <= 1 && s->seq == t->snd_nxt - 1 && !(t->iss_known && s->seq == t->iss) &&
-           !segment_is(s, TCPS_FIN);
+    const bool again = s->len == 1 && e->data_seen && seq_le(e->snd_una, s->seq) && seq_gt(e->seen_nxt, s->seq);
+    return e->seq_known && s->len <= 1 && s->seq == e->snd_nxt - 1 && !(e->iss_known && s->seq == e->iss) &&
+           !segment_is(s, TCPS_FIN) && !again;
 }
 
 /* What the segment is, as it stood before it was taken in. */
@@ -133,17 +147,17 @@ typedef struct {
 static traits traits_of(const tcps_step *step)
 {
     const tcps_connection *c = step->connection;
-    const tcps_endpoint *t = step->talker, *l = step->listener;
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    bool bare = segment_end(s) == s->seq;
+    const bool bare = segment_end(s) == s->seq;
     return (traits){
         .new_data =
-            s->len > 0 && (!t->seq_known || seq_gt(segment_data_end(s), t->snd_nxt) || tcps_step_fills_gap(step)),
-        .acks_syn = l->iss_known && !l->syn_acked && seq_gt(s->ack, l->iss) && l->proven == TCPS_SYN_RCVD,
-        .acks_fin = l->fin_sent && seq_gt(s->ack, l->fin_seq) && !l->fin_acked,
+            s->len > 0 && (!e->seq_known || seq_gt(segment_data_end(s), e->snd_nxt) || tcps_step_fills_gap(step)),
+        .acks_syn = r->iss_known && !r->syn_acked && seq_gt(s->ack, r->iss) && r->known == TCPS_SYN_RCVD,
+        .acks_fin = r->fin_sent && seq_gt(s->ack, r->more->fin_seq) && !r->fin_acked,
         .probe = is_probe(step),
-        .stalled = l->acked_known && l->window == 0,
-        .challenged = bare && c->challenged == step->from + 1 && t->acked_known && s->ack == t->rcv_acked,
+        .stalled = r->acked_known && r->window == 0,
+        .challenged = bare && c->challenged == step->from + 1 && e->acked_known && s->ack == e->rcv_acked,
     };
 }
 
@@ -155,19 +169,19 @@ static tcps_event name_of_bare(const tcps_step *step, const traits *is)
         return TCPS_EVENT_ACK_OF_FIN;
     if (is->acks_syn)
         return TCPS_EVENT_ACK_OF_SYN;
-    if (step->talker->proven == TCPS_TIME_WAIT)
+    if (tcps_endpoint_known(step->sender) == TCPS_TIME_WAIT)
         return TCPS_EVENT_TIME_WAIT_ACK;
     return is->challenged ? TCPS_EVENT_CHALLENGE_ACK : TCPS_EVENT_ACK;
 }
 
 static tcps_event name_of(const tcps_step *step, const traits *is)
 {
-    const tcps_endpoint *l = step->listener;
+    const tcps_endpoint *r = step->receiver;
     const tcps_segment *s = step->segment;
     if (step->event != TCPS_EVENT_NONE && step->event != TCPS_EVENT_FIN)
         return step->event;
     if (step->event == TCPS_EVENT_FIN) {
-        if (l->rcv_known && seq_lt(l->rcv_nxt, segment_end(s)))
+        if (r->rcv_known && seq_lt(r->rcv_nxt, segment_end(s)))
             return TCPS_EVENT_FIN_EARLY;
         return is->acks_fin ? TCPS_EVENT_FIN_AND_ACK_OF_FIN : TCPS_EVENT_FIN;
     }
@@ -176,104 +190,176 @@ static tcps_event name_of(const tcps_step *step, const traits *is)
     return name_of_bare(step, is);
 }
 
-/* The talker sends on although it has received the listener's FIN: a half-close in use. */
+/* The sender sends on although it has received the receiver's FIN: a half-close in use. */
 static void note_service(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker;
-    const tcps_endpoint *l = step->listener;
-    if (t->served_frame || !l->fin_sent || l->fin_guessed || seq_le(step->segment->ack, l->fin_seq))
+    tcps_endpoint *e = step->sender;
+    const tcps_endpoint *r = step->receiver;
+    if (e->more->served_frame || !r->fin_sent || r->fin_unseen || seq_le(step->segment->ack, r->more->fin_seq))
         return;
-    t->served_frame = step->at.frame;
-    t->served_ns = step->at.time_ns;
-    t->served_seq = segment_data_end(step->segment);
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    m->served_frame = step->at.frame;
+    m->served_ns = step->at.time_ns;
+    m->served_seq = segment_data_end(step->segment);
 }
 
 /* Sent to draw an answer. */
 static void note_unanswered(tcps_step *step)
 {
-    tcps_endpoint *t = step->talker;
-    if (t->unanswered == 0)
-        t->unanswered_ns = step->at.time_ns;
-    tcps_count(&t->unanswered);
+    tcps_endpoint *e = step->sender;
+    if (e->unanswered == 0)
+        e->unanswered_ns = step->at.time_ns;
+    tcps_count(&e->unanswered);
     step->when |= TCPS_WHEN_REPEAT;
 }
 
 static void note_probe(tcps_step *step)
 {
-    tcps_count(&step->talker->probes);
+    tcps_count(&step->sender->probes);
     note_unanswered(step);
 }
 
-static void note_data(tcps_step *step, bool new_data)
+static void note_data(tcps_step *step, const traits *is)
 {
     tcps_connection *c = step->connection;
-    tcps_endpoint *t = step->talker;
+    tcps_endpoint *e = step->sender;
     const tcps_segment *s = step->segment;
     if (s->len == 0)
         return;
-    if (!new_data && step->event == TCPS_EVENT_NONE && s->len == 1 && s->seq == t->snd_nxt - 1)
+    if (!is->new_data && step->event == TCPS_EVENT_NONE && is->probe)
         return; /* a keepalive probe of one byte */
-    if (!new_data) {
+    if (!is->new_data) {
         note_unanswered(step);
         return;
     }
-    if (!t->data_seen)
-        t->data_first = s->seq;
-    t->data_seen = true;
-    t->last_data_ns = c->last_data_ns = step->at.time_ns;
+    if (!e->data_seen)
+        e->data_first = s->seq;
+    e->data_seen = true;
+    e->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;
-    t->probes = step->listener->probes = 0;
+    e->probes = step->receiver->probes = 0;
     note_service(step);
-    if (t->fin_sent && seq_gt(segment_data_end(s), t->fin_seq)) {
+    if (e->fin_sent && seq_gt(segment_data_end(s), e->more->fin_seq)) {
         step->event = TCPS_EVENT_DATA_AFTER_FIN;
         step->when |= TCPS_WHEN_REPEAT;
     }
 }
 
-void tcps_step_stream(tcps_step *step)
+static void take_late(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender;
+    const tcps_segment *s = step->segment;
+    tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
+    if (host)
+        host->disorder = true;
+    step->event = TCPS_EVENT_LATE;
+    step->when |= TCPS_WHEN_REPEAT;
+    if (!segment_has(s, TCPS_LEN_UNKNOWN) && !tcps_step_fails_paws(step))
+        tcps_endpoint_arrive(step->receiver, s->seq, segment_end(s));
+    if (segment_is(s, TCPS_FIN) && !e->fin_sent)
+        tcps_step_send_fin(step);
+    tcps_step_deliver(step);
+}
+
+/* A segment that fits nothing known. Where the next one of the peer fits it, the capture has a gap. */
+static void note_strange(tcps_step *step)
 {
     tcps_connection *c = step->connection;
-    tcps_endpoint *t = step->talker, *l = step->listener;
     const tcps_segment *s = step->segment;
-    tcps_step_choose_syn_ack(step);
-    if (tcps_step_joins_anew(step)) {
-        tcps_connection_meet(step);
-        c->mid_stream = true;
-    } else if (tcps_step_misfits(step)) {
-        c->misfits++;
-        step->event = TCPS_EVENT_OUT_OF_WINDOW;
-        step->when |= TCPS_WHEN_REPEAT;
-        return;
+    c->misfits++;
+    c->strange_from = (uint8_t)(step->from + 1);
+    c->strange_seq = s->seq;
+    c->strange_end = segment_end(s);
+    c->strange_ack = s->ack;
+    step->event = TCPS_EVENT_OUT_OF_WINDOW;
+    step->when |= TCPS_WHEN_REPEAT;
+}
+
+/* All that was sent in the gap of the capture has been sent, and has arrived where it is acknowledged. */
+static void jump_gap(tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    c->loss = true;
+    tcps_step_miss_segments(step, step->from);
+    if (seq_diff(s->seq, e->snd_nxt) > 0 || e->snd_nxt - s->seq > 1u << 30) {
+        e->snd_nxt = e->snd_una = e->seen_nxt = step->snd_nxt_before = s->seq;
+        r->rcv_nxt = r->rcv_acked = s->seq;
     }
-    c->misfits = 0;
-    step->late = tcps_step_is_late(step);
-    traits is = traits_of(step);
+    if (seq_diff(s->ack, r->snd_nxt) > 0 || r->snd_nxt - s->ack > 1u << 30) {
+        r->snd_nxt = r->snd_una = r->seen_nxt = s->ack;
+        e->rcv_nxt = e->rcv_acked = step->acked_before = s->ack;
+    }
+    c->strange_from = 0;
+}
+
+static void speak_and_deliver(tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    const tcps_endpoint *said_by = step->sender;
+    const traits is = traits_of(step);
     if (c->challenged == step->from + 1)
         c->challenged = 0;
-    if (step->late) {
-        tcps_step_note_disorder(step);
-        step->event = TCPS_EVENT_LATE;
-        step->when |= TCPS_WHEN_REPEAT;
-        if (!segment_has(s, TCPS_LEN_UNKNOWN) && !tcps_step_fails_paws(step))
-            tcps_endpoint_arrive(l, s->seq, segment_end(s));
-        if (segment_is(s, TCPS_FIN) && !t->fin_sent && t->proven != TCPS_CLOSED)
-            send_fin(step);
-        listen(step);
-        return;
-    }
-    if (c->attempt.active && c->attempt.from == step->from)
-        c->attempt.active = false; /* it talks on in the old incarnation: the SYN was not its own */
-    if (t->proven == TCPS_CLOSED)
+    if (tcps_endpoint_known(step->sender) == TCPS_CLOSED)
         tcps_step_revive(step);
-    talk(step);
-    if (step->event == TCPS_EVENT_CHALLENGE_ACK || t->proven == TCPS_SYN_SENT)
-        return;
-    note_data(step, is.new_data);
+    speak(step);
+    if (step->sender != said_by || step->event == TCPS_EVENT_CHALLENGE_ACK || step->event == TCPS_EVENT_OUT_OF_WINDOW ||
+        tcps_endpoint_known(step->sender) == TCPS_SYN_SENT)
+        return; /* it belongs to another incarnation, or brings nothing */
+    note_data(step, &is);
     tcps_step_take_numbers(step);
     step->event = name_of(step, &is);
     if (step->event == TCPS_EVENT_KEEPALIVE || step->event == TCPS_EVENT_WINDOW_PROBE)
         note_probe(step);
-    if (step->event == TCPS_EVENT_TIME_WAIT_ACK && c->attempt.active && !c->attempt.refused_frame)
-        c->attempt.refused_frame = step->at.frame; /* the SYN's answer */
-    listen(step);
+    tcps_step_deliver(step);
+}
+
+/* It talks on in the older incarnation, or answers the second one's SYN out of the older one. */
+static void meet_rival(tcps_step *step)
+{
+    tcps_rival *rival = step->connection->rival;
+    if (!rival)
+        return;
+    if (rival->from == step->from) {
+        tcps_connection_drop_rival(step->connection); /* the SYN was not its own */
+        return;
+    }
+    const tcps_segment *s = step->segment;
+    if (segment_end(s) != s->seq)
+        return;
+    step->of_rival = true;
+    rival->challenged = true;
+    /* it answers a SYN that came after the RST: that had no effect */
+    const tcps_pending *rst = tcps_pending_of(step->sender, TCPS_DID_RECEIVE_RST);
+    if (rst && rst->frame < rival->ends[rival->from].last_frame)
+        tcps_step_take_back(step, TCPS_DID_RECEIVE_RST, TCPS_EVIDENCE_SENDS_AFTER_RST);
+}
+
+void tcps_step_stream(tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    tcps_step_choose_syn_ack(step);
+    if (tcps_step_joins_anew(step)) {
+        tcps_step_meet(step);
+        c->mid_stream = true;
+    } else if (tcps_step_misfits(step)) {
+        if (!tcps_step_goes_on_behind_gap(step)) {
+            note_strange(step);
+            return;
+        }
+        jump_gap(step);
+    }
+    c->misfits = 0;
+    step->late = tcps_step_is_late(step);
+    if (step->late) {
+        if (c->challenged == step->from + 1)
+            c->challenged = 0;
+        take_late(step);
+        return;
+    }
+    meet_rival(step);
+    speak_and_deliver(step);
+    if (step->of_rival && step->event == TCPS_EVENT_TIME_WAIT_ACK && !c->rival->refused_frame)
+        c->rival->refused_frame = step->at.frame; /* the SYN's answer */
 }

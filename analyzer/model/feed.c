@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "model/model_state.h"
 #include "model/row_observe.h"
+#include "model/row_timers.h"
 #include "model/socket_table.h"
 
 static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
@@ -22,7 +23,7 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     for (unsigned i = 0; i < 2; i++)
         tcps_row_begin(row, i, &o->end[i]);
     row->self = tcps_address_same(client, server);
-    row->accepted_ns = row->replaced_ns = INT64_MAX;
+    row->accepted_ns = row->replaced_ns = row->until_ns[0] = row->until_ns[1] = INT64_MAX;
     row->replaces = -1;
     if (m->keep_zeek)
         row->zeek = g_new0(tcps_zeek, 1);
@@ -74,6 +75,7 @@ static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o
         row->accepted_ns = time_ns;
     if (row->state[sender] == TCPS_TIME_WAIT && tcps_row_tells_present(row, sender, o))
         row->restart_ns[sender] = time_ns;
+    tcps_row_note_timers(row, o, m->config.two_msl_ns, time_ns);
     if (m->keep_changes)
         tcps_sockets_note(row, o, time_ns);
     if (!m->census)
@@ -163,10 +165,27 @@ static void fold_past(tcps_model *m, int64_t now_ns)
 
 /* --- what is fed --- */
 
+/* Whoever counts sockets, and asks how long they were where, wants to know what they have come to: what was on its way to an end
+ * when it sent the segment has arrived since. */
+static tcps_observation once_arrived(const tcps_observation *o)
+{
+    tcps_observation after = *o;
+    for (unsigned i = 0; i < 2; i++) {
+        tcps_view *v = &after.end[i];
+        if (i == o->sender && (o->event == TCPS_EVENT_LATE || o->event == TCPS_EVENT_DUPLICATE))
+            continue;
+        v->state = o->standing[i].state;
+        v->certainty = o->standing[i].certainty;
+        v->since_frame = o->standing[i].since_frame;
+        v->since_ns = o->standing[i].since_ns;
+    }
+    return after;
+}
+
 void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_observation *observation,
                         const tcps_address *client, const tcps_address *server)
 {
-    const tcps_observation *o = observation;
+    const tcps_observation after = once_arrived(observation), *o = &after;
     tcps_row *row = row_at(m, o->connection);
 
     if (!row) {
@@ -183,21 +202,22 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     tcps_row_count(row, segment, o);
     take_sockets(m, row, o, segment->time_ns, segment->frame);
     if (is_kept(m, row))
-        tcps_row_keep(row, segment, o, false);
+        tcps_row_keep(row, segment, observation, false);
     fold_past(m, segment->time_ns);
 }
 
 void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
 {
+    const tcps_observation after = once_arrived(observation);
     tcps_row *row = row_at(m, observation->connection);
 
     if (!row)
         return;
-    tcps_row_observe(row, observation);
+    tcps_row_observe(row, &after);
     if (row->zeek)
-        tcps_zeek_take(row->zeek, NULL, observation);
+        tcps_zeek_take(row->zeek, NULL, &after);
     pass_time(m, quote->time_ns);
-    take_sockets(m, row, observation, quote->time_ns, quote->frame);
+    take_sockets(m, row, &after, quote->time_ns, quote->frame);
     if (is_kept(m, row))
         tcps_row_keep(row, quote, observation, true);
 }

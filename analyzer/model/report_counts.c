@@ -24,7 +24,7 @@ struct tcps_census {
 tcps_census *tcps_census_new(void)
 {
     tcps_census *c = g_new0(tcps_census, 1);
-    c->tallies = tcps_tallies_new();
+    c->tallies = tcps_tallies_new(true);
     c->queue = g_array_new(FALSE, FALSE, sizeof(waiting));
     return c;
 }

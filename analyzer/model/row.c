@@ -106,7 +106,8 @@ int64_t tcps_row_time_in(const tcps_row *row, tcps_role end, tcps_state state, i
     int64_t spent = tcps_spent_in(&row->spent, end, state);
 
     if (row->state[end] == state)
-        spent = span_after(spent, MAX(span_between(row->since_ns[end], MIN(end_ns, row->replaced_ns)), 0));
+        spent = span_after(
+            spent, MAX(span_between(row->since_ns[end], MIN(MIN(end_ns, row->replaced_ns), row->until_ns[end])), 0));
     return spent;
 }
 

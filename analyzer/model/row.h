@@ -8,7 +8,7 @@
 #include "hosts/socket_counts.h"
 #include "model/time_in_state.h"
 #include "model/zeek.h"
-#include "rfc/tcpstate.h"
+#include "rfc/why.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +39,7 @@ typedef struct {
     uint8_t state[2]; /* after it, by tcps_role */
     uint8_t certainty[2];
     uint8_t has; /* TCPS_HAS_... of the segment */
+    tcps_why reason[2];
 } tcps_rung;
 
 /* A socket's state changed, or how certain it is, or it stays in TIME_WAIT for longer. */
@@ -47,8 +48,8 @@ typedef struct {
     uint8_t end; /* tcps_role */
     uint8_t state;
     uint8_t certainty;
-    bool restart; /* of TIME_WAIT's timer */
-    bool lasts;   /* the end has shown it again, later than a segment under way would explain */
+    int64_t until_ns; /* when it is over, if nothing else is captured */
+    bool restart;     /* of TIME_WAIT's timer */
 } tcps_change;
 
 #define TCPS_NO_STREAM UINT32_MAX
@@ -59,7 +60,10 @@ typedef struct {
     uint32_t first_frame, last_frame;
     int64_t last_ns;     /* its last segment */
     int64_t since_ns[2]; /* when the states began */
-    uint64_t bytes[2];   /* payload, repeats included */
+    int64_t until_ns[2]; /* when their sockets are gone, if nothing else is captured; INT64_MAX: no timer is running */
+    int64_t sent_ns[2];  /* the newest SYN, or FIN, of each */
+    uint8_t times_sent[2]; /* how often that was sent; saturates */
+    uint64_t bytes[2];     /* payload, repeats included */
     uint32_t segments[2];
     uint8_t state[2]; /* as the last observation left them */
     uint8_t certainty[2];

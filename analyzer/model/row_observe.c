@@ -64,6 +64,9 @@ static void take_end(tcps_row *row, const tcps_observation *o)
         row->reset_by = TCPS_BY_NOBODY;
         row->refused = false;
     }
+    if (row->reset_by != TCPS_BY_NOBODY && !row->self &&
+        o->end[row->reset_by == TCPS_BY_CLIENT ? TCPS_SERVER : TCPS_CLIENT].state > TCPS_LISTEN)
+        row->reset_by = TCPS_BY_NOBODY; /* its RST had no effect */
     switch (o->event) {
     case TCPS_EVENT_RST_REFUSES:
         row->refused = true;
@@ -141,6 +144,7 @@ void tcps_row_keep(tcps_row *row, const tcps_segment *s, const tcps_observation 
         .state = {o->end[0].state, o->end[1].state},
         .certainty = {o->end[0].certainty, o->end[1].certainty},
         .has = s->has,
+        .reason = {tcps_why_of(&o->end[0]), tcps_why_of(&o->end[1])},
     };
 
     if (!row->rungs)

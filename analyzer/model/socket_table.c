@@ -20,61 +20,30 @@ static void append(tcps_row *row, const tcps_change *change)
     g_array_append_val(row->changes, *change);
 }
 
-/* The end's latest change before number `before`, or NULL. */
-static tcps_change *latest_before(const tcps_row *row, unsigned end, unsigned before)
+/* The end's latest change, or NULL. */
+static const tcps_change *latest(const tcps_row *row, unsigned end)
 {
-    for (unsigned i = before; i > 0; i--) {
-        tcps_change *c = &g_array_index(row->changes, tcps_change, i - 1);
+    for (unsigned i = row->changes ? row->changes->len : 0; i > 0; i--) {
+        const tcps_change *c = &g_array_index(row->changes, tcps_change, i - 1);
         if (c->end == end)
             return c;
     }
     return NULL;
 }
 
-static tcps_change *latest(const tcps_row *row, unsigned end)
-{
-    return latest_before(row, end, row->changes ? row->changes->len : 0);
-}
-
-/* Is that state, or what led to it, the presumed one? */
-static bool confirms(unsigned state, unsigned presumed)
-{
-    return state == presumed || (state == TCPS_LAST_ACK && presumed == TCPS_CLOSE_WAIT) ||
-           (state == TCPS_TIME_WAIT && presumed == TCPS_FIN_WAIT_2);
-}
-
-/* A segment that crossed the peer's takes the presumed state back until the end shows that it had only been under way. Who
- * asks later knows that it was. */
-static void restore(tcps_row *row, unsigned end, unsigned state)
-{
-    tcps_change *crossed = latest(row, end), *presumed;
-
-    if (!crossed || crossed->state == state)
-        return;
-    presumed = latest_before(row, end, (unsigned)(crossed - (tcps_change *)(void *)row->changes->data));
-    if (!presumed || !confirms(state, presumed->state) || presumed->certainty != TCPS_PRESUMED)
-        return;
-    crossed->state = presumed->state;
-    crossed->certainty = TCPS_PRESUMED;
-}
-
 /* A socket's own segments restart its TIME_WAIT. */
 static void note_end(tcps_row *row, unsigned end, bool sent, int64_t time_ns)
 {
-    if (sent)
-        restore(row, end, row->state[end]);
-
-    tcps_change *old = latest(row, end);
+    const tcps_change *old = latest(row, end);
     const bool same = old && old->state == row->state[end];
     const tcps_change change = {.time_ns = same ? time_ns : row->since_ns[end],
                                 .end = (uint8_t)end,
                                 .state = row->state[end],
                                 .certainty = row->certainty[end],
+                                .until_ns = row->until_ns[end],
                                 .restart = same && sent && row->state[end] == TCPS_TIME_WAIT};
 
-    if (same && sent && span_between(old->time_ns, time_ns) > ANSWER_NS)
-        old->lasts = true;
-    if (!same || old->certainty != change.certainty || change.restart)
+    if (!same || old->certainty != change.certainty || old->until_ns != change.until_ns || change.restart)
         append(row, &change);
 }
 
@@ -137,30 +106,26 @@ static bool is_dropped(const tcps_socket *s, int64_t time_ns)
     return s->state == TCPS_SYN_RCVD && s->certainty != TCPS_PROVEN && span_between(s->since_ns, time_ns) > ANSWER_NS;
 }
 
-/* What an end has come through until a time: its last three states, the last one first. */
+/* Where an end had come to at a time. */
 typedef struct {
-    const tcps_change *state[3];
+    const tcps_change *state; /* NULL: nowhere yet */
     uint8_t certainty;
-    int64_t timer_ns; /* of TIME_WAIT */
+    int64_t until_ns;
 } path;
 
 static void follow(path *p, const tcps_change *c)
 {
-    const bool changes = !p->state[0] || p->state[0]->state != c->state;
+    const bool changes = !p->state || p->state->state != c->state;
 
-    if (changes) {
-        p->state[2] = p->state[1];
-        p->state[1] = p->state[0];
-        p->state[0] = c;
-    }
-    if (changes || c->restart)
-        p->timer_ns = c->time_ns;
+    if (changes)
+        p->state = c;
+    p->until_ns = c->until_ns;
     p->certainty = c->certainty;
 }
 
 static path path_until(const tcps_row *row, unsigned end, int64_t time_ns)
 {
-    path p = {{NULL}, TCPS_NO_EVIDENCE, INT64_MIN};
+    path p = {NULL, TCPS_NO_EVIDENCE, INT64_MIN};
 
     for (unsigned i = 0; row->changes && i < row->changes->len; i++) {
         const tcps_change *c = &g_array_index(row->changes, tcps_change, i);
@@ -170,54 +135,29 @@ static path path_until(const tcps_row *row, unsigned end, int64_t time_ns)
     return p;
 }
 
-/* Connections go through the states in the order of tcps_state, and end in CLOSED. */
-static bool comes_after(unsigned state, unsigned earlier)
+static bool socket_at(const tcps_row *row, unsigned end, int64_t time_ns, tcps_socket *s)
 {
-    return earlier != TCPS_CLOSED && (state == TCPS_CLOSED || state > earlier);
-}
+    const path p = path_until(row, end, time_ns);
 
-/* The end was presumed to change, and its next segment, which crossed what was sent to it, took that back. It has been silent
- * since: by now that has arrived. */
-static bool has_arrived(const path *p, int64_t time_ns)
-{
-    const tcps_change *now = p->state[0], *presumed = p->state[1], *before = p->state[2];
-
-    return before && before->state == now->state && comes_after(presumed->state, now->state) &&
-           presumed->certainty == TCPS_PRESUMED && !now->lasts &&
-           span_between(presumed->time_ns, now->time_ns) <= ANSWER_NS &&
-           span_between(now->time_ns, time_ns) > ANSWER_NS;
-}
-
-static bool is_over(const tcps_model *m, const tcps_socket *s, int64_t timer_ns, int64_t time_ns)
-{
-    return s->state == TCPS_TIME_WAIT && span_after(timer_ns, tcps_model_config(m)->two_msl_ns) <= time_ns;
-}
-
-static bool socket_at(const tcps_model *m, const tcps_row *row, unsigned end, int64_t time_ns, tcps_socket *s)
-{
-    path p = path_until(row, end, time_ns);
-
-    if (!p.state[0])
+    if (!p.state)
         return false;
-    if (has_arrived(&p, time_ns))
-        follow(&p, p.state[1]);
     *s = (tcps_socket){.row = row,
                        .end = (uint8_t)end,
-                       .state = p.state[0]->state,
+                       .state = p.state->state,
                        .certainty = p.certainty,
-                       .since_ns = p.state[0]->time_ns};
+                       .since_ns = p.state->time_ns};
     s->since_known = s->since_ns >= row->start_ns && !(row->mid_stream && s->since_ns == row->start_ns);
-    return s->state >= TCPS_SYN_SENT && !is_dropped(s, time_ns) && !is_over(m, s, p.timer_ns, time_ns);
+    return s->state >= TCPS_SYN_SENT && !is_dropped(s, time_ns) && p.until_ns > time_ns;
 }
 
-static void add_sockets(GArray *to, const tcps_model *m, const tcps_row *row, int64_t time_ns)
+static void add_sockets(GArray *to, const tcps_row *row, int64_t time_ns)
 {
     tcps_socket s;
 
     if (row->start_ns > time_ns || row->replaced_ns <= time_ns)
         return;
     for (unsigned end = 0; end < 2; end++)
-        if (!(row->self && end == TCPS_CLIENT) && socket_at(m, row, end, time_ns, &s))
+        if (!(row->self && end == TCPS_CLIENT) && socket_at(row, end, time_ns, &s))
             g_array_append_val(to, s);
 }
 
@@ -246,7 +186,7 @@ GArray *tcps_sockets_at(const tcps_model *m, int64_t time_ns)
 
     add_listeners(to, m, time_ns);
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++)
-        add_sockets(to, m, tcps_model_row(m, i), time_ns);
+        add_sockets(to, tcps_model_row(m, i), time_ns);
     g_array_sort(to, by_place);
     return to;
 }

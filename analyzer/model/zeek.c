@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "infer/segment.h"
+#include "rfc/segment.h"
 
 #define LETTERS "SHADFRIQTWG"
 

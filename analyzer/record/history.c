@@ -5,10 +5,12 @@
 #include "record/history.h"
 
 #include "record/journal.h"
+#include "record/standings.h"
 
 struct tcps_history {
     tcps_journal *journal;
     tcps_stays *stays;
+    tcps_standings *standings;
     GArray *findings;  /* of tcps_finding */
     GHashTable *found; /* frame number -> GArray of uint32_t */
     GHashTable *began;
@@ -31,6 +33,7 @@ tcps_history *tcps_history_new(void)
     tcps_history *h = g_new0(tcps_history, 1);
     h->journal = tcps_journal_new();
     h->stays = tcps_stays_new();
+    h->standings = tcps_standings_new();
     h->findings = g_array_new(FALSE, TRUE, sizeof(tcps_finding));
     h->found = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     h->began = g_hash_table_new_full(NULL, NULL, NULL, free_list);
@@ -43,6 +46,7 @@ void tcps_history_free(tcps_history *h)
         return;
     tcps_journal_free(h->journal);
     tcps_stays_free(h->stays);
+    tcps_standings_free(h->standings);
     g_array_free(h->findings, TRUE);
     g_hash_table_destroy(h->found);
     g_hash_table_destroy(h->began);
@@ -54,6 +58,7 @@ void tcps_history_free(tcps_history *h)
 void tcps_history_begin_frame(tcps_history *h, uint32_t frame)
 {
     tcps_journal_begin(h->journal, frame);
+    tcps_standings_cut(h->standings, frame);
     if (frame <= h->frame) { /* it was dissected before, as another frame */
         g_hash_table_remove(h->found, GUINT_TO_POINTER(frame));
         g_hash_table_remove(h->began, GUINT_TO_POINTER(frame));
@@ -91,6 +96,7 @@ void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
         note.before_certainty[end] = o->end[end].before_certainty & 3u;
     }
     tcps_journal_add(h->journal, &note, is_steady(o));
+    tcps_standings_add(h->standings, h->frame, h->n_entries, o);
     h->n_entries++;
     h->segment = segment;
     h->observation = *o;
@@ -129,11 +135,12 @@ bool tcps_history_get(const tcps_history *h, uint32_t frame, unsigned n, tcps_en
     entry->observation = observation_of(&note);
     for (unsigned end = 0; end < 2; end++) {
         tcps_view *view = &entry->observation.end[end];
-        tcps_stays_get(h->stays, note.stay[end], view, &entry->until[end]);
         view->certainty = note.certainty[end];
+        tcps_stays_get(h->stays, note.stay[end], view, &entry->until[end]);
         view->before = steady ? view->state : note.before[end];
         view->before_certainty = steady ? view->certainty : note.before_certainty[end];
     }
+    tcps_standings_get(h->standings, frame, n, &entry->observation);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* history.h: what each segment showed, kept so that any frame can be rendered again, in any order.
  *
- * Observations are kept packed (journal.h), by frame and by TCP layer in the frame, and what several of them share once (stays.h).
+ * Observations are kept packed (journal.h), by frame and by TCP layer in the frame, and what several of them share once (state_spans.h).
  * Findings are kept in the order in which they were raised, with the frames they speak of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

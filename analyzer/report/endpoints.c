@@ -14,7 +14,7 @@
 
 uint32_t tcps_endpoint_limited_peak(const tcps_tally *t)
 {
-    return t->peak[t->role == TCPS_SERVER ? TCPS_SYN_RCVD : TCPS_TIME_WAIT];
+    return tcps_tally_of(t, t->role == TCPS_SERVER ? TCPS_SYN_RCVD : TCPS_TIME_WAIT)->peak;
 }
 
 uint32_t tcps_endpoint_limit(const tcps_model *m, const tcps_tally *t)
@@ -25,7 +25,8 @@ uint32_t tcps_endpoint_limit(const tcps_model *m, const tcps_tally *t)
 
 static uint64_t burden(const tcps_tally *t)
 {
-    return (uint64_t)t->peak[TCPS_SYN_RCVD] + t->peak[TCPS_CLOSE_WAIT] + t->peak[TCPS_TIME_WAIT];
+    return (uint64_t)tcps_tally_of(t, TCPS_SYN_RCVD)->peak + tcps_tally_of(t, TCPS_CLOSE_WAIT)->peak +
+           tcps_tally_of(t, TCPS_TIME_WAIT)->peak;
 }
 
 static gint by_burden(gconstpointer a, gconstpointer b)
@@ -119,9 +120,11 @@ static void append_endpoint(GString *to, const tcps_model *m, const tcps_tally *
     append_rate(to, m, "closed", t->closed, &t->closing);
     g_string_append_printf(to, "    %-12s %9s %9s %12s %9s\n", "state", "now", "peak", "at (s)", "frame");
     for (unsigned state = TCPS_SYN_SENT; state < TCPS_N_STATES; state++)
-        if (t->peak[state])
-            g_string_append_printf(to, "    %-12s %9u %9u %12.3f %9u\n", tcps_state_name(state), t->now[state],
-                                   t->peak[state], seconds_at(m, t->peak_ns[state]), t->peak_frame[state]);
+        if (tcps_tally_of(t, state)->peak)
+            g_string_append_printf(to, "    %-12s %9u %9u %12.3f %9u\n", tcps_state_name(state),
+                                   tcps_tally_of(t, state)->now, tcps_tally_of(t, state)->peak,
+                                   seconds_at(m, tcps_tally_of(t, state)->peak_ns),
+                                   tcps_tally_of(t, state)->peak_frame);
     append_limit(to, m, t);
 }
 

@@ -9,6 +9,7 @@
 #include "model/totals.h"
 #include "report/endpoints.h"
 #include "report/functions.h"
+#include "report/json_why.h"
 #include "report/ss.h"
 #include "rules/rule.h"
 
@@ -159,13 +160,13 @@ static void peaks(json_lines *l, const tcps_tally *t)
 {
     json_object(l, "states");
     for (unsigned state = TCPS_SYN_SENT; state < TCPS_N_STATES; state++) {
-        if (!t->peak[state])
+        if (!tcps_tally_of(t, state)->peak)
             continue;
         json_object(l, tcps_state_name(state));
-        json_integer(l, "now", t->now[state]);
-        json_integer(l, "peak", t->peak[state]);
-        json_time(l, "peak_time", t->peak_ns[state]);
-        json_integer(l, "peak_frame", t->peak_frame[state]);
+        json_integer(l, "now", tcps_tally_of(t, state)->now);
+        json_integer(l, "peak", tcps_tally_of(t, state)->peak);
+        json_time(l, "peak_time", tcps_tally_of(t, state)->peak_ns);
+        json_integer(l, "peak_frame", tcps_tally_of(t, state)->peak_frame);
         json_close_object(l);
     }
     json_close_object(l);
@@ -243,6 +244,8 @@ static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
     json_integer(l, "len", rung->len);
     json_text(l, "event", tcps_event_name(rung->event));
     states(l, rung->state, rung->certainty);
+    json_why(l, rung, TCPS_CLIENT);
+    json_why(l, rung, TCPS_SERVER);
     json_line_end(l);
 }
 

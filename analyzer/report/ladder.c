@@ -5,6 +5,8 @@
  *  9   0.115  FIN_WAIT_2 ~  <--  ACK seq 201 ack 202         CLOSE_WAIT
  *             ! rule: what happened
  *
+ * With reasons, a line for each end whose state changes stands below its segment: "client CLOSE_WAIT: its ACK covers ...".
+ *
  * Columns are fixed; only numbers that do not fit make their column wider, for the whole ladder.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -105,6 +107,27 @@ static void append_findings(GString *to, const layout *l, const tcps_model *mode
     }
 }
 
+static bool is_news(const tcps_rung *rungs, unsigned rung, unsigned end)
+{
+    return rung == 0 || rungs[rung - 1].state[end] != rungs[rung].state[end] ||
+           rungs[rung - 1].certainty[end] != rungs[rung].certainty[end];
+}
+
+static void append_reasons(GString *to, const layout *l, const tcps_row *row, unsigned rung)
+{
+    const tcps_rung *rungs = &g_array_index(row->rungs, tcps_rung, 0);
+    GString *why = g_string_new(NULL);
+
+    for (unsigned end = 0; end < 2; end++) {
+        g_string_truncate(why, 0);
+        if (is_news(rungs, rung, end))
+            tcps_rung_append_why(why, &rungs[rung], (tcps_role)end);
+        if (why->len)
+            g_string_append_printf(to, "%*s%s\n", l->frame + l->time + 4, "", why->str);
+    }
+    g_string_free(why, TRUE);
+}
+
 static int digits(uint32_t number)
 {
     int n = 1;
@@ -141,18 +164,20 @@ static void append_head(GString *to, const layout *l, const tcps_row *row)
                            "client", l->text + 5, "segment");
 }
 
-static void append_ladder(GString *to, const tcps_model *model, const tcps_row *row)
+static void append_ladder(GString *to, const tcps_model *model, const tcps_row *row, bool why)
 {
     const layout l = lay_out(model, row);
 
     append_head(to, &l, row);
     for (unsigned i = 0; i < row->rungs->len; i++) {
         append_rung(to, &l, &g_array_index(row->rungs, tcps_rung, i));
+        if (why)
+            append_reasons(to, &l, row, i);
         append_findings(to, &l, model, row, i);
     }
 }
 
-GString *tcps_ladder_text(const tcps_model *model, int64_t connection)
+static GString *ladders(const tcps_model *model, int64_t connection, bool why)
 {
     GString *to = g_string_new(NULL);
 
@@ -162,7 +187,17 @@ GString *tcps_ladder_text(const tcps_model *model, int64_t connection)
             continue;
         if (to->len)
             g_string_append_c(to, '\n');
-        append_ladder(to, model, row);
+        append_ladder(to, model, row, why);
     }
     return to;
+}
+
+GString *tcps_ladder_text(const tcps_model *model, int64_t connection)
+{
+    return ladders(model, connection, false);
+}
+
+GString *tcps_ladder_why_text(const tcps_model *model, int64_t connection)
+{
+    return ladders(model, connection, true);
 }

@@ -16,6 +16,13 @@ static void learn_base(tcps_bases *b, unsigned end, uint32_t number)
     b->number[end] = number;
 }
 
+/* A SYN says where its sender's numbers begin, whatever an older connection's ACK said before it. */
+static void take_base(tcps_bases *b, const tcps_rung *rung)
+{
+    b->known[rung->sender] = true;
+    b->number[rung->sender] = rung->seq;
+}
+
 static void learn_bases(tcps_bases *b, const tcps_rung *rung)
 {
     /* A RST that refuses carries a zero, not a number of its sender's. */
@@ -24,6 +31,8 @@ static void learn_bases(tcps_bases *b, const tcps_rung *rung)
 
     if (rung->icmp)
         return;
+    if (rung->event == TCPS_EVENT_SYN_ACK)
+        take_base(b, rung);
     if (has_seq && rung->event != TCPS_EVENT_RST_REFUSES)
         learn_base(b, rung->sender, syn ? rung->seq : rung->seq - 1);
     if (rung->flags & TCPS_ACK)
@@ -82,6 +91,23 @@ void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty)
         [TCPS_NO_EVIDENCE] = " ?", [TCPS_PRESUMED] = " ~", [TCPS_ELAPSED] = " ^", [TCPS_PROVEN] = ""};
 
     g_string_append_printf(to, "%s%s", tcps_state_name(state), marks[certainty & 3]);
+}
+
+tcps_view tcps_rung_view(const tcps_rung *rung, tcps_role end)
+{
+    tcps_view view = {.state = rung->state[end], .certainty = rung->certainty[end]};
+    tcps_why_put(&view, rung->reason[end]);
+    return view;
+}
+
+void tcps_rung_append_why(GString *to, const tcps_rung *rung, tcps_role end)
+{
+    const tcps_view view = tcps_rung_view(rung, end);
+    if (!tcps_why_is_told(&view))
+        return;
+    g_string_append_printf(to, "%s %s: ", tcps_role_name(end), tcps_state_name(view.state));
+    tcps_why_append(to, &view, rung->frame);
+    tcps_doubt_append(to, &view);
 }
 
 /* Events that a student would not tell from the segment alone. */

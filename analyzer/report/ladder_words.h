@@ -20,6 +20,10 @@ tcps_bases tcps_bases_of(const tcps_row *row);
 void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung);
 /* "CLOSE_WAIT ~" */
 void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty);
+/* The endpoint as the rung leaves it: its state, and why. */
+tcps_view tcps_rung_view(const tcps_rung *rung, tcps_role end);
+/* "client CLOSE_WAIT: its ACK covers the FIN of frame 8 (RFC 9293 §3.10.7.4 eighth)"; nothing where no reason is told. */
+void tcps_rung_append_why(GString *to, const tcps_rung *rung, tcps_role end);
 /* "FIN again": what a student would not tell from the segment alone; mostly nothing. */
 void tcps_rung_append_remark(GString *to, unsigned event);
 

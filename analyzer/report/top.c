@@ -131,10 +131,10 @@ void tcps_append_top_endpoints(GString *to, const tcps_model *m)
         const int64_t ns = span_after(t->close_wait_ns, times[t->number]);
         if (ns >= LONG_NS)
             compete(close_wait, t, ns);
-        if (t->peak[TCPS_TIME_WAIT] >= MANY)
-            compete(time_wait, t, t->peak[TCPS_TIME_WAIT]);
-        if (t->role == TCPS_SERVER && t->peak[TCPS_SYN_RCVD] >= MANY)
-            compete(half_open, t, t->peak[TCPS_SYN_RCVD]);
+        if (tcps_tally_of(t, TCPS_TIME_WAIT)->peak >= MANY)
+            compete(time_wait, t, tcps_tally_of(t, TCPS_TIME_WAIT)->peak);
+        if (t->role == TCPS_SERVER && tcps_tally_of(t, TCPS_SYN_RCVD)->peak >= MANY)
+            compete(half_open, t, tcps_tally_of(t, TCPS_SYN_RCVD)->peak);
     }
     g_free(times);
     append_best(to, close_wait, TCPS_CLOSE_WAIT, "in CLOSE_WAIT, all sockets together");

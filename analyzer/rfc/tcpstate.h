@@ -127,8 +127,9 @@ typedef struct {
     /* why `state` is shown */
     uint32_t why_frame;   /* the frame whose segment decided it; 0: none did (time, or nothing is known) */
     uint32_t about_frame; /* the other frame that the evidence speaks of ("covers the FIN of frame 8"); 0: none */
-    uint16_t possible;    /* what it may be: bit 1 << tcps_state each; one bit alone where it is proven */
-    uint8_t why;          /* tcps_evidence */
+    uint16_t
+        possible; /* what it may be: bit 1 << tcps_state each; one bit alone where it is proven; 0: no reason is told */
+    uint8_t why;  /* tcps_evidence */
 } tcps_view;
 
 /* How many sockets of one endpoint are in a state after a segment: of a server's address and port, of a client's address. */
@@ -137,6 +138,15 @@ typedef struct {
     uint32_t close_wait;
     uint32_t time_wait;
 } tcps_gauges;
+
+/* An endpoint as it is taken to be once what is on its way has arrived. Where a segment shows that something had not reached its sender
+ * when it was sent, the view says so; this says what it has come to since. Else it is as the view. */
+typedef struct {
+    uint8_t state;     /* tcps_state */
+    uint8_t certainty; /* tcps_certainty */
+    uint32_t since_frame;
+    int64_t since_ns;
+} tcps_standing;
 
 /* What one segment shows. Owns nothing and may be kept. */
 typedef struct {
@@ -148,6 +158,7 @@ typedef struct {
     bool opens;          /* first segment of its connection */
     bool transition;     /* either endpoint's state changed */
     tcps_view end[2];    /* indexed by tcps_role */
+    tcps_standing standing[2];
     tcps_gauges gauges[2];
 } tcps_observation;
 
@@ -249,7 +260,7 @@ const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
 /* A row of evidence.def; never NULL, whatever the number. */
 typedef struct {
     const char *id;      /* "ACK_COVERS_FIN" */
-    const char *text;    /* "its ACK covers the FIN of {about}"; {frame} is the deciding frame, {about} the other one */
+    const char *text;    /* "its ACK{at} covers the FIN of frame {about}" */
     const char *shows;   /* "the sender has received the FIN: certain" */
     const char *clause;  /* "RFC 9293 §3.10.7.4 eighth" */
     const char *assumes; /* what it rests on: "the segment is the sender's own"; "" for nothing */
@@ -257,7 +268,8 @@ typedef struct {
 } tcps_evidence_row;
 const tcps_evidence_row *tcps_evidence_get(unsigned evidence);
 /* Why the state of the view is shown, in one sentence with the clause: "its ACK in frame 9 covers the FIN of frame 8 (RFC 9293
- * §3.10.7.4 eighth)". frame: the one in which the view is; "in frame 9" is left out there. */
+ * §3.10.7.4 eighth)". frame: the one in which the view is; "in frame 9" is left out there. Nothing where no reason is told
+ * (possible is 0). */
 void tcps_why_append(GString *to, const tcps_view *view, uint32_t frame);
 /* "FIN_WAIT_1 or FIN_WAIT_2"; nothing where only one state is possible. */
 void tcps_possible_append(GString *to, const tcps_view *view);

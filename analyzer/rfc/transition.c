@@ -28,8 +28,9 @@ tcps_state tcps_transition_apply(tcps_state state, tcps_input input)
 const char *tcps_input_name(unsigned input)
 {
     static const char *const names[TCPS_N_INPUTS] = {
-        "SND_SYN",        "SND_SYN_ACK",    "SND_SEGMENT", "SND_FIN", "SND_RST",         "RCV_SYN",     "RCV_SYN_ACK",
-        "RCV_ACK_OF_SYN", "RCV_ACK_OF_FIN", "RCV_FIN",     "RCV_RST", "RCV_RST_PASSIVE", "UNREACHABLE", "TIMEOUT_2MSL",
+        "SND_SYN", "SND_SYN_ACK",     "SND_SEGMENT",    "SND_FIN",        "SND_RST",
+        "RCV_SYN", "RCV_SYN_ACK",     "RCV_ACK_OF_SYN", "RCV_ACK_OF_FIN", "RCV_FIN",
+        "RCV_RST", "RCV_RST_PASSIVE", "ABORT",          "UNREACHABLE",    "TIMEOUT_2MSL",
     };
     return input < TCPS_N_INPUTS ? names[input] : "?";
 }

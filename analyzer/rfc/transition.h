@@ -22,6 +22,7 @@ typedef enum {
     TCPS_RCV_FIN,         /* in order: everything before it has arrived */
     TCPS_RCV_RST,         /* one that the receiver takes */
     TCPS_RCV_RST_PASSIVE, /* the same, by an endpoint that came from LISTEN */
+    TCPS_ABORT,           /* its own call, or patience, ends an attempt without a segment that the table knows */
     TCPS_UNREACHABLE,     /* a hard ICMP error */
     TCPS_TIMEOUT_2MSL,
     TCPS_N_INPUTS

@@ -102,17 +102,6 @@ const char *tcps_event_clause(unsigned event)
     return word(clauses, G_N_ELEMENTS(clauses), event, "");
 }
 
-const tcps_evidence_row *tcps_evidence_get(unsigned evidence)
-{
-    static const tcps_evidence_row rows[TCPS_N_EVIDENCE] = {
-#define EVIDENCE(id, text, shows, clause, assumes, proof)                                                              \
-    [TCPS_EVIDENCE_##id] = {#id, (text), (shows), (clause), (assumes), (proof)},
-#include "rfc/evidence.def"
-#undef EVIDENCE
-    };
-    return &rows[evidence < TCPS_N_EVIDENCE ? evidence : TCPS_EVIDENCE_NONE];
-}
-
 /* An address of another kind is a hash: show that it is one. */
 static void append_hash(GString *to, const tcps_address *address)
 {

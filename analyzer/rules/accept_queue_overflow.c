@@ -9,14 +9,14 @@
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_endpoint *server = tcps_connection_end(c, TCPS_SERVER), *client = tcps_connection_end(c, TCPS_CLIENT);
 
     if (!o || o->event != TCPS_EVENT_SYN_ACK_REPEATED || o->sender != TCPS_SERVER || !client->data_seen)
         return;
-    if (server->vain_syns >= MANY)
-        tcps_rule_raise(context, TCPS_SERVER, MIN(server->vain_syns, UINT8_MAX), c->first_frame, c->first_ns, 0);
+    if (server->more->vain_syns >= MANY)
+        tcps_rule_raise(context, TCPS_SERVER, MIN(server->more->vain_syns, UINT8_MAX), c->first_frame, c->first_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -22,7 +22,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         tcps_rule_ask(context, span_after(due, 1));
         return;
     }
-    tcps_rule_raise(context, tcps_role_of(context->connection, end), TCPS_STAY_ON, e->proven_frame, e->proven_ns,
+    tcps_rule_raise(context, tcps_role_of(context->connection, end), TCPS_STAY_ON, e->proven_frame, e->more->proven_ns,
                     span_between(e->since_ns, context->now_ns));
 }
 

@@ -11,7 +11,7 @@ static inline bool tcps_syns_crossed(const tcps_connection *c)
 {
     const tcps_endpoint *ends = c->ends;
     return !c->self && ends[0].syn_sent && ends[1].syn_sent && !ends[0].passive && !ends[1].passive &&
-           ends[0].syns > 0 && ends[1].syns > 0;
+           ends[0].more->syns > 0 && ends[1].more->syns > 0;
 }
 
 #endif

@@ -16,9 +16,9 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *e = tcps_connection_end(context->connection, role);
     const uint32_t end = s->seq + s->len;
 
-    if (e->fin_guessed || s->len == 0 || !seq_gt(end, e->fin_seq))
+    if (e->fin_unseen || s->len == 0 || !seq_gt(end, e->more->fin_seq))
         return;
-    tcps_rule_raise(context, role, 0, e->fin_frame, e->fin_ns, end - e->fin_seq);
+    tcps_rule_raise(context, role, 0, e->more->fin_frame, e->more->fin_ns, end - e->more->fin_seq);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -9,18 +9,18 @@ enum { ACCEPTED, REFUSED };
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_endpoint *client = tcps_connection_end(c, TCPS_CLIENT);
 
-    if (!o || !context->segment || o->sender != TCPS_SERVER || !client->syn_data || !client->iss_known)
+    if (!o || !context->segment || o->sender != TCPS_SERVER || !client->more->syn_data || !client->iss_known)
         return;
     if (o->event != TCPS_EVENT_SYN_ACK && o->event != TCPS_EVENT_SYN_ACK_REPEATED)
         return;
     const uint32_t taken = context->segment->ack - (client->iss + 1);
-    if (taken <= client->syn_data)
+    if (taken <= client->more->syn_data)
         tcps_rule_raise(context, TCPS_SERVER, taken ? ACCEPTED : REFUSED, c->first_frame, c->first_ns,
-                        taken ? taken : client->syn_data);
+                        taken ? taken : client->more->syn_data);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

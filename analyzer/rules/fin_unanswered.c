@@ -6,7 +6,7 @@
 
 static bool waits_for_ack(const tcps_endpoint *e, const tcps_endpoint *peer)
 {
-    return e->fin_sent && !e->fin_guessed && !e->fin_acked && e->proven == TCPS_FIN_WAIT_1 &&
+    return e->fin_sent && !e->fin_unseen && !e->fin_acked && e->known == TCPS_FIN_WAIT_1 &&
            e->shown == TCPS_FIN_WAIT_1 && !peer->fin_sent;
 }
 
@@ -19,8 +19,8 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (!waits_for_ack(e, peer) || !peer->first_frame || peer->rst_sent || e->rst_sent)
         return;
     if (tcps_fin_left_unanswered(context, e))
-        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->fins, UINT8_MAX), e->fin_frame, e->fin_ns,
-                        span_between(e->fin_ns, context->now_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->fins, UINT8_MAX), e->more->fin_frame,
+                        e->more->fin_ns, span_between(e->more->fin_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)

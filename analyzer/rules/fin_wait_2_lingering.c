@@ -13,7 +13,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     const tcps_endpoint *e = &c->ends[end];
 
     /* Its own segments prove that it is still there: in silence nothing tells. */
-    if (e->shown != TCPS_FIN_WAIT_2 || e->proven != TCPS_FIN_WAIT_2 ||
+    if (e->shown != TCPS_FIN_WAIT_2 || e->known != TCPS_FIN_WAIT_2 ||
         span_between(e->since_ns, e->last_ns) <= ORPHAN_NS)
         return;
     tcps_rule_raise(context, tcps_role_of(c, end), TCPS_STAY_ON, e->since_frame, e->since_ns,

@@ -18,7 +18,7 @@ static bool had_closed(const tcps_endpoint *e, const tcps_endpoint *peer)
 /* New data that it has not taken; before, it took none after its FIN (or it was no orphan, but a half-close). */
 static bool met_data(const tcps_endpoint *e, const tcps_endpoint *peer)
 {
-    return peer->served_frame && e->acked_known && seq_lt(e->rcv_acked, peer->served_seq);
+    return peer->more->served_frame && e->acked_known && seq_lt(e->rcv_acked, peer->more->served_seq);
 }
 
 static void check(const tcps_rule_context *context)
@@ -32,9 +32,11 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *e = &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
     const tcps_endpoint *peer = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
 
-    if (!had_closed(e, peer) || !met_data(e, peer) || span_between(e->fin_last_ns, peer->served_ns) < LONG_AFTER_NS)
+    if (!had_closed(e, peer) || !met_data(e, peer) ||
+        span_between(e->more->fin_last_ns, peer->more->served_ns) < LONG_AFTER_NS)
         return;
-    tcps_rule_raise(context, role, 0, e->fin_frame, e->fin_ns, span_between(e->fin_last_ns, peer->served_ns));
+    tcps_rule_raise(context, role, 0, e->more->fin_frame, e->more->fin_ns,
+                    span_between(e->more->fin_last_ns, peer->more->served_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

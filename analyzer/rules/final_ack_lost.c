@@ -9,18 +9,18 @@ static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
 
-    if (!context->observation || context->observation->event != TCPS_EVENT_TIME_WAIT_ACK || c->attempt.active)
+    if (!context->observation || context->observation->event != TCPS_EVENT_TIME_WAIT_ACK || c->rival)
         return;
     const tcps_role role = context->observation->sender;
     const tcps_endpoint *waiting = &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
     const tcps_endpoint *closing = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
 
     /* The ACK answers a FIN that came again although the one before had been acknowledged. */
-    if (closing->fins < 2 || closing->last_ns != closing->fin_last_ns || !waiting->proven_frame ||
-        closing->fin_last_ns <= waiting->proven_ns)
+    if (closing->more->fins < 2 || closing->last_ns != closing->more->fin_last_ns || !waiting->proven_frame ||
+        closing->more->fin_last_ns <= waiting->more->proven_ns)
         return;
-    tcps_rule_raise(context, 1 - role, MIN(closing->fins, UINT8_MAX), waiting->proven_frame, waiting->proven_ns,
-                    span_between(waiting->proven_ns, context->now_ns));
+    tcps_rule_raise(context, 1 - role, MIN(closing->more->fins, UINT8_MAX), waiting->proven_frame,
+                    waiting->more->proven_ns, span_between(waiting->more->proven_ns, context->now_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

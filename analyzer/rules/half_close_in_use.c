@@ -18,10 +18,11 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *server = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
 
     /* Only its ACK tells that somebody still reads there. */
-    if (c->self || !server->served_frame || !closer->fin_sent || seq_lt(context->segment->ack, server->served_seq))
+    if (c->self || !server->more->served_frame || !closer->fin_sent ||
+        seq_lt(context->segment->ack, server->more->served_seq))
         return;
-    tcps_rule_raise(context, 1 - role, 0, server->served_frame, server->served_ns,
-                    span_between(closer->fin_ns, server->served_ns));
+    tcps_rule_raise(context, 1 - role, 0, server->more->served_frame, server->more->served_ns,
+                    span_between(closer->more->fin_ns, server->more->served_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -14,7 +14,7 @@ static bool is_open(unsigned state)
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
 
     if (!o || !context->segment || o->event != TCPS_EVENT_RST || c->self)
@@ -23,12 +23,12 @@ static void check(const tcps_rule_context *context)
     /* neither had a FIN: the one has not closed, and the other has not noticed */
     if (!sender->rst_answers || sender->fin_sent || peer->fin_sent || !is_open(o->end[1 - o->sender].before))
         return;
-    if (sender->before_rst == TCPS_SYN_RCVD || sender->silent_ns < SILENCE_NS)
+    if (sender->more->before_rst == TCPS_SYN_RCVD || sender->more->silent_ns < SILENCE_NS)
         return;
-    if (sender->silent_ns == INT64_MAX && !peer->data_seen)
+    if (sender->more->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
-    tcps_rule_raise(context, 1 - o->sender, sender->silent_ns == INT64_MAX, context->now_frame, context->now_ns,
-                    sender->silent_ns);
+    tcps_rule_raise(context, 1 - o->sender, sender->more->silent_ns == INT64_MAX, context->now_frame, context->now_ns,
+                    sender->more->silent_ns);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

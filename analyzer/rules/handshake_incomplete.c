@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "infer/belief.h"
 #include "rules/flood.h"
 #include "rules/patience.h"
 
@@ -12,24 +13,25 @@ enum { UNANSWERED, ACK_NOT_TAKEN };
 
 static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    if (span_between(e->since_ns, context->now_ns) > context->config->handshake_ns)
+    if (span_between(tcps_endpoint_origin_ns(e), context->now_ns) > context->config->handshake_ns)
         return true;
-    return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->since_ns, e->last_ns, context->now_ns);
+    return context->when & TCPS_WHEN_END &&
+           tcps_left_unanswered(e->more->syns, tcps_endpoint_origin_ns(e), e->last_ns, context->now_ns);
 }
 
 /* A SYN+ACK that is not sent again has been acknowledged: the capture misses the ACK, or was cut short. */
 static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    return e->proven == TCPS_SYN_RCVD && e->shown == TCPS_SYN_RCVD && !e->syn_acked && e->syns > 1 &&
-           waited(context, e);
+    return tcps_endpoint_without(e, TCPS_DID_ABORT) == TCPS_SYN_RCVD && !e->rst_sent && !e->syn_acked &&
+           e->more->syns > 1 && waited(context, e);
 }
 
 /* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */
 static bool ack_not_taken(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    if (context->when & TCPS_WHEN_RST && e->rst_sent && e->before_rst == TCPS_SYN_RCVD)
-        return e->vain_syns >= 1;
-    return e->proven == TCPS_SYN_RCVD && e->vain_syns >= MANY;
+    if (context->when & TCPS_WHEN_RST && e->rst_sent && e->more->before_rst == TCPS_SYN_RCVD)
+        return e->more->vain_syns >= 1;
+    return e->known == TCPS_SYN_RCVD && e->more->vain_syns >= MANY;
 }
 
 static void raise_at(const tcps_rule_context *context, unsigned end, unsigned detail)
@@ -49,8 +51,8 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         raise_at(context, end, UNANSWERED);
     else if (ack_not_taken(context, e))
         raise_at(context, end, ACK_NOT_TAKEN);
-    else if (e->proven == TCPS_SYN_RCVD)
-        tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
+    else if (e->known == TCPS_SYN_RCVD)
+        tcps_rule_ask(context, span_after(tcps_endpoint_origin_ns(e), span_after(context->config->handshake_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)

@@ -11,7 +11,7 @@
 static bool replaces_own_syn(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
-    const tcps_previous *p = &c->previous;
+    const tcps_previous *p = c->previous;
 
     return context->observation->opens && context->observation->event == TCPS_EVENT_SYN && p->any &&
            p->state[c->client] == TCPS_SYN_SENT && p->state[1 - c->client] != TCPS_SYN_SENT &&
@@ -27,9 +27,9 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_endpoint *sender = tcps_connection_end(context->connection, o->sender);
     if (replaces_own_syn(context))
-        tcps_rule_raise(context, TCPS_CLIENT, TCPS_CLIENT, c->previous.last_frame, c->previous.last_ns, 0);
+        tcps_rule_raise(context, TCPS_CLIENT, TCPS_CLIENT, c->previous->last_frame, c->previous->last_ns, 0);
     else if (o->event == TCPS_EVENT_SYN_ACK_REPEATED && sender->other_iss_known &&
-             sender->other_iss == context->segment->seq)
+             sender->more->other_iss == context->segment->seq)
         tcps_rule_raise(context, o->sender, TCPS_SERVER, c->first_frame, c->first_ns, 0);
 }
 

@@ -6,8 +6,8 @@
 
 static bool waits_for_final_ack(const tcps_endpoint *e)
 {
-    return e->fin_sent && !e->fin_guessed && !e->fin_acked && e->shown == e->proven &&
-           (e->proven == TCPS_LAST_ACK || e->proven == TCPS_CLOSING);
+    return e->fin_sent && !e->fin_unseen && !e->fin_acked && e->shown == e->known &&
+           (e->known == TCPS_LAST_ACK || e->known == TCPS_CLOSING);
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -18,8 +18,8 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (!waits_for_final_ack(e) || !peer->first_frame || peer->rst_sent)
         return;
     if (tcps_fin_left_unanswered(context, e))
-        tcps_rule_raise(context, tcps_role_of(context->connection, end), MIN(e->fins, UINT8_MAX), e->fin_frame,
-                        e->fin_ns, span_between(e->fin_ns, context->now_ns));
+        tcps_rule_raise(context, tcps_role_of(context->connection, end), MIN(e->more->fins, UINT8_MAX),
+                        e->more->fin_frame, e->more->fin_ns, span_between(e->more->fin_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)

@@ -28,7 +28,7 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *client = &c->ends[c->client], *server = &c->ends[1 - c->client];
 
     /* Proven: a forged SYN makes nobody ESTABLISHED. */
-    if (!context->at_end || !c->used || !(is_open(client->proven) || is_open(server->proven)))
+    if (!context->at_end || !c->used || !(is_open(client->known) || is_open(server->known)))
         return;
     if (is_gone(client->shown) || is_gone(server->shown))
         return;

@@ -8,7 +8,7 @@
 static bool has_heard(const tcps_connection *c, unsigned end)
 {
     const tcps_endpoint *e = &c->ends[end];
-    return c->unseen == 2 - end || (e->syn_sent && e->proven >= TCPS_ESTABLISHED);
+    return c->unseen == 2 - end || (e->syn_sent && e->known >= TCPS_ESTABLISHED);
 }
 
 static void check(const tcps_rule_context *context)

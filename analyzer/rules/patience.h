@@ -24,13 +24,13 @@ static inline bool tcps_left_unanswered(unsigned times_sent, int64_t first_ns, i
  * that nobody sends again has its ACK in one of them. */
 static inline bool tcps_fin_left_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    const bool repeated = e->fins > 1;
+    const bool repeated = e->more->fins > 1;
 
-    if (span_between(e->fin_last_ns, context->now_ns) > context->config->final_ack_ns)
+    if (span_between(e->more->fin_last_ns, context->now_ns) > context->config->final_ack_ns)
         return repeated || !context->connection->loss;
     if (context->when & TCPS_WHEN_END)
-        return tcps_left_unanswered(e->fins, e->fin_ns, e->fin_last_ns, context->now_ns);
-    tcps_rule_ask(context, span_after(e->fin_last_ns, span_after(context->config->final_ack_ns, 1)));
+        return tcps_left_unanswered(e->more->fins, e->more->fin_ns, e->more->fin_last_ns, context->now_ns);
+    tcps_rule_ask(context, span_after(e->more->fin_last_ns, span_after(context->config->final_ack_ns, 1)));
     return false;
 }
 

@@ -13,7 +13,7 @@ static bool is_open(unsigned state)
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
-    const tcps_previous *p = &c->previous;
+    const tcps_previous *p = c->previous;
 
     if (!context->observation || !context->observation->opens || !p->any || p->loss)
         return;

@@ -12,7 +12,7 @@ enum {
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_endpoint *client = tcps_connection_end(c, TCPS_CLIENT), *server = tcps_connection_end(c, TCPS_SERVER);
 
@@ -20,11 +20,11 @@ static void check(const tcps_rule_context *context)
         c->role_basis > TCPS_BASIS_SYN_ACK || c->self)
         return;
     /* it has never acknowledged anything: it was not going to open the connection */
-    if (client->acked_known || client->syn_data || (server->syn_sent && !server->passive))
+    if (client->acked_known || client->more->syn_data || (server->syn_sent && !server->passive))
         return;
     const unsigned detail = c->role_basis == TCPS_BASIS_SYN_ACK ? UNASKED : server->syn_sent ? HALF_OPEN : AT_ONCE;
     /* a RST may answer an ACK of an older connection's: then it says nothing of the client's will */
-    if (detail == AT_ONCE ? server->first_frame : !server->syns || server->data_seen)
+    if (detail == AT_ONCE ? server->first_frame : !server->more->syns || server->data_seen)
         return;
     tcps_rule_raise(context, TCPS_CLIENT, detail, c->first_frame, c->first_ns, 0);
 }

@@ -31,7 +31,7 @@ static uint32_t unacknowledged(const tcps_endpoint *e)
 {
     if (!e->seq_known)
         return 0;
-    const uint32_t end = e->fin_sent ? e->fin_seq : e->snd_nxt;
+    const uint32_t end = e->fin_sent ? e->more->fin_seq : e->snd_nxt;
     return seq_gt(end, e->snd_una) ? end - e->snd_una : 0;
 }
 
@@ -53,7 +53,7 @@ static bool ended(const tcps_observation *o)
 
 static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
 {
-    if (sender->before_rst == TCPS_SYN_RCVD)
+    if (sender->more->before_rst == TCPS_SYN_RCVD)
         return IN_HANDSHAKE;
     if (!(context->segment->flags & TCPS_ACK))
         return sender->fin_sent ? AFTER_FIN : NO_SOCKET;
@@ -64,13 +64,13 @@ static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sen
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
 
     if (!context->observation || !context->segment || !ended(context->observation) || harmless(c))
         return;
     const tcps_role role = context->observation->sender;
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
-    if (sender->before_rst == TCPS_SYN_RCVD && sender->vain_syns)
+    if (sender->more->before_rst == TCPS_SYN_RCVD && sender->more->vain_syns)
         return; /* the handshake was in trouble before, and another finding says so */
     tcps_rule_raise(context, role, cause(context, sender, receiver), context->now_frame, context->now_ns,
                     unacknowledged(receiver));

@@ -16,8 +16,8 @@ static bool was_open(unsigned state)
 /* It has not only been captured late: it has taken what its peer sent after the RST, or sends on after a while. */
 static bool goes_on(const tcps_endpoint *e)
 {
-    return (e->acked_known && seq_gt(e->rcv_acked, e->rst_peer_nxt)) ||
-           span_between(e->rst_ns, e->last_ns) > OVERTAKEN_NS;
+    return (e->acked_known && seq_gt(e->rcv_acked, e->more->rst_peer_nxt)) ||
+           span_between(e->more->rst_ns, e->last_ns) > OVERTAKEN_NS;
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -26,10 +26,11 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     const tcps_endpoint *e = &c->ends[end];
 
     /* a RST that answers the peer's segment: a firewall on the way rejects, and that is no secret (reset) */
-    if (!e->rst_denied || e->rst_answers || !was_open(e->before_rst))
+    if (!e->rst_denied || e->rst_answers || !was_open(e->more->before_rst))
         return;
     if (goes_on(e))
-        tcps_rule_raise(context, tcps_role_of(c, end), 0, e->rst_frame, e->rst_ns, span_between(e->rst_ns, e->last_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), 0, e->more->rst_frame, e->more->rst_ns,
+                        span_between(e->more->rst_ns, e->last_ns));
     else
         tcps_rule_ask(context, span_after(context->now_ns, TCPS_PATIENCE_NS));
 }

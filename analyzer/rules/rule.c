@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "track/engine.h"
-
 #define RULE(id) extern const tcps_rule tcps_rule_##id;
 #include "rules/rules.def"
 #undef RULE
@@ -77,37 +75,71 @@ static bool superseded(const tcps_connection *connection, unsigned rule)
     return false;
 }
 
+static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
+{
+    const unsigned rule = context->rule;
+    if (tcps_rule_raised(context) || superseded(context->connection, rule))
+        return;
+    *context->sink->raised |= UINT64_C(1) << rule;
+    finding->rule = (uint8_t)rule;
+    finding->severity = (uint8_t)rules[rule]->severity;
+    finding->stay = rules[rule]->stay;
+    finding->at_end = context->at_end;
+    finding->found_frame = context->now_frame;
+    finding->found_ns = context->now_ns;
+    g_array_append_val(context->sink->findings, *finding);
+}
+
 void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                      int64_t began_ns, int64_t value)
 {
-    tcps_connection *c = context->connection;
-    const unsigned rule = context->rule;
-
-    if (tcps_rule_raised(context) || superseded(c, rule))
-        return;
-    c->raised |= UINT64_C(1) << rule;
+    const tcps_connection *c = context->connection;
     tcps_finding finding = {
-        .rule = (uint8_t)rule,
-        .severity = (uint8_t)rules[rule]->severity,
         .end = (uint8_t)end,
         .detail = (uint8_t)detail,
-        .at_end = context->at_end,
-        .stay = rules[rule]->stay,
         .connection = c->index,
         .began_frame = began_frame,
         .began_ns = began_ns,
-        .found_frame = context->now_frame,
-        .found_ns = context->now_ns,
         .value = value,
         .ends = {c->addresses[c->client], c->addresses[1 - c->client]},
     };
-    tcps_engine_raise(context->analyzer, &finding);
+    add_finding(context, &finding);
+}
+
+void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
+                               int64_t began_ns, int64_t value)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_rival *second = c->rival;
+    if (!second || !second->has_index) {
+        tcps_rule_raise(context, end, detail, began_frame, began_ns, value);
+        return;
+    }
+    tcps_finding finding = {
+        .end = (uint8_t)end,
+        .detail = (uint8_t)detail,
+        .connection = second->index,
+        .began_frame = began_frame,
+        .began_ns = began_ns,
+        .value = value,
+        .ends = {c->addresses[second->from], c->addresses[1 - second->from]},
+    };
+    add_finding(context, &finding);
+}
+
+bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally)
+{
+    const uint64_t bit = UINT64_C(1) << context->rule;
+    if (tally->raised & bit)
+        return false;
+    tcps_tallies_numbered(context->sink->tallies, tally->number)->raised |= bit;
+    return true;
 }
 
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
 {
     if (at_ns > context->now_ns) /* else it would be asked again at once, for ever */
-        tcps_engine_ask(context->analyzer, context->connection, at_ns);
+        context->sink->ask_ns = MIN(context->sink->ask_ns, at_ns);
 }
 
 void tcps_rule_describe(GString *to, const tcps_finding *finding)

@@ -1,7 +1,7 @@
 /* rule.h: one anomaly, one row, one file.
  *
  * A rule looks at a connection when one of its triggers occurs and raises a finding, at most once an incarnation unless it
- * says otherwise. It reads connection and endpoints; it never changes a state.
+ * says otherwise. It sees connection and endpoints as they stand and changes nothing: what it has to say goes into the context's sink.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,29 +11,22 @@
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
 
-/* When a rule wants to be asked. */
-enum {
-    TCPS_WHEN_CHANGE = 0x01,  /* a state changed */
-    TCPS_WHEN_SYN = 0x02,     /* a segment with SYN */
-    TCPS_WHEN_FIN = 0x04,     /* a segment with FIN */
-    TCPS_WHEN_RST = 0x08,     /* a segment with RST */
-    TCPS_WHEN_REPEAT = 0x10,  /* something was sent again, or came late, twice or out of place */
-    TCPS_WHEN_CLOSING = 0x20, /* any segment once a FIN was sent */
-    TCPS_WHEN_DUE = 0x40,     /* the time asked for with tcps_rule_ask has come */
-    TCPS_WHEN_END = 0x80,     /* the capture is over, or a new incarnation takes the place of this one */
-    TCPS_WHEN_LOSS = 0x100    /* the capture turns out to have missed a segment, for the first time */
-};
-enum { TCPS_N_TRIGGERS = 9 };
-
 /* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
 typedef struct {
     uint64_t rules[TCPS_N_TRIGGERS];
 } tcps_triggers;
 
+/* Where what rules have to say goes. */
 typedef struct {
-    tcps_analyzer *analyzer;
+    GArray *findings;      /* of tcps_finding */
+    uint64_t *raised;      /* a bit per rule: already raised for this incarnation */
+    tcps_tallies *tallies; /* whose marks of what was raised of an endpoint as a whole are set */
+    int64_t ask_ns;        /* when the connection is to be looked at again; INT64_MAX: never */
+} tcps_rule_sink;
+
+typedef struct {
     const tcps_config *config;
-    tcps_connection *connection;
+    const tcps_connection *connection;
     const tcps_segment *segment;         /* NULL: no segment of this connection (DUE, END) */
     const tcps_observation *observation; /* NULL with it */
     unsigned rule;                       /* which rule is asked */
@@ -42,6 +35,7 @@ typedef struct {
     int64_t now_ns;
     uint32_t now_frame;
     bool at_end; /* the capture is over */
+    tcps_rule_sink *sink;
 } tcps_rule_context;
 
 typedef struct {
@@ -74,6 +68,11 @@ void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
 /* Raises the rule that is asked at the given end, once an incarnation. */
 void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                      int64_t began_ns, int64_t value);
+/* The same of the second incarnation, where there are two, and it has an index of its own. */
+void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
+                               int64_t began_ns, int64_t value);
+/* Of an endpoint as a whole, over all its connections: marks it; false where the rule has been raised for it before. */
+bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */
 bool tcps_rule_raised(const tcps_rule_context *context);
 /* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after; not for a time that has passed. The

@@ -10,10 +10,10 @@ static void check(const tcps_rule_context *context)
     const tcps_connection *c = context->connection;
     const tcps_endpoint *server = &c->ends[1 - c->client];
 
-    if (server->proven != TCPS_TIME_WAIT || c->closed_by != TCPS_BY_SERVER || c->self)
+    if (server->known != TCPS_TIME_WAIT || c->closed_by != TCPS_BY_SERVER || c->self)
         return;
-    tcps_rule_raise(context, TCPS_SERVER, 0, server->fin_frame, server->fin_ns,
-                    span_between(server->fin_ns, context->now_ns));
+    tcps_rule_raise(context, TCPS_SERVER, 0, server->more->fin_frame, server->more->fin_ns,
+                    span_between(server->more->fin_ns, context->now_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

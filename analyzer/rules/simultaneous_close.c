@@ -12,10 +12,10 @@ static void check(const tcps_rule_context *context)
     if (c->closed_by != TCPS_BY_BOTH || !context->observation)
         return;
     const tcps_endpoint *first = &c->ends[0], *second = &c->ends[1];
-    if (first->fin_ns > second->fin_ns)
+    if (first->more->fin_ns > second->more->fin_ns)
         first = &c->ends[1], second = &c->ends[0];
-    tcps_rule_raise(context, context->observation->sender, 0, first->fin_frame, first->fin_ns,
-                    span_between(first->fin_ns, second->fin_ns));
+    tcps_rule_raise(context, context->observation->sender, 0, first->more->fin_frame, first->more->fin_ns,
+                    span_between(first->more->fin_ns, second->more->fin_ns));
 }
 
 static void describe(const tcps_finding *finding, GString *to)

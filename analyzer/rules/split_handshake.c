@@ -6,14 +6,15 @@
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
+    const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
     const tcps_segment *s = context->segment;
     const tcps_endpoint *server = tcps_connection_end(c, TCPS_SERVER);
 
     if (!o || !s || !tcps_syns_crossed(c) || o->sender != TCPS_SERVER || s->flags & (TCPS_SYN | TCPS_RST))
         return;
-    if (server->syns == 1 && server->proven >= TCPS_ESTABLISHED && tcps_connection_end(c, TCPS_CLIENT)->syns > 1)
+    if (server->more->syns == 1 && server->shown >= TCPS_ESTABLISHED &&
+        tcps_connection_end(c, TCPS_CLIENT)->more->syns > 1)
         tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
 }
 

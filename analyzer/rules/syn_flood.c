@@ -9,17 +9,16 @@
 
 static void check(const tcps_rule_context *context)
 {
-    tcps_connection *c = context->connection;
-    tcps_tally *service = tcps_connection_tally(c, TCPS_SERVER);
-    const uint64_t bit = UINT64_C(1) << context->rule;
+    const tcps_connection *c = context->connection;
+    const tcps_tally *service = tcps_connection_tally(c, TCPS_SERVER);
 
-    if (!service || service->raised & bit || !context->config->syn_flood)
+    if (!service || !context->config->syn_flood)
         return;
     /* no listener, no half-open socket: where nothing was answered, it is syn_unanswered */
     if (service->half_open < context->config->syn_flood || !service->half_answered)
         return;
-    service->raised |= bit;
-    tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, service->half_open);
+    if (tcps_rule_mark(context, service))
+        tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, service->half_open);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

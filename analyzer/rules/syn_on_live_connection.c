@@ -8,14 +8,16 @@ static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
-    const tcps_attempt *a = &c->attempt;
+    const tcps_rival *second = c->rival;
 
-    if (!o || !a->active || a->refused_frame || c->ends[1 - a->from].shown == TCPS_TIME_WAIT)
+    if (!o || !second || second->refused_frame || c->ends[1 - second->from].shown == TCPS_TIME_WAIT)
         return;
+    const tcps_endpoint *opener = &second->ends[second->from];
     /* A SYN that is accepted at once meets no live connection: only the end of the old one was not captured. */
     const bool challenged = o->event == TCPS_EVENT_CHALLENGE_ACK, given_up = o->event == TCPS_EVENT_RST_OF_BAD_ACK;
-    if (challenged || given_up || (o->event == TCPS_EVENT_SYN_ON_LIVE && a->syns > 1))
-        tcps_rule_raise(context, tcps_role_of(c, a->from), 0, a->frame, a->time_ns, 0);
+    if (challenged || given_up || (o->event == TCPS_EVENT_SYN_ON_LIVE && opener->more->syns > 1))
+        tcps_rule_raise(context, tcps_role_of(c, second->from), 0, tcps_endpoint_origin_frame(opener),
+                        tcps_endpoint_origin_ns(opener), 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

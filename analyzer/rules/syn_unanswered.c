@@ -2,14 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "infer/belief.h"
 #include "rules/flood.h"
 #include "rules/patience.h"
 
 static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    if (span_between(e->since_ns, context->now_ns) > context->config->handshake_ns)
+    if (span_between(tcps_endpoint_origin_ns(e), context->now_ns) > context->config->handshake_ns)
         return true;
-    return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->syns, e->since_ns, e->last_ns, context->now_ns);
+    return context->when & TCPS_WHEN_END &&
+           tcps_left_unanswered(e->more->syns, tcps_endpoint_origin_ns(e), e->last_ns, context->now_ns);
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -17,13 +19,14 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     const tcps_connection *c = context->connection;
     const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
 
-    if (e->shown != TCPS_SYN_SENT || !e->syn_sent || peer->first_frame || c->self)
+    if (tcps_endpoint_without(e, TCPS_DID_ABORT) != TCPS_SYN_SENT || e->rst_sent || !e->syn_sent || peer->first_frame ||
+        c->self)
         return;
     if (waited(context, e))
-        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->syns, UINT8_MAX), e->first_frame, c->first_ns,
-                        span_between(e->since_ns, context->now_ns));
+        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->syns, UINT8_MAX), e->first_frame, c->first_ns,
+                        span_between(tcps_endpoint_origin_ns(e), context->now_ns));
     else
-        tcps_rule_ask(context, span_after(e->since_ns, span_after(context->config->handshake_ns, 1)));
+        tcps_rule_ask(context, span_after(tcps_endpoint_origin_ns(e), span_after(context->config->handshake_ns, 1)));
 }
 
 static void check(const tcps_rule_context *context)

@@ -13,7 +13,7 @@ static void check(const tcps_rule_context *context)
     const tcps_connection *c = context->connection;
     const tcps_observation *o = context->observation;
 
-    if (!o || o->event != TCPS_EVENT_RST || c->attempt.active)
+    if (!o || o->event != TCPS_EVENT_RST || c->rival)
         return;
     const tcps_view *hit = &o->end[1 - o->sender];
     const tcps_endpoint *sender = &c->ends[o->sender == TCPS_CLIENT ? c->client : 1 - c->client];
@@ -22,8 +22,8 @@ static void check(const tcps_rule_context *context)
     /* From LAST_ACK it stands in for patience, and so it does right behind the FIN; and whoever has sent a RST before closes
      * that way. All that is harmless. */
     const tcps_view *by = &o->end[o->sender];
-    const int64_t after = span_between(sender->fin_last_ns, context->now_ns);
-    if (by->before != TCPS_CLOSED || by->before_certainty == TCPS_PROVEN || !sender->fin_sent || sender->fin_guessed ||
+    const int64_t after = span_between(sender->more->fin_last_ns, context->now_ns);
+    if (by->before != TCPS_CLOSED || by->before_certainty == TCPS_PROVEN || !sender->fin_sent || sender->fin_unseen ||
         after <= MAX(tcps_endpoint_patience(sender), CROSSING_NS))
         return;
     tcps_rule_raise(context, 1 - o->sender, 0, context->now_frame, context->now_ns, after);

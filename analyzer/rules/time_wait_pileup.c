@@ -10,14 +10,14 @@
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
-    const uint64_t bit = UINT64_C(1) << context->rule;
-    tcps_tally *tally = c->tallies[end];
+    const tcps_tally *tally = c->tallies[end];
 
-    if (!tally || c->ends[end].shown != TCPS_TIME_WAIT || tally->raised & bit ||
-        tally->now[TCPS_TIME_WAIT] <= context->config->time_wait_sockets)
+    if (!tally || c->ends[end].shown != TCPS_TIME_WAIT ||
+        tcps_tally_of(tally, TCPS_TIME_WAIT)->now <= context->config->time_wait_sockets)
         return;
-    tally->raised |= bit;
-    tcps_rule_raise(context, tcps_role_of(c, end), 0, context->now_frame, context->now_ns, tally->now[TCPS_TIME_WAIT]);
+    if (tcps_rule_mark(context, tally))
+        tcps_rule_raise(context, tcps_role_of(c, end), 0, context->now_frame, context->now_ns,
+                        tcps_tally_of(tally, TCPS_TIME_WAIT)->now);
 }
 
 static void check(const tcps_rule_context *context)

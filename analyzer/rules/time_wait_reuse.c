@@ -8,13 +8,13 @@
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
-    const tcps_previous *p = &c->previous;
+    const tcps_previous *p = c->previous;
 
     if (!context->observation || context->observation->event != TCPS_EVENT_SYN_ACK || !p->any)
         return;
     const bool by_itself = p->state[c->client] == TCPS_TIME_WAIT;
     const unsigned end = by_itself ? c->client : 1u - c->client;
-    if (p->state[end] != TCPS_TIME_WAIT || p->attempt.refused_frame)
+    if (p->state[end] != TCPS_TIME_WAIT || p->rival_refused_frame)
         return;
     tcps_rule_raise(context, tcps_role_of(c, end), by_itself, c->first_frame, c->first_ns,
                     span_between(p->since_ns[end], c->first_ns));

@@ -7,28 +7,42 @@
 
 enum { DELAYED, NEVER_ACCEPTED };
 
-static void report(const tcps_rule_context *context, const tcps_attempt *a, unsigned detail)
+/* The SYN of the second incarnation was never accepted. */
+static void report_standing(const tcps_rule_context *context)
 {
-    tcps_rule_raise(context, tcps_role_of(context->connection, 1u - a->from), detail, a->frame, a->time_ns,
-                    span_between(a->time_ns, context->now_ns));
+    const tcps_rival *second = context->connection->rival;
+    const tcps_endpoint *opener = &second->ends[second->from];
+    const tcps_role holder = second->has_index ? TCPS_SERVER : tcps_role_of(context->connection, 1u - second->from);
+
+    tcps_rule_raise_of_second(context, holder, NEVER_ACCEPTED, tcps_endpoint_origin_frame(opener),
+                              tcps_endpoint_origin_ns(opener),
+                              span_between(tcps_endpoint_origin_ns(opener), context->now_ns));
+}
+
+static void report(const tcps_rule_context *context, unsigned detail)
+{
+    const tcps_previous *p = context->connection->previous;
+
+    tcps_rule_raise(context, tcps_role_of(context->connection, 1u - p->rival_from), detail, p->rival_frame, p->rival_ns,
+                    span_between(p->rival_ns, context->now_ns));
 }
 
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
-    const tcps_attempt *standing = &c->attempt, *before = &c->previous.attempt;
+    const tcps_previous *p = c->previous;
 
-    if (standing->active && standing->refused_frame) {
+    if (c->rival && c->rival->refused_frame) {
         if (context->at_end)
-            report(context, standing, NEVER_ACCEPTED);
+            report_standing(context);
         return;
     }
-    if (!before->active || !before->refused_frame || before->from != c->client)
+    if (!p->rivalled || !p->rival_refused_frame || p->rival_from != c->client)
         return;
     if (context->observation && context->observation->event == TCPS_EVENT_SYN_ACK)
-        report(context, before, DELAYED);
+        report(context, DELAYED);
     else if (context->when & TCPS_WHEN_END && !c->ends[1 - c->client].syn_sent)
-        report(context, before, NEVER_ACCEPTED);
+        report(context, NEVER_ACCEPTED);
 }
 
 static void describe(const tcps_finding *finding, GString *to)

@@ -8,10 +8,11 @@
 #include "base/span.h"
 #include "hosts/socket_counts.h"
 #include "infer/connection.h"
+#include "infer/endpoint.h"
 #include "infer/fast_path.h"
 #include "rfc/tcpstate.h"
 #include "rules/rule.h"
-#include "track/engine.h"
+#include "track/analyzer.h"
 #include "track/store.h"
 #include "track/timers.h"
 
@@ -29,11 +30,12 @@ struct tcps_analyzer {
     GArray *findings;
     tcps_tallies *tallies;
     tcps_triggers triggers;
+    tcps_incarnations incarnations;
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
     uint64_t n_quick;
-    bool never_quick; /* for tests: tcps_engine_never_quick */
+    bool never_quick, never_rest; /* for tests: analyzer.h */
 };
 
 tcps_config tcps_config_default(void)
@@ -61,15 +63,85 @@ static int compare_addresses(const tcps_address *a, const tcps_address *b)
     return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
 }
 
+static void look_again(tcps_analyzer *a, const tcps_connection *c, int64_t at_ns)
+{
+    if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
+        at_ns = span_after(a->now_ns, RETRY_NS);
+    int64_t *due_ns = tcps_store_due_ns(a->connections, c);
+    if (at_ns >= *due_ns)
+        return;
+    *due_ns = at_ns;
+    tcps_wishes_add(a->wishes, (tcps_wish){at_ns, c->number}, a->now_ns);
+}
+
+static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
+                      const tcps_observation *o, bool at_end)
+{
+    tcps_rule_sink sink = {.findings = a->findings, .raised = &c->raised, .tallies = a->tallies, .ask_ns = INT64_MAX};
+    const tcps_rule_context context = {
+        .config = &a->config,
+        .connection = c,
+        .segment = s,
+        .observation = o,
+        .when = when,
+        .triggers = &a->triggers,
+        .now_ns = a->now_ns,
+        .now_frame = a->now_frame,
+        .at_end = at_end,
+        .sink = &sink,
+    };
+    tcps_rules_check(&context);
+    if (sink.ask_ns != INT64_MAX)
+        look_again(a, c, sink.ask_ns);
+}
+
+static void forget_wishes(tcps_analyzer *a, tcps_connection *c)
+{
+    *tcps_store_due_ns(a->connections, c) = INT64_MAX;
+}
+
+static void incarnation_replaced(void *data, tcps_connection *c)
+{
+    tcps_analyzer *a = data;
+    ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
+    forget_wishes(a, c);
+}
+
+static uint32_t next_index(void *data)
+{
+    tcps_analyzer *a = data;
+    return a->next_index++;
+}
+
+static bool is_gone(tcps_state state)
+{
+    return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
+}
+
+/* It has been counted before. */
+static void revive(void *data, const tcps_lone_syn *syn, tcps_connection *c)
+{
+    tcps_analyzer *a = data;
+    tcps_lone_syn_show(syn, &a->config, c);
+    for (unsigned i = 0; i < 2; i++) {
+        c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], i == c->client ? TCPS_CLIENT : TCPS_SERVER);
+        c->counted[i] = c->ends[i].shown;
+        c->gone[i] = is_gone((tcps_state)c->counted[i]);
+    }
+    c->counting = true;
+    tcps_lone_syn_elapse(syn, &a->config, c);
+}
+
 tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
 {
     tcps_analyzer *a = g_new0(tcps_analyzer, 1);
     a->config = config ? *config : tcps_config_default();
     a->wishes = tcps_wishes_new();
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
-    a->tallies = tcps_tallies_new();
+    a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
-    a->connections = tcps_store_new(a, a->tallies);
+    a->connections = tcps_store_new(revive, a);
+    a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
     return a;
 }
 
@@ -110,35 +182,6 @@ static tcps_connection *add(tcps_analyzer *a, const tcps_path *path)
     return c;
 }
 
-static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
-                      const tcps_observation *o, bool at_end)
-{
-    tcps_rule_context context = {
-        .analyzer = a,
-        .config = &a->config,
-        .connection = c,
-        .segment = s,
-        .observation = o,
-        .when = when,
-        .triggers = &a->triggers,
-        .now_ns = a->now_ns,
-        .now_frame = a->now_frame,
-        .at_end = at_end,
-    };
-    tcps_rules_check(&context);
-}
-
-void tcps_engine_ask(tcps_analyzer *a, tcps_connection *c, int64_t at_ns)
-{
-    if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
-        at_ns = span_after(a->now_ns, RETRY_NS);
-    int64_t *due_ns = tcps_store_due_ns(a->connections, c);
-    if (at_ns >= *due_ns)
-        return;
-    *due_ns = at_ns;
-    tcps_wishes_add(a->wishes, (tcps_wish){at_ns, c->number}, a->now_ns);
-}
-
 /* --- counting sockets --- */
 
 /* An end is counted from its incarnation's first segment; a new incarnation takes the old one's place. */
@@ -161,11 +204,6 @@ static void count_anew(tcps_analyzer *a, tcps_connection *c)
     c->counting = true;
 }
 
-static bool is_gone(tcps_state state)
-{
-    return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
-}
-
 /* A service's sockets that wait for the handshake's last ACK, neither for a moment only nor for ever. */
 static void count_half_open(tcps_analyzer *a, tcps_connection *c)
 {
@@ -173,14 +211,14 @@ static void count_half_open(tcps_analyzer *a, tcps_connection *c)
     tcps_tally *tally = c->tallies[1 - c->client];
     const int64_t age = span_between(server->since_ns, a->now_ns);
     const bool opening = server->shown == TCPS_SYN_RCVD && age < FORGOTTEN_NS;
-    const bool half_open = opening && age >= HALF_OPEN_NS, answered = half_open && server->proven == TCPS_SYN_RCVD;
+    const bool half_open = opening && age >= HALF_OPEN_NS, answered = half_open && server->known == TCPS_SYN_RCVD;
 
     tally->half_open = tally->half_open + half_open - c->half_open;
     tally->half_answered = tally->half_answered + answered - c->half_answered;
     c->half_open = half_open;
     c->half_answered = answered;
     if (opening)
-        tcps_engine_ask(a, c, span_after(server->since_ns, half_open ? FORGOTTEN_NS : HALF_OPEN_NS));
+        look_again(a, c, span_after(server->since_ns, half_open ? FORGOTTEN_NS : HALF_OPEN_NS));
 }
 
 /* How far the connection has come, by what its ends are counted as. */
@@ -207,7 +245,7 @@ static void count_state(tcps_analyzer *a, tcps_connection *c, unsigned i)
     tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
     c->counted[i] = e->shown;
     if (e->shown == TCPS_TIME_WAIT)
-        tcps_engine_ask(a, c, span_after(e->since_ns, a->config.two_msl_ns));
+        look_again(a, c, span_after(e->since_ns, a->config.two_msl_ns));
 }
 
 /* Returns whether the connection has come to another stage. */
@@ -225,29 +263,9 @@ static bool count_states(tcps_analyzer *a, tcps_connection *c)
     return stage_of(c) != before;
 }
 
-void tcps_engine_forget_wishes(tcps_analyzer *a, tcps_connection *c)
-{
-    *tcps_store_due_ns(a->connections, c) = INT64_MAX;
-}
-
-void tcps_engine_raise(tcps_analyzer *a, const tcps_finding *finding)
-{
-    g_array_append_val(a->findings, *finding);
-}
-
 const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *a)
 {
     return a->tallies;
-}
-
-void tcps_engine_replaced(tcps_analyzer *a, tcps_connection *c)
-{
-    ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
-}
-
-uint32_t tcps_engine_next_index(tcps_analyzer *a)
-{
-    return a->next_index++;
 }
 
 /* Over, or never opened: stragglers apart, only a new incarnation is to come. */
@@ -261,19 +279,21 @@ static bool can_be_forgotten(const tcps_connection *c)
     return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]);
 }
 
-/* The connection has been dealt with, for now. */
-static void let_go(tcps_analyzer *a, tcps_connection *c)
+/* The connection has been dealt with, for now. Returns false where it is forgotten. */
+static bool let_go(tcps_analyzer *a, tcps_connection *c)
 {
     const int64_t end_ns = span_after(c->last_ns, TCPS_FORGET_NS);
     const bool idle = can_be_forgotten(c);
     if (idle && a->now_ns >= end_ns) {
         ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, false);
         tcps_store_forget(a->connections, c);
-        return;
+        return false;
     }
     if (idle)
-        tcps_engine_ask(a, c, end_ns);
-    tcps_store_rest(a->connections, c, stage_of(c) == OVER, a->now_ns);
+        look_again(a, c, end_ns);
+    if (!a->never_rest)
+        tcps_connection_rest(c);
+    return true;
 }
 
 /* Asks all who may wish for something. */
@@ -281,14 +301,14 @@ static void ask_for_wishes(tcps_analyzer *a, tcps_connection *c)
 {
     for (unsigned i = 0; i < 2; i++)
         if (c->ends[i].shown == TCPS_TIME_WAIT)
-            tcps_engine_ask(a, c, tcps_endpoint_expiry(&c->ends[i], &a->config));
+            look_again(a, c, tcps_endpoint_expiry(&c->ends[i], &a->config));
     ask_rules(a, c, TCPS_WHEN_DUE, NULL, NULL, false);
 }
 
 /* Most of what was to be looked at at the stage before need not be looked at any more: so it need not be woken for that. */
 static void wish_anew(tcps_analyzer *a, tcps_connection *c)
 {
-    tcps_engine_forget_wishes(a, c);
+    forget_wishes(a, c);
     if (!c->self)
         count_half_open(a, c);
     ask_for_wishes(a, c);
@@ -297,11 +317,12 @@ static void wish_anew(tcps_analyzer *a, tcps_connection *c)
 /* Something that was waited for is due. */
 static void fall_due(tcps_analyzer *a, tcps_connection *c)
 {
-    tcps_engine_forget_wishes(a, c);
+    forget_wishes(a, c);
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     count_states(a, c);
     ask_for_wishes(a, c);
-    let_go(a, c);
+    if (let_go(a, c))
+        tcps_store_return(a->connections, c);
 }
 
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
@@ -321,9 +342,9 @@ static void read_gauges(const tcps_connection *c, tcps_observation *o)
         const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
         if (t)
             o->gauges[role] = (tcps_gauges){
-                .half_open = t->now[TCPS_SYN_RCVD],
-                .close_wait = t->now[TCPS_CLOSE_WAIT],
-                .time_wait = t->now[TCPS_TIME_WAIT],
+                .half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
+                .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
+                .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now,
             };
     }
 }
@@ -333,22 +354,23 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
 {
     tcps_analyzer_advance(a, segment->time_ns, segment->frame);
     tcps_connection *c = tcps_store_find(a->connections, path->ends, path->hash);
-    if (!c)
+    const bool first = !c;
+    if (first)
         c = add(a, path);
     if (!a->never_quick && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
         read_gauges(c, observation);
-        tcps_store_rest(a->connections, c, false, a->now_ns);
         return;
     }
-    const unsigned when = tcps_connection_segment(c, &a->config, path->from, segment, observation);
+    const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
     read_gauges(c, observation);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
     if (at_new_stage)
         wish_anew(a, c);
-    let_go(a, c);
+    if (let_go(a, c) && first && !a->never_rest)
+        tcps_store_lone(a->connections, c, segment);
 }
 
 void tcps_analyzer_segment(tcps_analyzer *a, const tcps_address *src, const tcps_address *dst,
@@ -383,12 +405,10 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
 /* What the end of the capture shows of a connection. Whatever has elapsed by then will have elapsed at its next segment, too. */
 static void finish(tcps_analyzer *a, uint32_t number)
 {
-    tcps_connection room, *c = tcps_store_peek(a->connections, number, &room);
-    const uint64_t raised = c->raised;
+    tcps_connection *c = tcps_store_numbered(a->connections, number);
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
-    if (c == &room && c->raised != raised)
-        tcps_store_repack(a->connections, c, a->now_ns);
+    tcps_store_return(a->connections, c);
 }
 
 void tcps_analyzer_finish(tcps_analyzer *a)
@@ -399,17 +419,17 @@ void tcps_analyzer_finish(tcps_analyzer *a)
     g_array_unref(numbers);
 }
 
-void tcps_engine_keep_none_awake(tcps_analyzer *a)
-{
-    tcps_store_keep_none_awake(a->connections);
-}
-
-void tcps_engine_never_quick(tcps_analyzer *a)
+void tcps_analyzer_never_quick(tcps_analyzer *a)
 {
     a->never_quick = true;
 }
 
-uint64_t tcps_engine_n_quick(const tcps_analyzer *a)
+void tcps_analyzer_never_rest(tcps_analyzer *a)
+{
+    a->never_rest = true;
+}
+
+uint64_t tcps_analyzer_n_quick(const tcps_analyzer *a)
 {
     return a->n_quick;
 }

@@ -8,59 +8,66 @@
 #include <string.h>
 
 #include "base/address.h"
-#include "base/span.h"
 #include "base/table.h"
-#include "track/pack.h"
 
-/* So many are kept awake whatever they do. */
-enum { KEEP_AWAKE = 1024 };
-/* Beyond those, a connection is put to sleep that nothing has happened to for so long. Packing it and unpacking it takes longer than
- * most segments, so those in use stay as they are, and cost memory: up to so many, if it must be. */
-#define IDLE_NS 1000000000
-enum { MAX_AWAKE = 1 << 20 };
+/* So many lone SYNs stay what they are for now: nearly all are answered soon. */
+enum { N_FRESH = 1024 };
 
 enum {
     CHUNK = 64,
-    LOOK_AFTER = 32,    /* have been woken */
-    PACKED_BYTES = 320, /* about */
     HOT_BYTES = offsetof(tcps_connection, ends),
-    HOT_BYTES_OF_END = offsetof(tcps_endpoint, news) + sizeof(tcps_news)
+    HOT_BYTES_OF_END = offsetof(tcps_endpoint, unanswered_ns)
 };
 
 /* Where the connection with a number is. When something falls due for it stands here, and not with the connection, because most
  * of that is outdated when it comes: then the connection is not touched. */
 typedef struct {
-    guintptr at; /* a tcps_connection; a tcps_packed, with the lowest bit set; 0: the number is free */
+    uintptr_t at; /* tcps_connection, or tcps_lone_syn and 1; 0: the number is free */
     int64_t due_ns;
 } place;
 
+/* A SYN that came as its connection's first. */
+typedef struct {
+    tcps_connection *of; /* NULL: none */
+    uint32_t number, index;
+    tcps_segment syn;
+} fresh_syn;
+
 struct tcps_store {
-    tcps_analyzer *analyzer;
-    const tcps_tallies *tallies;
-    tcps_shapes *shapes; /* of those packed */
-    tcps_table *table;   /* of numbers, by their ends' hash */
+    tcps_table *table; /* of numbers, by their ends' hash */
     uint64_t seed;
     GArray *places; /* of place, by number */
     GArray *free_numbers;
-    tcps_connection *newest, *oldest; /* of those awake: looked at last, first */
-    tcps_connection *latest;          /* found last, if it is awake */
-    unsigned n_awake, n_woken;        /* n_woken: since it was looked for idle ones */
-    tcps_connection *spare;           /* by their `older` */
+    tcps_connection *latest; /* found last */
+    GPtrArray *spare;        /* connections to be used again */
     GPtrArray *chunks;
-    bool none_awake;
+    tcps_endpoint_memory memory; /* of what they hold */
+    tcps_slab short_syns, long_syns;
+    fresh_syn *fresh; /* a ring */
+    unsigned next_fresh;
+    tcps_connection *borrowed; /* what a lone SYN is all of, while somebody looks at it */
+    void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c);
+    void *data;
 };
 
-tcps_store *tcps_store_new(tcps_analyzer *analyzer, const tcps_tallies *tallies)
+static tcps_connection *allocate(tcps_store *s);
+
+tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data)
 {
     tcps_store *s = g_new0(tcps_store, 1);
-    s->analyzer = analyzer;
-    s->tallies = tallies;
-    s->shapes = tcps_shapes_new();
     s->table = tcps_table_new();
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(place));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    s->spare = g_ptr_array_new();
     s->chunks = g_ptr_array_new_with_free_func(g_free);
+    tcps_endpoint_memory_init(&s->memory);
+    s->short_syns.size = tcps_lone_syn_size(4);
+    s->long_syns.size = tcps_lone_syn_size(16);
+    s->fresh = g_new0(fresh_syn, N_FRESH);
+    s->revive = revive;
+    s->data = data;
+    s->borrowed = allocate(s);
     return s;
 }
 
@@ -69,19 +76,15 @@ static place *place_of(const tcps_store *s, uint32_t number)
     return &g_array_index(s->places, place, number);
 }
 
-static bool is_packed(guintptr at)
+/* NULL where there is none, or something else. */
+static inline tcps_connection *connection_at(const place *p)
 {
-    return at & 1;
+    return p->at & 1 ? NULL : (tcps_connection *)p->at;
 }
 
-static tcps_packed *packed_at(guintptr at)
+static inline tcps_lone_syn *syn_at(const place *p)
 {
-    return (tcps_packed *)(at & ~(guintptr)1); /* NOLINT(performance-no-int-to-ptr): the lowest bit tells which */
-}
-
-static tcps_connection *awake_at(guintptr at)
-{
-    return (tcps_connection *)at; /* NOLINT(performance-no-int-to-ptr) */
+    return p->at & 1 ? (tcps_lone_syn *)(p->at - 1) : NULL;
 }
 
 void tcps_store_free(tcps_store *s)
@@ -89,19 +92,18 @@ void tcps_store_free(tcps_store *s)
     if (!s)
         return;
     for (uint32_t i = 0; i < s->places->len; i++)
-        if (is_packed(place_of(s, i)->at))
-            g_free(packed_at(place_of(s, i)->at));
+        if (connection_at(place_of(s, i)))
+            tcps_connection_clear(connection_at(place_of(s, i)));
+    tcps_slab_clear(&s->short_syns);
+    tcps_slab_clear(&s->long_syns);
+    g_free(s->fresh);
     g_ptr_array_free(s->chunks, TRUE);
+    tcps_endpoint_memory_clear(&s->memory);
+    g_ptr_array_free(s->spare, TRUE);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
     tcps_table_free(s->table);
-    tcps_shapes_free(s->shapes);
     g_free(s);
-}
-
-void tcps_store_keep_none_awake(tcps_store *s)
-{
-    s->none_awake = true;
 }
 
 /* --- ends --- */
@@ -134,29 +136,7 @@ static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
     return tcps_address_same(&c->addresses[0], &ends[0]) && tcps_address_same(&c->addresses[1], &ends[1]);
 }
 
-static bool is_of(const tcps_store *s, uint32_t number, const tcps_address ends[2])
-{
-    const guintptr at = place_of(s, number)->at;
-    return is_packed(at) ? tcps_packed_is_of(packed_at(at), ends) : same_ends(awake_at(at), ends);
-}
-
-/* --- those awake --- */
-
-static void link_newest(tcps_store *s, tcps_connection *c)
-{
-    c->newer = NULL;
-    c->older = s->newest;
-    *(s->newest ? &s->newest->newer : &s->oldest) = c;
-    s->newest = c;
-    s->n_awake++;
-}
-
-static void unlink_awake(tcps_store *s, tcps_connection *c)
-{
-    *(c->newer ? &c->newer->older : &s->newest) = c->older;
-    *(c->older ? &c->older->newer : &s->oldest) = c->newer;
-    s->n_awake--;
-}
+/* --- room --- */
 
 static void allocate_chunk(tcps_store *s)
 {
@@ -164,120 +144,112 @@ static void allocate_chunk(tcps_store *s)
     const size_t beyond = GPOINTER_TO_SIZE(room) % TCPS_CACHE_LINE;
     tcps_connection *chunk = (tcps_connection *)(void *)((char *)room + TCPS_CACHE_LINE - beyond);
     g_ptr_array_add(s->chunks, room);
-    for (unsigned i = CHUNK; i-- > 0;) {
-        chunk[i].older = s->spare;
-        s->spare = &chunk[i];
-    }
+    for (unsigned i = CHUNK; i-- > 0;)
+        g_ptr_array_add(s->spare, &chunk[i]);
 }
 
 static tcps_connection *allocate(tcps_store *s)
 {
-    if (!s->spare)
+    if (s->spare->len == 0)
         allocate_chunk(s);
-    tcps_connection *c = s->spare;
-    s->spare = c->older;
-    s->n_woken++;
+    return g_ptr_array_remove_index_fast(s->spare, s->spare->len - 1);
+}
+
+static tcps_slab *syns_of(tcps_store *s, uint8_t len)
+{
+    return len == 4 ? &s->short_syns : &s->long_syns;
+}
+
+/* --- lone SYNs --- */
+
+static tcps_connection *show(tcps_store *s, const tcps_lone_syn *syn, uint32_t number, tcps_connection *c)
+{
+    tcps_address ends[2];
+    tcps_lone_syn_ends(syn, ends);
+    tcps_connection_init(c, ends, &s->memory);
+    c->number = number;
+    s->revive(s->data, syn, c);
     return c;
 }
 
-static void release(tcps_store *s, tcps_connection *c)
+/* More of it is captured. */
+static tcps_connection *grow(tcps_store *s, uint32_t number)
+{
+    tcps_lone_syn *syn = syn_at(place_of(s, number));
+    tcps_connection *c = show(s, syn, number, allocate(s));
+    tcps_slab_give_back(syns_of(s, syn->len), syn);
+    place_of(s, number)->at = (uintptr_t)c;
+    return c;
+}
+
+static void put_away(tcps_store *s, tcps_connection *c)
 {
     if (s->latest == c)
         s->latest = NULL;
-    unlink_awake(s, c);
-    c->older = s->spare;
-    s->spare = c;
+    tcps_connection_clear(c);
+    g_ptr_array_add(s->spare, c);
 }
 
-static void put_to_sleep(tcps_store *s, tcps_connection *c, int64_t now_ns)
+static void shrink(tcps_store *s, const fresh_syn *f)
 {
-    place_of(s, c->number)->at = (guintptr)tcps_pack(c, s->shapes, now_ns) | 1;
-    release(s, c);
-}
-
-static void unpack(const tcps_store *s, uint32_t number, tcps_connection *c)
-{
-    tcps_unpack(packed_at(place_of(s, number)->at), s->shapes, s->tallies, c);
-    c->analyzer = s->analyzer;
-    c->number = number;
-    c->slept = true;
-}
-
-static tcps_connection *wake(tcps_store *s, uint32_t number)
-{
-    guintptr *at = &place_of(s, number)->at;
-    if (!is_packed(*at))
-        return awake_at(*at);
-    tcps_connection *c = allocate(s);
-    unpack(s, number, c);
-    g_free(packed_at(*at));
-    *at = (guintptr)c;
-    link_newest(s, c);
-    return c;
-}
-
-tcps_connection *tcps_store_peek(const tcps_store *s, uint32_t number, tcps_connection *room)
-{
-    const guintptr at = place_of(s, number)->at;
-    if (!is_packed(at))
-        return awake_at(at);
-    unpack(s, number, room);
-    return room;
-}
-
-void tcps_store_repack(tcps_store *s, const tcps_connection *room, int64_t now_ns)
-{
-    guintptr *at = &place_of(s, room->number)->at;
-    g_free(packed_at(*at));
-    *at = (guintptr)tcps_pack(room, s->shapes, now_ns) | 1;
-}
-
-static bool is_idle(const tcps_connection *c, int64_t now_ns)
-{
-    return span_between(c->last_ns, now_ns) > IDLE_NS;
-}
-
-/* The one that was looked at the longest time ago is put to sleep, or has its next turn when all others have had theirs. Returns
- * whether it sleeps. */
-static bool look_at_oldest(tcps_store *s, int64_t now_ns)
-{
-    tcps_connection *c = s->oldest;
-    if (is_idle(c, now_ns) || s->n_awake > MAX_AWAKE) {
-        put_to_sleep(s, c, now_ns);
-        return true;
+    if (!f->of)
+        return;
+    place *p = place_of(s, f->number);
+    if (connection_at(p) != f->of || !f->of->lone || f->of->index != f->index)
+        return;
+    tcps_slab *slab = syns_of(s, f->of->addresses[0].len);
+    tcps_lone_syn *syn = tcps_slab_take(slab);
+    if (!tcps_lone_syn_keep(syn, &f->syn, f->of)) {
+        tcps_slab_give_back(slab, syn);
+        return;
     }
-    unlink_awake(s, c);
-    link_newest(s, c);
-    return false;
+    p->at = (uintptr_t)syn | 1;
+    put_away(s, f->of);
 }
 
-/* Looks at as many as are found idle, and at half as many others as have been woken: at most two in three of those awake are idle,
- * and where none are, next to nothing is spent on looking. */
-static void look_for_idle(tcps_store *s, int64_t now_ns)
+void tcps_store_lone(tcps_store *s, tcps_connection *c, const tcps_segment *syn)
 {
-    for (unsigned n = s->n_woken / 2; n > 0 && s->n_awake > KEEP_AWAKE;)
-        n -= !look_at_oldest(s, now_ns);
-    s->n_woken = 0;
+    fresh_syn *f = &s->fresh[s->next_fresh];
+    if (!tcps_lone_syn_fits(syn, c->addresses))
+        return;
+    shrink(s, f);
+    *f = (fresh_syn){c, c->number, c->index, *syn};
+    c->lone = true;
+    s->next_fresh = (s->next_fresh + 1) % N_FRESH;
 }
 
-void tcps_store_rest(tcps_store *s, tcps_connection *c, bool over, int64_t now_ns)
+static tcps_connection *borrow(tcps_store *s, uint32_t number)
 {
-    if (s->none_awake || (s->n_awake > KEEP_AWAKE && (is_idle(c, now_ns) || (over && !c->slept))))
-        put_to_sleep(s, c, now_ns); /* while it is in the processor's cache */
-    if (s->n_woken >= LOOK_AFTER)
-        look_for_idle(s, now_ns);
+    const place *p = place_of(s, number);
+    return syn_at(p) ? show(s, syn_at(p), number, s->borrowed) : connection_at(p);
+}
+
+void tcps_store_return(tcps_store *s, tcps_connection *c)
+{
+    if (c != s->borrowed)
+        return;
+    tcps_lone_syn_update(syn_at(place_of(s, c->number)), c);
+    tcps_connection_clear(c);
 }
 
 /* --- connections --- */
 
 tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint32_t hash)
 {
-    if (s->latest && same_ends(s->latest, ends)) /* segments come in bursts */
+    if (s->latest && same_ends(s->latest, ends)) { /* segments come in bursts */
+        s->latest->lone = false;
         return s->latest;
+    }
     tcps_table_cursor at = tcps_table_start(s->table, hash);
-    for (uint32_t number; tcps_table_next(s->table, &at, &number);)
-        if (is_of(s, number, ends))
-            return s->latest = wake(s, number);
+    for (uint32_t number; tcps_table_next(s->table, &at, &number);) {
+        const place *p = place_of(s, number);
+        const bool found = syn_at(p) ? tcps_lone_syn_is_of(syn_at(p), ends) : same_ends(connection_at(p), ends);
+        if (!found)
+            continue;
+        s->latest = syn_at(p) ? grow(s, number) : connection_at(p);
+        s->latest->lone = false;
+        return s->latest;
+    }
     return NULL;
 }
 
@@ -313,11 +285,11 @@ void tcps_store_expect(const tcps_store *s, uint32_t hash)
     const place *p = expected(s, hash);
     if (!p)
         return;
-    if (is_packed(p->at)) {
-        fetch(packed_at(p->at), PACKED_BYTES);
+    const tcps_connection *c = connection_at(p);
+    if (!c) {
+        fetch(syn_at(p), sizeof(tcps_lone_syn));
         return;
     }
-    const tcps_connection *c = awake_at(p->at);
     fetch(c, HOT_BYTES);
     fetch(&c->ends[0], HOT_BYTES_OF_END);
     fetch(&c->ends[1], HOT_BYTES_OF_END);
@@ -338,12 +310,9 @@ static uint32_t take_number(tcps_store *s)
 tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2], uint32_t hash)
 {
     tcps_connection *c = allocate(s);
-    memset(c, 0, sizeof *c);
-    memcpy(c->addresses, ends, sizeof c->addresses);
-    c->analyzer = s->analyzer;
+    tcps_connection_init(c, ends, &s->memory);
     c->number = take_number(s);
-    *place_of(s, c->number) = (place){(guintptr)c, INT64_MAX};
-    link_newest(s, c);
+    *place_of(s, c->number) = (place){(uintptr_t)c, INT64_MAX};
     tcps_table_add(s->table, hash, c->number);
     return s->latest = c;
 }
@@ -356,22 +325,22 @@ int64_t *tcps_store_due_ns(tcps_store *s, const tcps_connection *c)
 tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 {
     const place *p = place_of(s, number);
-    return p->at && p->due_ns == due_ns ? wake(s, number) : NULL;
+    return p->at && p->due_ns == due_ns ? borrow(s, number) : NULL;
 }
 
 void tcps_store_forget(tcps_store *s, tcps_connection *c)
 {
     const uint32_t number = c->number;
+    tcps_lone_syn *syn = syn_at(place_of(s, number));
     tcps_table_remove(s->table, tcps_store_hash(s, c->addresses), number);
     *place_of(s, number) = (place){0};
     g_array_append_val(s->free_numbers, number);
-    release(s, c);
-}
-
-static uint32_t index_of(const tcps_store *s, uint32_t number)
-{
-    const guintptr at = place_of(s, number)->at;
-    return is_packed(at) ? tcps_packed_index(packed_at(at)) : awake_at(at)->index;
+    if (c != s->borrowed) {
+        put_away(s, c);
+        return;
+    }
+    tcps_slab_give_back(syns_of(s, syn->len), syn);
+    tcps_connection_clear(c);
 }
 
 static gint ascending(gconstpointer a, gconstpointer b)
@@ -394,9 +363,10 @@ GArray *tcps_store_numbers(tcps_store *s)
 {
     GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (uint32_t i = 0; i < s->places->len; i++) {
-        if (!place_of(s, i)->at)
+        const place *p = place_of(s, i);
+        if (!p->at)
             continue;
-        const uint64_t entry = (uint64_t)index_of(s, i) << 32 | i;
+        const uint64_t entry = (uint64_t)(syn_at(p) ? syn_at(p)->index : connection_at(p)->index) << 32 | i;
         g_array_append_val(indexed, entry);
     }
     sort(indexed);
@@ -407,4 +377,9 @@ GArray *tcps_store_numbers(tcps_store *s)
     }
     g_array_unref(indexed);
     return numbers;
+}
+
+tcps_connection *tcps_store_numbered(tcps_store *s, uint32_t number)
+{
+    return borrow(s, number);
 }

@@ -14,9 +14,10 @@
 #include "record/history.h"
 #include "report/functions.h"
 #include "report/wrap.h"
+#include "rfc/why.h"
 #include "rules/rule.h"
 #include "steps.h"
-#include "track/engine.h"
+#include "track/analyzer.h"
 
 /* What the input's head chooses. */
 enum {
@@ -30,7 +31,7 @@ enum {
     REPORT_EARLY = 0x80, /* the report is printed in the middle, too, as of a live capture */
     RESET_MODEL = 0x100, /* refiltered */
     FOLD = 0x200,        /* connections that are over into totals */
-    PACKED = 0x400       /* connections are packed while others have their turn */
+    RESTLESS = 0x400     /* nothing is given back while a connection lasts */
 };
 
 typedef struct {
@@ -87,8 +88,8 @@ static void target_begin(target *t, unsigned what)
         tcps_model_keep_endpoints(t->model);
     tcps_model_configure(t->model, &config);
     tcps_model_fold(t->model, what & FOLD);
-    if (what & PACKED)
-        tcps_engine_keep_none_awake(t->analyzer);
+    if (what & RESTLESS)
+        tcps_analyzer_never_rest(t->analyzer);
 }
 
 static void target_end(target *t)
@@ -162,8 +163,10 @@ static void report_text(const target *t, int64_t time_ns)
 {
     check_text(t, tcps_summary_text(t->model, 0), true);
     check_text(t, tcps_connections_text(t->model, 0), false);
-    if (t->what & KEEP_SEGMENTS)
+    if (t->what & KEEP_SEGMENTS) {
         check_text(t, tcps_ladder_text(t->model, t->what & FILTERED ? 1 : -1), false);
+        check_text(t, tcps_ladder_why_text(t->model, t->what & FILTERED ? 1 : -1), false);
+    }
     if (t->what & KEEP_CHANGES)
         check_text(t, tcps_ss_text(t->model, time_ns), false);
     if (t->what & KEEP_ENDPOINTS)
@@ -209,7 +212,7 @@ static void check_view(const tcps_view *is, const tcps_view *kept)
 {
     check(is->before == kept->before && is->state == kept->state && is->before_certainty == kept->before_certainty &&
               is->certainty == kept->certainty && is->since_frame == kept->since_frame &&
-              is->since_ns == kept->since_ns,
+              is->since_ns == kept->since_ns && tcps_why_same(tcps_why_of(is), tcps_why_of(kept)),
           "the history has kept another view");
 }
 

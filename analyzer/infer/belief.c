@@ -1,0 +1,396 @@
+/* belief.c: see belief.h.
+ *
+ * A state is the fold of transitions.def over what the endpoint has experienced; the set of possible states is the same fold over sets,
+ * in which whatever is not sure is taken both ways. "Proven" is a set with one member.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "infer/belief.h"
+
+#include "rfc/transition.h"
+
+/* --- beliefs --- */
+
+tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
+{
+    if (e->sure >> x & 1)
+        return TCPS_YES;
+    if (e->likely >> x & 1)
+        return TCPS_LIKELY;
+    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
+}
+
+static void set_belief(tcps_endpoint *e, tcps_experience x, tcps_belief belief)
+{
+    const uint16_t bit = TCPS_BIT(x), others = (uint16_t)~bit;
+    e->sure &= others;
+    e->likely &= others;
+    e->perhaps &= others;
+    if (belief == TCPS_YES)
+        e->sure |= bit;
+    else if (belief == TCPS_LIKELY)
+        e->likely |= bit;
+    else if (belief == TCPS_MAYBE)
+        e->perhaps |= bit;
+}
+
+static void set_reason(tcps_endpoint *e, tcps_experience x, tcps_evidence why, tcps_moment at, uint32_t about_frame)
+{
+    tcps_reason *r = tcps_reason_for(e, x);
+    r->why = (uint8_t)why;
+    r->why_frame = at.frame;
+    r->about_frame = about_frame;
+}
+
+void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                  uint32_t about_frame)
+{
+    const tcps_belief before = tcps_believed(e, x);
+    if (belief <= before)
+        return;
+    if (before < TCPS_LIKELY) {
+        tcps_reason *r = tcps_reason_for(e, x);
+        r->at_ns = at.time_ns;
+        r->at_frame = at.frame;
+    }
+    set_belief(e, x, belief);
+    set_reason(e, x, why, at, about_frame);
+    if (belief == TCPS_YES)
+        tcps_forget_pending(e, x);
+}
+
+void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                uint32_t about_frame)
+{
+    if (belief >= tcps_believed(e, x))
+        return;
+    set_belief(e, x, belief);
+    set_reason(e, x, why, at, about_frame);
+    if (belief == TCPS_NO)
+        tcps_forget_pending(e, x);
+}
+
+void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at)
+{
+    e->sure = e->likely = e->perhaps = 0;
+    e->origin = (uint8_t)origin;
+    e->origin_open = !sure;
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    m->origin_ns = at.time_ns;
+    m->origin_frame = at.frame;
+    m->origin_why = (uint8_t)why;
+    m->origin_why_frame = why == TCPS_EVIDENCE_NONE ? 0 : at.frame;
+    m->origin_about_frame = 0;
+    tcps_forget_all_pending(e);
+}
+
+/* --- what is on its way --- */
+
+tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x)
+{
+    for (unsigned i = 0; i < e->more->n_pending; i++)
+        if (tcps_pending_at(e, i)->experience == x)
+            return tcps_pending_at(e, i);
+    return NULL;
+}
+
+void tcps_pend(tcps_endpoint *e, const tcps_pending *pending)
+{
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    if (tcps_pending_of(e, (tcps_experience)pending->experience) || m->n_pending == TCPS_MAX_PENDING)
+        return;
+    if (m->n_pending == TCPS_USUAL_PENDING)
+        tcps_endpoint_need_pending(m);
+    m->n_pending++;
+    *tcps_pending_at(e, m->n_pending - 1u) = *pending;
+}
+
+void tcps_forget_pending(tcps_endpoint *e, tcps_experience x)
+{
+    tcps_pending *p = tcps_pending_of(e, x);
+    if (p)
+        *p = *tcps_pending_at(e, --e->more->n_pending);
+}
+
+void tcps_forget_all_pending(tcps_endpoint *e)
+{
+    if (e->more->n_pending)
+        e->more->n_pending = 0;
+}
+
+uint16_t tcps_pending_mask(const tcps_endpoint *e)
+{
+    uint16_t mask = 0;
+    for (unsigned i = 0; i < e->more->n_pending; i++)
+        mask |= TCPS_BIT(tcps_pending_at(e, i)->experience);
+    return mask;
+}
+
+/* --- the fold --- */
+
+static const tcps_input inputs[TCPS_N_EXPERIENCES] = {
+    [TCPS_DID_SEND_SYN] = TCPS_SND_SYN,
+    [TCPS_DID_RECEIVE_SYN] = TCPS_RCV_SYN,
+    [TCPS_DID_RECEIVE_SYN_ACK] = TCPS_RCV_SYN_ACK,
+    [TCPS_DID_HAVE_SYN_ACKED] = TCPS_RCV_ACK_OF_SYN,
+    [TCPS_DID_SEND] = TCPS_SND_SEGMENT,
+    [TCPS_DID_SEND_FIN] = TCPS_SND_FIN,
+    [TCPS_DID_HAVE_FIN_ACKED] = TCPS_RCV_ACK_OF_FIN,
+    [TCPS_DID_RECEIVE_FIN] = TCPS_RCV_FIN,
+    [TCPS_DID_ABORT] = TCPS_ABORT,
+    [TCPS_DID_GET_UNREACHABLE] = TCPS_UNREACHABLE,
+    [TCPS_DID_RECEIVE_RST] = TCPS_RCV_RST,
+    [TCPS_DID_SEND_RST] = TCPS_SND_RST,
+    [TCPS_DID_WAIT_TWO_MSL] = TCPS_TIMEOUT_2MSL,
+};
+
+/* The two orders in which the closing may have gone; the rest is in order in both. */
+typedef struct {
+    uint8_t of[TCPS_N_EXPERIENCES];
+} order;
+
+static const order own_fin_first = {{TCPS_DID_SEND_SYN, TCPS_DID_RECEIVE_SYN, TCPS_DID_RECEIVE_SYN_ACK,
+                                     TCPS_DID_HAVE_SYN_ACKED, TCPS_DID_SEND, TCPS_DID_SEND_FIN, TCPS_DID_HAVE_FIN_ACKED,
+                                     TCPS_DID_RECEIVE_FIN, TCPS_DID_ABORT, TCPS_DID_GET_UNREACHABLE,
+                                     TCPS_DID_RECEIVE_RST, TCPS_DID_SEND_RST, TCPS_DID_WAIT_TWO_MSL}};
+static const order peers_fin_first = {{TCPS_DID_SEND_SYN, TCPS_DID_RECEIVE_SYN, TCPS_DID_RECEIVE_SYN_ACK,
+                                       TCPS_DID_HAVE_SYN_ACKED, TCPS_DID_SEND, TCPS_DID_RECEIVE_FIN, TCPS_DID_SEND_FIN,
+                                       TCPS_DID_HAVE_FIN_ACKED, TCPS_DID_ABORT, TCPS_DID_GET_UNREACHABLE,
+                                       TCPS_DID_RECEIVE_RST, TCPS_DID_SEND_RST, TCPS_DID_WAIT_TWO_MSL}};
+
+#define ONE(state) ((uint16_t)(1u << (state)))
+#define WITHOUT_SOCKET (ONE(TCPS_CLOSED) | ONE(TCPS_LISTEN))
+
+static inline tcps_input input_of(const tcps_endpoint *e, unsigned x)
+{
+    return x == TCPS_DID_RECEIVE_RST && e->passive ? TCPS_RCV_RST_PASSIVE : inputs[x];
+}
+
+static uint16_t apply_to_all(uint16_t states, tcps_input input)
+{
+    uint16_t after = 0;
+    for (; states; states &= (uint16_t)(states - 1))
+        after |= ONE(tcps_transition_apply((tcps_state)__builtin_ctz(states), input));
+    return after;
+}
+
+/* What the fold gives. */
+typedef struct {
+    tcps_state state;
+    uint16_t possible;
+    uint8_t decided_by; /* the experience that led to the state last; TCPS_N_EXPERIENCES: none, it is the origin */
+    uint8_t open;       /* one that is not sure and makes a difference; TCPS_N_EXPERIENCES: none */
+} fold;
+
+/* certain: what has happened for sure; shown: what is shown to have; both: what is taken both ways. */
+static fold fold_in(const tcps_endpoint *e, const order *o, uint16_t certain, uint16_t shown, uint16_t both)
+{
+    const uint16_t any = certain | shown | both;
+    fold f = {.state = (tcps_state)e->origin, .decided_by = TCPS_N_EXPERIENCES, .open = TCPS_N_EXPERIENCES};
+    f.possible = ONE(e->origin);
+    if (e->origin_open && e->origin == TCPS_LISTEN)
+        f.possible |= ONE(TCPS_CLOSED);
+    for (unsigned i = 0; i < TCPS_N_EXPERIENCES; i++) {
+        const unsigned x = o->of[i];
+        if (!(any >> x & 1))
+            continue;
+        const tcps_input input = input_of(e, x);
+        const uint16_t after = apply_to_all(f.possible, input);
+        if (both >> x & 1) {
+            if (after & ~f.possible)
+                f.open = (uint8_t)x;
+            f.possible |= after;
+        } else {
+            f.possible = after;
+        }
+        const tcps_state to = tcps_transition_apply(f.state, input);
+        if (shown >> x & 1 && to != f.state) {
+            f.state = to;
+            f.decided_by = (uint8_t)x;
+        }
+    }
+    return f;
+}
+
+/* All connections come through the same few folds: those computed last are kept, by all that they depend on. */
+enum { KEPT_BITS = 8 };
+
+static fold kept_fold(const tcps_endpoint *e, bool peers_first, uint16_t certain, uint16_t shown, uint16_t both)
+{
+    static _Thread_local struct {
+        uint64_t of; /* 0: none */
+        fold is;
+    } kept[1 << KEPT_BITS];
+    const uint64_t of = 1 | (uint64_t)peers_first << 1 | (uint64_t)e->origin_open << 2 | (uint64_t)e->passive << 3 |
+                        (uint64_t)e->origin << 4 | (uint64_t)certain << 8 |
+                        (uint64_t)shown << (8 + TCPS_N_EXPERIENCES) | (uint64_t)both << (8 + 2 * TCPS_N_EXPERIENCES);
+    const unsigned at = (unsigned)(of * UINT64_C(0x9E3779B97F4A7C15) >> (64 - KEPT_BITS));
+    if (kept[at].of != of) {
+        kept[at].is = fold_in(e, peers_first ? &peers_fin_first : &own_fin_first, certain, shown, both);
+        kept[at].of = of;
+    }
+    return kept[at].is;
+}
+
+_Static_assert(TCPS_N_STATES <= 16 && 8 + 3 * TCPS_N_EXPERIENCES <= 64, "all that a fold depends on fits");
+
+static const tcps_lens plain = {0, 0, 0};
+
+static fold fold_through(const tcps_endpoint *e, const tcps_lens *lens)
+{
+    const uint16_t any = (uint16_t)((e->sure | e->likely | e->perhaps | lens->maybe) & ~lens->no);
+    const uint16_t certain = (uint16_t)(e->sure & ~(lens->no | lens->maybe | lens->likely));
+    const uint16_t shown = (uint16_t)((e->sure | e->likely) & ~(lens->no | lens->maybe));
+    const uint16_t both = (uint16_t)(any & ~certain);
+    fold f = kept_fold(e, e->fin_after_peers, certain, shown, both);
+    const uint16_t fins = TCPS_BIT(TCPS_DID_SEND_FIN) | TCPS_BIT(TCPS_DID_RECEIVE_FIN);
+    if (e->close_order_open && (any & fins) == fins)
+        f.possible |= kept_fold(e, !e->fin_after_peers, certain, shown, both).possible;
+    return f;
+}
+
+static tcps_certainty certainty_of(const fold *f)
+{
+    if (f->state == TCPS_UNKNOWN)
+        return TCPS_NO_EVIDENCE;
+    if (f->decided_by == TCPS_DID_WAIT_TWO_MSL)
+        return TCPS_ELAPSED;
+    return f->possible == ONE(f->state) ? TCPS_PROVEN : TCPS_PRESUMED;
+}
+
+/* Of what a lens alone makes possible. */
+static uint8_t why_perhaps(unsigned x)
+{
+    switch (x) {
+    case TCPS_DID_SEND_FIN:
+        return TCPS_EVIDENCE_REPEATS_DATA;
+    case TCPS_DID_SEND_RST:
+        return TCPS_EVIDENCE_RST_OUT_OF_PLACE;
+    default:
+        return TCPS_EVIDENCE_MAY_BE_OVERTAKEN;
+    }
+}
+
+/* Where an endpoint is not sure to be where it is shown, what makes it so is the reason. */
+static void explain(const tcps_endpoint *e, const fold *f, tcps_view *view)
+{
+    unsigned x = f->decided_by;
+    if (f->open < TCPS_N_EXPERIENCES && (x >= TCPS_N_EXPERIENCES || e->sure >> x & 1))
+        x = f->open;
+    if (f->decided_by == TCPS_N_EXPERIENCES) {
+        view->since_frame = tcps_endpoint_origin_frame(e);
+        view->since_ns = tcps_endpoint_origin_ns(e);
+    } else {
+        view->since_frame = tcps_reason_of(e, f->decided_by)->at_frame;
+        view->since_ns = tcps_reason_of(e, f->decided_by)->at_ns;
+    }
+    if (x < TCPS_N_EXPERIENCES && !((e->sure | e->likely | e->perhaps) >> x & 1)) {
+        view->why = why_perhaps(x);
+        view->why_frame = view->about_frame = 0;
+    } else if (x == TCPS_N_EXPERIENCES && !e->more->held) {
+        view->why = e->why;
+        view->why_frame = e->why_frame;
+        view->about_frame = e->about_frame;
+    } else if (x == TCPS_N_EXPERIENCES) {
+        view->why = e->more->origin_why;
+        view->why_frame = e->more->origin_why_frame;
+        view->about_frame = e->more->origin_about_frame;
+    } else {
+        view->why = tcps_reason_of(e, x)->why;
+        view->why_frame = tcps_reason_of(e, x)->why_frame;
+        view->about_frame = tcps_reason_of(e, x)->about_frame;
+    }
+}
+
+static void fill_view(const tcps_endpoint *e, const fold *f, tcps_view *view)
+{
+    view->state = (uint8_t)f->state;
+    view->certainty = (uint8_t)certainty_of(f);
+    view->possible = f->possible;
+    explain(e, f, view);
+    if (e->odd && view->certainty == TCPS_PROVEN) {
+        view->certainty = TCPS_PRESUMED;
+        view->why = TCPS_EVIDENCE_ODD;
+        view->why_frame = e->last_frame;
+        view->about_frame = 0;
+    }
+}
+
+void tcps_endpoint_view(const tcps_endpoint *e, const tcps_lens *lens, tcps_view *view)
+{
+    const fold f = fold_through(e, lens);
+    fill_view(e, &f, view);
+}
+
+void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view)
+{
+    tcps_endpoint e;
+    tcps_endpoint_init(&e);
+    e.origin = (uint8_t)origin;
+    e.sure = experiences;
+    const fold f = fold_in(&e, &own_fin_first, experiences, experiences, 0);
+    view->state = (uint8_t)f.state;
+    view->certainty = TCPS_PROVEN;
+    view->possible = f.possible;
+}
+
+tcps_state tcps_endpoint_known(const tcps_endpoint *e)
+{
+    const tcps_lens settled = {.no = tcps_pending_mask(e)};
+    return fold_through(e, &settled).state;
+}
+
+tcps_state tcps_endpoint_without(const tcps_endpoint *e, tcps_experience x)
+{
+    const tcps_lens lens = {.no = TCPS_BIT(x)};
+    return fold_through(e, &lens).state;
+}
+
+tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
+{
+    return fold_through(e, &plain).state;
+}
+
+void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
+{
+    tcps_view view = {0};
+    tcps_endpoint_view(e, &plain, &view);
+    if (view.state != e->shown || view.since_frame != e->since_frame) {
+        e->proven_frame = 0;
+        e->since_frame = view.since_frame;
+        e->since_ns = view.since_ns;
+    }
+    e->shown = view.state;
+    e->certainty = view.certainty;
+    e->possible = view.possible;
+    e->known = e->more->n_pending ? (uint8_t)tcps_endpoint_known(e) : view.state;
+    e->why = view.why;
+    e->why_frame = view.why_frame;
+    e->about_frame = view.about_frame;
+    if (view.certainty == TCPS_PROVEN && !e->proven_frame) {
+        e->proven_frame = at.frame;
+        tcps_endpoint_need(e)->proven_ns = at.time_ns;
+    }
+}
+
+#define OPENING                                                                                                        \
+    (TCPS_BIT(TCPS_DID_SEND_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN_ACK) |               \
+     TCPS_BIT(TCPS_DID_HAVE_SYN_ACKED) | TCPS_BIT(TCPS_DID_SEND))
+
+bool tcps_endpoint_is_settled(const tcps_endpoint *e)
+{
+    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->proven_frame && !e->more->n_pending &&
+           !e->more->n_stretches && !e->more->syn_data && !e->more->vain_syns &&
+           !((e->sure | e->likely | e->perhaps) & ~OPENING) &&
+           !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->odd | e->other_iss_known);
+}
+
+void tcps_endpoint_condense(tcps_endpoint *e)
+{
+    if (!e->more->held)
+        return;
+    e->origin = TCPS_ESTABLISHED;
+    e->origin_open = false;
+    e->sure = e->likely = e->perhaps = 0;
+    tcps_endpoint_give_back(e);
+}

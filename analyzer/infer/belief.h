@@ -1,0 +1,74 @@
+/* belief.h: what an endpoint has experienced, how surely, and the state that follows.
+ *
+ * The only writer of states, of what is possible and of certainty is here: everything else sets beliefs, each with the row of
+ * evidence.def that gives it, and has the endpoint settled.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_BELIEF_H
+#define TCPS_BELIEF_H
+
+#include "infer/endpoint.h"
+
+/* --- beliefs --- */
+
+tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x);
+static inline bool tcps_is_sure(const tcps_endpoint *e, tcps_experience x)
+{
+    return e->sure >> x & 1;
+}
+/* LIKELY or sure */
+static inline bool tcps_is_likely(const tcps_endpoint *e, tcps_experience x)
+{
+    return (e->sure | e->likely) >> x & 1;
+}
+
+/* Something shows that it experienced x, with that belief. What is believed more surely stays; what was not, happened at that
+ * moment. about_frame: the other frame that the evidence speaks of; 0: none. */
+void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                  uint32_t about_frame);
+/* Something shows that it has not experienced x (NO), or makes that less sure than it was (MAYBE, LIKELY). */
+void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                uint32_t about_frame);
+/* It begins anew in that state: nothing is known to have been experienced since. sure: it was in that state for certain. */
+void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at);
+
+/* --- what is on its way --- */
+
+/* The pending experience, or NULL. Valid until something is added or forgotten. */
+tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x);
+/* Adds it; one of the same kind stays: its first bringer keeps the bounds, for whatever came after it brought it as well. */
+void tcps_pend(tcps_endpoint *e, const tcps_pending *pending);
+void tcps_forget_pending(tcps_endpoint *e, tcps_experience x);
+void tcps_forget_all_pending(tcps_endpoint *e);
+/* All that is pending, as a mask. */
+uint16_t tcps_pending_mask(const tcps_endpoint *e);
+
+/* --- the state --- */
+
+/* How a view differs from what is believed: what was not yet so when a segment was sent. Masks of experiences. */
+typedef struct {
+    uint16_t no;     /* had not happened then */
+    uint16_t maybe;  /* may have happened then, or not: not shown */
+    uint16_t likely; /* may not have happened then, but is shown */
+} tcps_lens;
+
+/* The state, the states possible, certainty and why, as the experiences have them; through a lens. Fills all of the view but what was
+ * before. */
+void tcps_endpoint_view(const tcps_endpoint *e, const tcps_lens *lens, tcps_view *view);
+/* The same of what began in that state and has experienced those things since, for certain. */
+void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view);
+/* THE writer: computes shown, known, certainty, possible, since and why. */
+void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at);
+/* The state without what is pending, as of now, settled or not. */
+tcps_state tcps_endpoint_known(const tcps_endpoint *e);
+/* The state with all that is likely, as of now, settled or not. */
+tcps_state tcps_endpoint_presumed(const tcps_endpoint *e);
+/* The state that it would be in without that experience; for findings, which ask what it was before. */
+tcps_state tcps_endpoint_without(const tcps_endpoint *e, tcps_experience x);
+/* It is open for certain, nothing is on its way to it or missing, and nothing of its opening is of interest any more. */
+bool tcps_endpoint_is_settled(const tcps_endpoint *e);
+/* Of such an endpoint only that is kept of its opening. */
+void tcps_endpoint_condense(tcps_endpoint *e);
+
+#endif

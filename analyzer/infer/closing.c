@@ -1,0 +1,132 @@
+/* closing.c: FINs, and ACKs of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "base/span.h"
+#include "infer/step.h"
+
+/* A FIN below what its sender has sent already is none of its stream's: where that data has arrived, the FIN is not acceptable. */
+static bool is_stale(const tcps_step *step, uint32_t fin_seq)
+{
+    const tcps_endpoint *e = step->sender;
+    return e->seq_known && !e->fin_sent && seq_lt(fin_seq, step->snd_nxt_before) &&
+           seq_le(step->snd_nxt_before, e->seen_nxt);
+}
+
+/* Its FIN is repeated: whatever acknowledged it before has not reached it; and where it comes again and again, the peer's silence tells
+ * of the peer. */
+static void repeat_fin(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    step->event = TCPS_EVENT_FIN_REPEATED;
+    step->when |= TCPS_WHEN_REPEAT;
+    /* a repeat before this one had time for an answer, and got none at all: whoever has received a FIN acknowledges it */
+    if (e->more->fins > 2 && !e->fin_acked && (!r->last_frame || r->last_ns < e->more->fin_ns) &&
+        !tcps_is_sure(r, TCPS_DID_RECEIVE_FIN)) {
+        tcps_endpoint_need(r)->refuted[TCPS_DID_RECEIVE_FIN] = UINT8_MAX;
+        tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_FIN_NOT_ANSWERED, step->at, e->more->fin_frame);
+    }
+}
+
+/* When it sent its own, had it received its peer's FIN? Its ACK tells; but a FIN behind data may have waited there since before. */
+static void note_order(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    e->fin_after_peers = r->fin_sent && seq_gt(s->ack, r->more->fin_seq);
+    /* or this is not its first, but the capture misses that, and the ACK of its peer's that it owed */
+    const bool owed_for_long = e->fin_after_peers && seq_le(step->acked_before, r->more->fin_seq) &&
+                               span_between(r->more->fin_ns, step->at.time_ns) > tcps_endpoint_patience(e);
+    e->close_order_open = (e->fin_after_peers && s->len > 0) || owed_for_long ||
+                          (!e->fin_after_peers && tcps_believed(e, TCPS_DID_RECEIVE_FIN) != TCPS_NO && !r->fin_sent);
+}
+
+void tcps_step_send_fin(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender;
+    const tcps_segment *s = step->segment;
+    const uint32_t fin_seq = segment_data_end(s);
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    if (is_stale(step, fin_seq)) {
+        step->event = TCPS_EVENT_OUT_OF_WINDOW;
+        step->when |= TCPS_WHEN_REPEAT;
+        return;
+    }
+    tcps_count(&m->fins);
+    const bool first = !e->fin_sent || e->fin_unseen, supposed = e->fin_unseen && m->fin_seq == fin_seq;
+    if (!first && m->fin_seq != fin_seq) {
+        step->event = TCPS_EVENT_DATA_AFTER_FIN;
+        step->when |= TCPS_WHEN_REPEAT;
+        return;
+    }
+    if (!first) {
+        repeat_fin(step);
+        m->fin_last_ns = step->at.time_ns;
+        return;
+    }
+    if (!supposed) /* else it was sent before, and the order stays open */
+        note_order(step);
+    e->fin_sent = true;
+    e->fin_unseen = e->unseen_tail = false;
+    e->fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
+    m->fins = supposed ? m->fins : 1;
+    m->fin_seq = fin_seq;
+    m->fin_ns = m->fin_last_ns = step->at.time_ns;
+    m->fin_frame = step->at.frame;
+    m->fin_ts = s->tsval;
+    if (tcps_believed(e, TCPS_DID_HAVE_FIN_ACKED) == TCPS_MAYBE) /* it sends it, for it is not acknowledged */
+        tcps_doubt(e, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_SENT_FIN, step->at, 0);
+    tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_YES, TCPS_EVIDENCE_SENT_FIN, step->at, 0);
+    step->event = TCPS_EVENT_FIN;
+}
+
+void tcps_step_acknowledge_fin(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender;
+    const tcps_endpoint *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    if (!r->fin_sent || !segment_is(s, TCPS_ACK))
+        return;
+    if (seq_gt(s->ack, r->more->fin_seq))
+        tcps_believe(e, TCPS_DID_RECEIVE_FIN, r->fin_unseen ? TCPS_LIKELY : TCPS_YES,
+                     r->fin_unseen ? TCPS_EVIDENCE_UNSEEN_FIN : TCPS_EVIDENCE_ACK_COVERS_FIN, step->at,
+                     r->more->fin_frame);
+    else
+        step->as_sent.no |= TCPS_BIT(TCPS_DID_RECEIVE_FIN);
+}
+
+void tcps_step_weigh_fin(tcps_step *step, tcps_endpoint *receiver, const tcps_endpoint *sender)
+{
+    if (!sender->fin_sent || sender->fin_unseen || tcps_is_sure(receiver, TCPS_DID_RECEIVE_FIN))
+        return;
+    if (receiver->rcv_known && seq_gt(receiver->rcv_nxt, sender->more->fin_seq))
+        return;
+    if (tcps_is_likely(receiver, TCPS_DID_RECEIVE_FIN)) {
+        tcps_doubt(receiver, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_FIN_AHEAD_OF_GAP, step->at,
+                   sender->more->fin_frame);
+        tcps_forget_pending(receiver, TCPS_DID_RECEIVE_FIN);
+    }
+    tcps_believe(receiver, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_FIN_AHEAD_OF_GAP, step->at,
+                 sender->more->fin_frame);
+}
+
+void tcps_step_deliver(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    if (tcps_step_is_acceptable(step) && segment_is(s, TCPS_ACK)) {
+        if (r->iss_known && seq_gt(s->ack, r->iss) && seq_le(s->ack, r->snd_nxt) &&
+            tcps_endpoint_known(r) == TCPS_SYN_RCVD)
+            tcps_step_tell(step, TCPS_DID_HAVE_SYN_ACKED, TCPS_EVIDENCE_ACK_OF_SYN_ON_ITS_WAY, 0);
+        if (r->fin_sent && seq_gt(s->ack, r->more->fin_seq))
+            tcps_step_tell(step, TCPS_DID_HAVE_FIN_ACKED, TCPS_EVIDENCE_ACK_OF_FIN_ON_ITS_WAY, 0);
+    }
+    if (!e->fin_sent)
+        return;
+    if (r->rcv_known && seq_gt(r->rcv_nxt, e->more->fin_seq)) {
+        if (!r->acked_known || seq_le(r->rcv_acked, e->more->fin_seq))
+            tcps_step_tell(step, TCPS_DID_RECEIVE_FIN, TCPS_EVIDENCE_FIN_ON_ITS_WAY, e->more->fin_frame);
+    } else {
+        tcps_step_weigh_fin(step, r, e);
+    }
+}

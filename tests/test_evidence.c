@@ -1,0 +1,65 @@
+/* test_evidence.c: what gives a row of evidence.def that no capture of the collection gives, and what nearly does. evidence.tsv names
+ * the cases.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "script.h"
+
+#include <glib.h>
+
+/* c is in TIME_WAIT from frame 9 on. */
+#define CLOSED_BY_C                                                                                                    \
+    SCRIPT_OPEN                                                                                                        \
+    "c> FA 111 ack 311\n"                                                                                              \
+    "s> FA 311 ack 112\n"                                                                                              \
+    "c> A 112 ack 312 | TIME_WAIT CLOSED~\n"
+
+static const script_case cases[] = {
+    {"ack_from_syn_rcvd", "c> S 100\n"
+                          "s> SA 300 ack 101\n"
+                          "s> A 301 ack 101 | ESTABLISHED~ ESTABLISHED~ why=-,ACK_FROM_SYN_RCVD\n"},
+    {"data_from_syn_rcvd", "c> S 100\n"
+                           "s> SA 300 ack 101\n"
+                           "s> PA 301+10 ack 101 | ESTABLISHED~ ESTABLISHED why=-,!ACK_FROM_SYN_RCVD\n"},
+
+    /* Nothing of s is captured before frame 2 shows that it has acknowledged. */
+    {"answered_unseen", "c> PA 111+10 ack 311\n"
+                        "c> PA 121+10 ack 321 | ESTABLISHED~ ESTABLISHED~ why=-,ANSWERED_UNSEEN\n"},
+    {"not_answered", "c> PA 111+10 ack 311\n"
+                     "c> PA 121+10 ack 311 | ESTABLISHED~ - why=-,!ANSWERED_UNSEEN\n"},
+
+    {"aborted", "c> S 100\n"
+                "c> RA 101 ack 1 | CLOSED LISTEN~ why=ABORTED,-\n"},
+    {"reset_after_syn_ack", "c> S 100\n"
+                            "s> SA 300 ack 101\n"
+                            "c> R 101 | CLOSED LISTEN~ why=!ABORTED,-\n"},
+
+    {"unseen_ack", "c> S 100\n"
+                   "c> A 101 ack 301\n"
+                   "c> FA 101 ack 301\n"
+                   "+1 c> A 102 ack 301 | FIN_WAIT_2~ CLOSE_WAIT~ why=UNSEEN_ACK,-\n"},
+    {"fin_again_unseen", "c> S 100\n"
+                         "c> A 101 ack 301\n"
+                         "c> FA 101 ack 301\n"
+                         "+1 c> FA 101 ack 301 | FIN_WAIT_1 - why=!UNSEEN_ACK,-\n"},
+
+    {"fin_not_repeated", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                     "+10 c> A 112 ack 311 | FIN_WAIT_2~ CLOSE_WAIT~ why=NOT_REPEATED,-\n"},
+    {"too_soon_to_repeat_fin", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                           "c> A 112 ack 311 | FIN_WAIT_1 CLOSE_WAIT~ why=!NOT_REPEATED,-\n"},
+
+    {"two_msl", CLOSED_BY_C "+61 s> FA 311 ack 112 | CLOSED^ LAST_ACK why=TWO_MSL,-\n"},
+    {"nearly_two_msl", CLOSED_BY_C "+50 s> FA 311 ack 112 | - LAST_ACK why=!TWO_MSL,-\n"},
+
+    {"short_time_wait", CLOSED_BY_C "+20 s> FA 311 ack 112 | TIME_WAIT~ LAST_ACK why=SHORT_TIME_WAIT,-\n"},
+    {"long_time_wait", CLOSED_BY_C "+9 s> FA 311 ack 112 | TIME_WAIT LAST_ACK why=!SHORT_TIME_WAIT,-\n"},
+
+    {NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    script_add_cases("evidence", cases);
+    return g_test_run();
+}
