@@ -1,7 +1,7 @@
-/* quick.c: see quick.h.
+/* fast_path.c: see fast_path.h.
  *
  * Nothing here decides a state: where both endpoints are ESTABLISHED, nothing is under way that could change that, and the segment
- * stands where its sender's last one ended, most of what stream.c, numbers.c and news.c ask has a known answer. What is left is to
+ * stands where its sender's last one ended, most of what stream.c and numbers.c ask has a known answer. What is left is to
  * take its numbers and its time. A test feeds everything to an engine without this, and compares.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,7 +10,7 @@
 
 #include "infer/copies.h"
 
-/* An ACK of so much less than was sent is a misfit (place.c); one of more shows up as less by more than that. */
+/* An ACK of so much less than was sent is a misfit (window.c); one of more shows up as less by more than that. */
 #define FARTHEST (UINT32_C(1) << 30)
 
 /* What makes an endpoint's state less than certain, or waits to change it. */

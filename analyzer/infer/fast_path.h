@@ -1,4 +1,4 @@
-/* quick.h: the way of a segment through a connection that most segments take.
+/* fast_path.h: the way of a segment through a connection that most segments take.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

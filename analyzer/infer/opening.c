@@ -1,4 +1,4 @@
-/* opening.c: SYN and SYN+ACK; and what must have happened where the capture missed them.
+/* opening.c: SYNs, and whether one begins the next incarnation.
  *
  * A SYN alone does not begin the next incarnation while the peer still holds the last one open (or in TIME_WAIT, and the SYN is not
  * newer): RFC 9293 §3.10.7.4 has the peer answer it with an ACK. Until the peer accepts it with a SYN+ACK, or is known to hold nothing
@@ -134,7 +134,7 @@ static void repeat_syn(tcps_step *step)
         return;
     }
     const tcps_state presumed = tcps_endpoint_presumed(r);
-    if ((presumed == TCPS_CLOSED || (presumed == TCPS_LISTEN && !tcps_pending_of(r, TCPS_DID_RECEIVE_SYN))))
+    if (presumed == TCPS_CLOSED || (presumed == TCPS_LISTEN && !tcps_pending_of(r, TCPS_DID_RECEIVE_SYN)))
         listen_again(step, r);
     tcps_step_take_numbers(step);
     if (!r->holds_older)

@@ -1,4 +1,4 @@
-/* sockets.c: see sockets.h.
+/* socket_table.c: see socket_table.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

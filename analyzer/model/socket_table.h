@@ -1,4 +1,4 @@
-/* sockets.h: the socket table of both sides at a given time, as `ss -tan` would have shown it there.
+/* socket_table.h: the socket table of both sides at a given time, as `ss -tan` would have shown it there.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* inbox.c: see inbox.h. A segment is written as what is different from what the last segments of its connection, if it is one, let
+/* segment_queue.c: see segment_queue.h. A segment is written as what is different from what the last segments of its connection, if it is one, let
  * expect. So each path is kept once, with what is to be expected on it. It is no connection: nothing is known of states here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

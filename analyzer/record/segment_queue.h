@@ -1,4 +1,4 @@
-/* inbox.h: segments and ICMP errors that wait for the analyzer, in few bytes each. They come out once, in the order in which they
+/* segment_queue.h: segments and ICMP errors that wait for the analyzer, in few bytes each. They come out once, in the order in which they
  * went in.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

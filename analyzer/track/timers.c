@@ -1,4 +1,4 @@
-/* wishes.c: see wishes.h.
+/* timers.c: see timers.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* wishes.h: what is to be looked at, and when.
+/* timers.h: what is to be looked at, and when.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
