@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printed.h"
 #include "rfc/tcpstate.h"
 
 /* What gives a row, and what nearly does. */
@@ -88,17 +89,6 @@ static void append_row(GString *to, unsigned number, const example *e)
                            row->clause, row->assumes, row->proof, given_by, not_given_by);
 }
 
-static int compare(const char *file, const GString *expected)
-{
-    char *text = NULL;
-    const bool same = g_file_get_contents(file, &text, NULL, NULL) && strcmp(text, expected->str) == 0;
-
-    if (!same)
-        fprintf(stderr, "%s is not what the rows of evidence.def say: print it anew with print_evidence\n", file);
-    g_free(text);
-    return same ? 0 : 1;
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -112,7 +102,7 @@ int main(int argc, char **argv)
         append_row(text, i, &e.of[i]);
     int result = e.wrong ? 1 : 0;
     if (argc > 2)
-        result |= compare(argv[2], text);
+        result |= compare_printed(argv[2], text, "print_evidence");
     else
         fputs(text->str, stdout);
     g_string_free(text, TRUE);

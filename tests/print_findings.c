@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printed.h"
 #include "rules/ids.h"
 #include "rules/rule.h"
 
@@ -87,24 +88,13 @@ static GString *document(void)
     return to;
 }
 
-static int compare(const char *file, const GString *expected)
-{
-    char *text = NULL;
-    const bool same = g_file_get_contents(file, &text, NULL, NULL) && strcmp(text, expected->str) == 0;
-
-    if (!same)
-        fprintf(stderr, "%s is not what the rules' rows say: print it anew with print_findings\n", file);
-    g_free(text);
-    return same ? 0 : 1;
-}
-
 int main(int argc, char **argv)
 {
     GString *text = document();
     int result = 0;
 
     if (argc > 1)
-        result = compare(argv[1], text);
+        result = compare_printed(argv[1], text, "print_findings");
     else
         fputs(text->str, stdout);
     g_string_free(text, TRUE);

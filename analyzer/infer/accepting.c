@@ -146,9 +146,7 @@ void tcps_step_syn_ack(tcps_step *step)
         tcps_connection_drop_rival(c); /* it goes on in the older one */
     if (accepts_rival(step)) {
         tcps_step_promote_rival(step);
-    } else if (c->used && is_another_attempts(step) && !fits_syn(r, s->ack)) {
-        open_passively(step);
-    } else if (c->used && is_another_attempts(step) && c->role_basis != TCPS_BASIS_SYN) {
+    } else if (c->used && is_another_attempts(step) && (!fits_syn(r, s->ack) || c->role_basis != TCPS_BASIS_SYN)) {
         open_passively(step);
     } else if (!c->used || !(fits_syn(r, s->ack) || (e->iss_known && e->iss == s->seq))) {
         if (c->used && tcps_endpoint_known(r) == TCPS_SYN_SENT && r->iss_known) {

@@ -180,6 +180,7 @@ typedef struct {
     uint16_t possible;
     uint8_t decided_by; /* the experience that led to the state last; TCPS_N_EXPERIENCES: none, it is the origin */
     uint8_t open;       /* one that is not sure and makes a difference; TCPS_N_EXPERIENCES: none */
+    bool order_open;    /* which FIN came first makes a difference, and is not sure */
 } fold;
 
 /* certain: what has happened for sure; shown: what is shown to have; both: what is taken both ways. */
@@ -244,8 +245,11 @@ static fold fold_through(const tcps_endpoint *e, const tcps_lens *lens)
     const uint16_t both = (uint16_t)(any & ~certain);
     fold f = kept_fold(e, e->fin_after_peers, certain, shown, both);
     const uint16_t fins = TCPS_BIT(TCPS_DID_SEND_FIN) | TCPS_BIT(TCPS_DID_RECEIVE_FIN);
-    if (e->close_order_open && (any & fins) == fins)
-        f.possible |= kept_fold(e, !e->fin_after_peers, certain, shown, both).possible;
+    if (e->close_order_open && (any & fins) == fins) {
+        const uint16_t otherwise = kept_fold(e, !e->fin_after_peers, certain, shown, both).possible;
+        f.order_open = (otherwise & ~f.possible) != 0;
+        f.possible |= otherwise;
+    }
     return f;
 }
 
@@ -284,7 +288,12 @@ static void explain(const tcps_endpoint *e, const fold *f, tcps_view *view)
         view->since_frame = tcps_reason_of(e, f->decided_by)->at_frame;
         view->since_ns = tcps_reason_of(e, f->decided_by)->at_ns;
     }
-    if (x < TCPS_N_EXPERIENCES && !((e->sure | e->likely | e->perhaps) >> x & 1)) {
+    if (f->order_open && f->open == TCPS_N_EXPERIENCES && f->decided_by < TCPS_N_EXPERIENCES &&
+        e->sure >> f->decided_by & 1) {
+        view->why = TCPS_EVIDENCE_CLOSE_ORDER;
+        view->why_frame = tcps_reason_of(e, TCPS_DID_SEND_FIN)->why_frame;
+        view->about_frame = 0;
+    } else if (x < TCPS_N_EXPERIENCES && !((e->sure | e->likely | e->perhaps) >> x & 1)) {
         view->why = why_perhaps(x);
         view->why_frame = view->about_frame = 0;
     } else if (x == TCPS_N_EXPERIENCES && !e->more->held) {

@@ -1,6 +1,6 @@
 /* connection.h: two endpoints, their roles, and one incarnation of their connection after another.
  *
- * Invariants, asserted in debug builds:
+ * What holds:
  *  1. ends[] are in the order of addresses[]; of a socket connected to itself, ends[1] is not used.
  *  2. Where there is a rival, the incarnation that it stands beside is not known to be over.
  *

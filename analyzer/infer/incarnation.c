@@ -167,10 +167,7 @@ void tcps_step_promote_rival(tcps_step *step)
     begin(step, index, tcps_endpoint_origin_frame(opener), tcps_endpoint_origin_ns(opener));
     for (unsigned i = 0; i < 2; i++) {
         tcps_endpoint *e = &c->ends[i];
-        rival->ends[i].rtt_ns = e->rtt_ns;
-        memcpy(rival->ends[i].fingerprints, e->fingerprints, sizeof e->fingerprints);
-        memcpy(rival->ends[i].print_ms, e->print_ms, sizeof e->print_ms);
-        rival->ends[i].next_print = e->next_print;
+        keep_of_host(&rival->ends[i], e);
         tcps_endpoint_clear(e);
         *e = rival->ends[i];
     }

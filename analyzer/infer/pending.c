@@ -224,11 +224,10 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
         tcps_step_see_sent(step);
     if (tcps_is_sure(e, x) || (e->rst_sent && from != e)) /* who has reset it takes nothing any more */
         return;
-    if (e->more->refuted[x] >= chances(step, x) || outlives_rst(step, x)) {
+    if (e->more->refuted[x] >= chances(step, x) || outlives_rst(step, x))
         tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_HAD_NO_EFFECT, step->at, about_frame);
-    } else {
+    else
         tcps_believe(e, x, TCPS_LIKELY, why, step->at, about_frame);
-    }
     const tcps_pending p = {
         .experience = (uint8_t)x,
         .seq_before = step->snd_nxt_before,

@@ -90,41 +90,40 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     g_array_append_val(context->sink->findings, *finding);
 }
 
+/* client: of that incarnation, an index into the connection's addresses. */
+static void raise_in(const tcps_rule_context *context, uint32_t incarnation, unsigned client, tcps_finding finding)
+{
+    const tcps_connection *c = context->connection;
+    finding.connection = incarnation;
+    finding.ends[TCPS_CLIENT] = c->addresses[client];
+    finding.ends[TCPS_SERVER] = c->addresses[1 - client];
+    add_finding(context, &finding);
+}
+
+static tcps_finding finding_of(tcps_role end, unsigned detail, uint32_t began_frame, int64_t began_ns, int64_t value)
+{
+    return (tcps_finding){.end = (uint8_t)end,
+                          .detail = (uint8_t)detail,
+                          .began_frame = began_frame,
+                          .began_ns = began_ns,
+                          .value = value};
+}
+
 void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                      int64_t began_ns, int64_t value)
 {
     const tcps_connection *c = context->connection;
-    tcps_finding finding = {
-        .end = (uint8_t)end,
-        .detail = (uint8_t)detail,
-        .connection = c->index,
-        .began_frame = began_frame,
-        .began_ns = began_ns,
-        .value = value,
-        .ends = {c->addresses[c->client], c->addresses[1 - c->client]},
-    };
-    add_finding(context, &finding);
+    raise_in(context, c->index, c->client, finding_of(end, detail, began_frame, began_ns, value));
 }
 
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value)
 {
-    const tcps_connection *c = context->connection;
-    const tcps_rival *second = c->rival;
-    if (!second || !second->has_index) {
+    const tcps_rival *second = context->connection->rival;
+    if (second && second->has_index)
+        raise_in(context, second->index, second->from, finding_of(end, detail, began_frame, began_ns, value));
+    else
         tcps_rule_raise(context, end, detail, began_frame, began_ns, value);
-        return;
-    }
-    tcps_finding finding = {
-        .end = (uint8_t)end,
-        .detail = (uint8_t)detail,
-        .connection = second->index,
-        .began_frame = began_frame,
-        .began_ns = began_ns,
-        .value = value,
-        .ends = {c->addresses[second->from], c->addresses[1 - second->from]},
-    };
-    add_finding(context, &finding);
 }
 
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally)
