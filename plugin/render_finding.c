@@ -103,6 +103,6 @@ static bool is_expert_info_here(const packet_info *pinfo, const tcps_finding *f)
 void render_finding(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *finding, bool other)
 {
     proto_item *item = tree ? add_items(tvb, pinfo, tree, finding, other) : NULL;
-    if (is_expert_info_here(pinfo, finding))
+    if (finding->rule < tcps_n_rules() && is_expert_info_here(pinfo, finding))
         expert_add_info(pinfo, item, &field.expert[finding->rule]);
 }

@@ -116,6 +116,14 @@ static void outcomes(void)
 {
     const shown closed[] = {CLOSE}, half_closed[] = {HALF_CLOSE}, open[] = {HANDSHAKE};
     const shown reset[] = {HANDSHAKE, {50, TCPS_SERVER, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
+    /* a copy sent before the RST says nothing of it */
+    const shown reset_again[] = {HANDSHAKE,
+                                 {50, TCPS_SERVER, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}},
+                                 {51, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_LATE, {TCPS_ESTABLISHED, TCPS_CLOSED}},
+                                 {52, TCPS_SERVER, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
+    const shown no_effect[] = {HANDSHAKE,
+                               {50, TCPS_SERVER, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}},
+                               {90, TCPS_CLIENT, TCPS_ACK, TCPS_EVENT_DATA, {TCPS_ESTABLISHED, TCPS_CLOSED}}};
     const shown harmless[] = {HALF_CLOSE,
                               {300, TCPS_SERVER, TCPS_FIN | TCPS_ACK, TCPS_EVENT_FIN, {TCPS_TIME_WAIT, TCPS_LAST_ACK}},
                               {310, TCPS_CLIENT, TCPS_RST, TCPS_EVENT_RST, {TCPS_CLOSED, TCPS_CLOSED}}};
@@ -136,6 +144,8 @@ static void outcomes(void)
     EXPECT(half_closed, "half-closed by client");
     EXPECT(open, "open at the end");
     EXPECT(reset, "reset by server");
+    EXPECT(reset_again, "reset by server");
+    EXPECT(no_effect, "open at the end");
     EXPECT(refused, "refused");
     EXPECT(unanswered, "SYN unanswered");
     EXPECT(half_open, "handshake not completed");

@@ -7,6 +7,7 @@
 #include "rules/ids.h"
 #include "rules/rule.h"
 #include "script.h"
+#include "track/analyzer.h"
 
 #define HANDSHAKE                                                                                                      \
     "c> S 100\n"                                                                                                       \

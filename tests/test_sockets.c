@@ -92,6 +92,20 @@ static void test_time_wait_ends(void)
     bench_free(&b);
 }
 
+/* The client acknowledges a FIN that was not captured: when that was repeated last nobody knows, so the server waits on. */
+static void test_last_ack_after_an_unseen_fin(void)
+{
+    bench b = bench_new();
+    send(&b, 0, true, TCPS_SYN, 100, 0);
+    send(&b, S, false, TCPS_SYN | TCPS_ACK, 300, 101);
+    send(&b, 2 * S, true, TCPS_ACK, 101, 301);
+    send(&b, 3 * S, true, TCPS_FIN | TCPS_ACK, 101, 301);
+    send(&b, 4 * S, false, TCPS_ACK, 301, 102);
+    send(&b, 23 * S, false, TCPS_ACK, 302, 102);
+    g_assert_cmpuint(state_at(&b, TCPS_SERVER, 47 * S / 2), ==, TCPS_LAST_ACK);
+    bench_free(&b);
+}
+
 static void test_time_wait_is_restarted_by_a_repeated_fin(void)
 {
     bench b = bench_new();
@@ -187,6 +201,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sockets/through_the_states", test_through_the_states);
+    g_test_add_func("/sockets/last_ack_after_an_unseen_fin", test_last_ack_after_an_unseen_fin);
     g_test_add_func("/sockets/time_wait_ends", test_time_wait_ends);
     g_test_add_func("/sockets/time_wait_is_restarted_by_a_repeated_fin", test_time_wait_is_restarted_by_a_repeated_fin);
     g_test_add_func("/sockets/next_incarnation_takes_the_sockets", test_next_incarnation_takes_the_sockets);

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_TALLY_H
-#define TCPS_TALLY_H
+#ifndef TCPS_SOCKET_COUNTS_H
+#define TCPS_SOCKET_COUNTS_H
 
 #include "rfc/tcpstate.h"
 
@@ -78,8 +78,5 @@ static inline const tcps_in_state *tcps_tally_of(const tcps_tally *t, unsigned s
 void tcps_tally_move(tcps_tally *tally, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame);
 
 void tcps_rate_count(tcps_rate *rate, int64_t time_ns);
-
-/* Those of an analyzer, as of its time. Owned by it. */
-const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *analyzer);
 
 #endif

@@ -118,7 +118,7 @@ void tcps_forget_all_pending(tcps_endpoint *e)
         e->more->n_pending = 0;
 }
 
-uint16_t tcps_pending_mask(const tcps_endpoint *e)
+static uint16_t pending_mask(const tcps_endpoint *e)
 {
     uint16_t mask = 0;
     for (unsigned i = 0; i < e->more->n_pending; i++)
@@ -275,53 +275,44 @@ static uint8_t why_perhaps(unsigned x)
     }
 }
 
+static void say_why(tcps_view *view, unsigned why, uint32_t why_frame, uint32_t about_frame)
+{
+    view->why = (uint8_t)why;
+    view->why_frame = why_frame;
+    view->about_frame = about_frame;
+}
+
 /* Where an endpoint is not sure to be where it is shown, what makes it so is the reason. */
 static void explain(const tcps_endpoint *e, const fold *f, tcps_view *view)
 {
-    unsigned x = f->decided_by;
-    if (f->open < TCPS_N_EXPERIENCES && (x >= TCPS_N_EXPERIENCES || e->sure >> x & 1))
-        x = f->open;
-    if (f->decided_by == TCPS_N_EXPERIENCES) {
-        view->since_frame = tcps_endpoint_origin_frame(e);
-        view->since_ns = tcps_endpoint_origin_ns(e);
-    } else {
-        view->since_frame = tcps_reason_of(e, f->decided_by)->at_frame;
-        view->since_ns = tcps_reason_of(e, f->decided_by)->at_ns;
-    }
-    if (f->order_open && f->open == TCPS_N_EXPERIENCES && f->decided_by < TCPS_N_EXPERIENCES &&
-        e->sure >> f->decided_by & 1) {
-        view->why = TCPS_EVIDENCE_CLOSE_ORDER;
-        view->why_frame = tcps_reason_of(e, TCPS_DID_SEND_FIN)->why_frame;
-        view->about_frame = 0;
-    } else if (x < TCPS_N_EXPERIENCES && !((e->sure | e->likely | e->perhaps) >> x & 1)) {
-        view->why = why_perhaps(x);
-        view->why_frame = view->about_frame = 0;
-    } else if (x == TCPS_N_EXPERIENCES && !e->more->held) {
-        view->why = e->why;
-        view->why_frame = e->why_frame;
-        view->about_frame = e->about_frame;
-    } else if (x == TCPS_N_EXPERIENCES) {
-        view->why = e->more->origin_why;
-        view->why_frame = e->more->origin_why_frame;
-        view->about_frame = e->more->origin_about_frame;
-    } else {
-        view->why = tcps_reason_of(e, x)->why;
-        view->why_frame = tcps_reason_of(e, x)->why_frame;
-        view->about_frame = tcps_reason_of(e, x)->about_frame;
-    }
+    const tcps_endpoint_more *m = e->more;
+    const bool sure = f->decided_by == TCPS_N_EXPERIENCES || e->sure >> f->decided_by & 1;
+    const unsigned x = f->open < TCPS_N_EXPERIENCES && sure ? f->open : f->decided_by;
+    const tcps_reason *r = x < TCPS_N_EXPERIENCES ? tcps_reason_of(e, x) : NULL;
+    if (f->order_open && sure && f->open == TCPS_N_EXPERIENCES)
+        say_why(view, TCPS_EVIDENCE_CLOSE_ORDER, tcps_reason_of(e, TCPS_DID_SEND_FIN)->why_frame, 0);
+    else if (r && !((e->sure | e->likely | e->perhaps) >> x & 1))
+        say_why(view, why_perhaps(x), 0, 0);
+    else if (r)
+        say_why(view, r->why, r->why_frame, r->about_frame);
+    else if (m->held)
+        say_why(view, m->origin_why, m->origin_why_frame, m->origin_about_frame);
+    else
+        say_why(view, e->why, e->why_frame, e->about_frame);
 }
 
 static void fill_view(const tcps_endpoint *e, const fold *f, tcps_view *view)
 {
+    const bool changed = f->decided_by < TCPS_N_EXPERIENCES;
     view->state = (uint8_t)f->state;
     view->certainty = (uint8_t)certainty_of(f);
     view->possible = f->possible;
+    view->since_frame = changed ? tcps_reason_of(e, f->decided_by)->at_frame : tcps_endpoint_origin_frame(e);
+    view->since_ns = changed ? tcps_reason_of(e, f->decided_by)->at_ns : tcps_endpoint_origin_ns(e);
     explain(e, f, view);
     if (e->odd && view->certainty == TCPS_PROVEN) {
         view->certainty = TCPS_PRESUMED;
-        view->why = TCPS_EVIDENCE_ODD;
-        view->why_frame = e->last_frame;
-        view->about_frame = 0;
+        say_why(view, TCPS_EVIDENCE_ODD, e->last_frame, 0);
     }
 }
 
@@ -345,7 +336,7 @@ void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view)
 
 tcps_state tcps_endpoint_known(const tcps_endpoint *e)
 {
-    const tcps_lens settled = {.no = tcps_pending_mask(e)};
+    const tcps_lens settled = {.no = pending_mask(e)};
     return fold_through(e, &settled).state;
 }
 

@@ -41,8 +41,6 @@ tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x);
 void tcps_pend(tcps_endpoint *e, const tcps_pending *pending);
 void tcps_forget_pending(tcps_endpoint *e, tcps_experience x);
 void tcps_forget_all_pending(tcps_endpoint *e);
-/* All that is pending, as a mask. */
-uint16_t tcps_pending_mask(const tcps_endpoint *e);
 
 /* --- the state --- */
 

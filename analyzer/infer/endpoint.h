@@ -3,7 +3,7 @@
  * An endpoint is what it has experienced: a few events, each believed more or less surely and for a reason. Its state is the fold of
  * transitions.def over them; it is never stored by anything but belief.c, which computes it.
  *
- * Invariants, asserted in debug builds (tcps_endpoint_check):
+ * What holds:
  *  1. shown, known, certainty, possible are what the fold of the experiences gives (belief.c wrote them last).
  *  2. An experience is in one of the masks sure, likely, perhaps, or in none.
  *  3. What is pending is likely or perhaps, never sure.
@@ -200,7 +200,6 @@ typedef struct tcps_endpoint {
             bool rst_denied : 1;    /* it goes on with the connection after a RST in its name */
             bool odd : 1;           /* its last segment was none that an endpoint in its state sends */
             bool holds_older : 1;   /* it answers for an older connection of the same ends */
-            bool met : 1;           /* it was open before the capture began */
         };
         uint32_t flags; /* all of them, for fast_path.c */
     };

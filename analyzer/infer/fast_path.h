@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_QUICK_H
-#define TCPS_QUICK_H
+#ifndef TCPS_FAST_PATH_H
+#define TCPS_FAST_PATH_H
 
 #include "infer/connection.h"
 

@@ -84,7 +84,6 @@ void tcps_step_begin(tcps_step *step, uint32_t frame, int64_t time_ns)
 /* What it sent and received before the capture began may have been anything. */
 static void met_in_its_middle(tcps_endpoint *e, tcps_moment at)
 {
-    e->met = true;
     e->close_order_open = true;
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_MAYBE, TCPS_EVIDENCE_BEFORE_CAPTURE, at, 0);
     tcps_believe(e, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_BEFORE_CAPTURE, at, 0);

@@ -6,7 +6,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "base/span.h"
 #include "infer/step.h"
 
 void tcps_step_note_syn_options(tcps_endpoint *e, const tcps_segment *s)

@@ -16,7 +16,6 @@
 
 typedef struct {
     tcps_connection *connection;
-    const tcps_config *config;
     const tcps_incarnations *incarnations;
     tcps_endpoint *sender, *receiver; /* the same endpoint where a socket is connected to itself */
     const tcps_segment *segment;

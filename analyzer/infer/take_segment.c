@@ -4,7 +4,6 @@
  */
 #include "infer/connection.h"
 
-#include "base/span.h"
 #include "infer/copies.h"
 #include "infer/step.h"
 
@@ -46,7 +45,9 @@ static void note_closing(tcps_step *step)
     if (!(step->segment->flags & TCPS_FIN) || step->event == TCPS_EVENT_FIN_REPEATED || !e->fin_sent)
         return;
     const tcps_closed_by by = step->from == c->client ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
-    const bool crossed = r->fin_sent && seq_le(step->segment->ack, r->more->fin_seq) && e != r;
+    /* its peer's FIN was still on its way to it: neither lost, nor followed by a RST */
+    const bool crossed = r->fin_sent && !r->rst_sent && seq_le(step->segment->ack, r->more->fin_seq) && e != r &&
+                         tcps_is_likely(e, TCPS_DID_RECEIVE_FIN);
     if (c->closed_by == TCPS_BY_NOBODY)
         c->closed_by = (uint8_t)by;
     else if (crossed && c->closed_by != by)
@@ -152,7 +153,6 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     tcps_endpoint *sender = &c->ends[from];
     tcps_step step = {
         .connection = c,
-        .config = config,
         .incarnations = incarnations,
         .sender = sender,
         .receiver = &c->ends[c->self ? from : 1 - from],

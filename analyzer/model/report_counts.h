@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_CENSUS_H
-#define TCPS_CENSUS_H
+#ifndef TCPS_REPORT_COUNTS_H
+#define TCPS_REPORT_COUNTS_H
 
 #include "model/row.h"
 

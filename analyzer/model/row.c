@@ -35,6 +35,13 @@ static bool saw_handshake_only(const tcps_row *row)
     return tcps_spent_in(&row->spent, TCPS_CLIENT, TCPS_SYN_SENT) || row->state[TCPS_CLIENT] == TCPS_SYN_SENT;
 }
 
+/* Whoever was sent the RST took it. */
+static bool is_reset(const tcps_row *row)
+{
+    const unsigned receiver = row->reset_by == TCPS_BY_CLIENT ? TCPS_SERVER : TCPS_CLIENT;
+    return row->reset_by != TCPS_BY_NOBODY && (row->self || row->state[receiver] <= TCPS_LISTEN);
+}
+
 static tcps_outcome outcome_of_opened(const tcps_row *row)
 {
     if (row->fin[0] && row->fin[1])
@@ -50,7 +57,7 @@ tcps_outcome tcps_row_outcome(const tcps_row *row)
         return TCPS_OUTCOME_REFUSED;
     if (row->unreachable)
         return TCPS_OUTCOME_UNREACHABLE;
-    if (row->reset_by)
+    if (is_reset(row))
         return TCPS_OUTCOME_RESET;
     if (row->opened || row->fin[0] || row->fin[1])
         return outcome_of_opened(row);

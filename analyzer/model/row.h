@@ -62,8 +62,8 @@ typedef struct {
     int64_t since_ns[2]; /* when the states began */
     int64_t until_ns[2]; /* when their sockets are gone, if nothing else is captured; INT64_MAX: no timer is running */
     int64_t sent_ns[2];  /* the newest SYN, or FIN, of each */
-    uint8_t times_sent[2]; /* how often that was sent; saturates */
-    uint64_t bytes[2];     /* payload, repeats included */
+    uint8_t fins[2];     /* how often its FIN was sent; 0: not captured; saturates */
+    uint64_t bytes[2];   /* payload, repeats included */
     uint32_t segments[2];
     uint8_t state[2]; /* as the last observation left them */
     uint8_t certainty[2];

@@ -64,9 +64,6 @@ static void take_end(tcps_row *row, const tcps_observation *o)
         row->reset_by = TCPS_BY_NOBODY;
         row->refused = false;
     }
-    if (row->reset_by != TCPS_BY_NOBODY && !row->self &&
-        o->end[row->reset_by == TCPS_BY_CLIENT ? TCPS_SERVER : TCPS_CLIENT].state > TCPS_LISTEN)
-        row->reset_by = TCPS_BY_NOBODY; /* its RST had no effect */
     switch (o->event) {
     case TCPS_EVENT_RST_REFUSES:
         row->refused = true;

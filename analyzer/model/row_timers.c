@@ -22,7 +22,7 @@ static void note_sent(tcps_row *row, const tcps_observation *o, int64_t time_ns)
     if (!is_syn(o->event) && !fin && o->event != TCPS_EVENT_FIN_REPEATED)
         return;
     row->sent_ns[sender] = time_ns;
-    row->times_sent[sender] = fin ? 1 : (uint8_t)MIN(row->times_sent[sender] + 1, UINT8_MAX);
+    row->fins[sender] = is_syn(o->event) ? 0 : fin ? 1 : (uint8_t)MIN(row->fins[sender] + 1, UINT8_MAX);
 }
 
 static int64_t until(const tcps_row *row, unsigned end, int64_t two_msl_ns)
@@ -34,8 +34,8 @@ static int64_t until(const tcps_row *row, unsigned end, int64_t two_msl_ns)
     case TCPS_SYN_RCVD:
         return row->sent_ns[end] ? span_after(row->sent_ns[end], TCPS_GIVEN_UP_NS) : INT64_MAX;
     case TCPS_LAST_ACK:
-        return row->times_sent[end] && row->times_sent[end] <= TCPS_MANY_FINS
-                   ? tcps_repeat_due_ns(row->times_sent[end], row->sent_ns[end])
+        return row->fins[end] && row->fins[end] <= TCPS_MANY_FINS
+                   ? tcps_repeat_due_ns(row->fins[end], row->sent_ns[end])
                    : INT64_MAX;
     default:
         return INT64_MAX;

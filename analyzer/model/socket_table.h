@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_SOCKETS_H
-#define TCPS_SOCKETS_H
+#ifndef TCPS_SOCKET_TABLE_H
+#define TCPS_SOCKET_TABLE_H
 
 #include "model/model.h"
 

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_SPENT_H
-#define TCPS_SPENT_H
+#ifndef TCPS_TIME_IN_STATE_H
+#define TCPS_TIME_IN_STATE_H
 
 #include <stdint.h>
 

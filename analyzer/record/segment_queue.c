@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/table.h"
 #include "base/varint.h"
+#include "rfc/segment.h"
 
 enum { CHUNK = 1 << 16, PATHS = 512 /* in a piece of memory */ };
 /* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 10 bytes, and 8 bytes are written in vain. */
@@ -226,11 +227,6 @@ static uint8_t *put_bytes(uint8_t *to, const void *bytes, size_t n)
     return to + n;
 }
 
-static unsigned n_blocks(const tcps_segment *s)
-{
-    return MIN(s->n_sack, TCPS_MAX_SACK);
-}
-
 static uint8_t *put_shape(uint8_t *to, const tcps_segment *s)
 {
     *to++ = s->has;
@@ -238,7 +234,7 @@ static uint8_t *put_shape(uint8_t *to, const tcps_segment *s)
     *to++ = s->wscale;
     *to++ = s->n_sack;
     to = put_bytes(to, &s->mss, sizeof s->mss);
-    return put_bytes(to, s->sack, n_blocks(s) * sizeof *s->sack);
+    return put_bytes(to, s->sack, segment_n_sack(s) * sizeof *s->sack);
 }
 
 /* What a segment occupies in sequence space. */
@@ -366,7 +362,7 @@ static const uint8_t *get_shape(const uint8_t *from, tcps_segment *s)
     s->wscale = *from++;
     s->n_sack = *from++;
     from = get_bytes(from, &s->mss, sizeof s->mss);
-    return get_bytes(from, s->sack, n_blocks(s) * sizeof *s->sack);
+    return get_bytes(from, s->sack, segment_n_sack(s) * sizeof *s->sack);
 }
 
 static const uint8_t *get_numbers(unsigned head, const uint8_t *from, tcps_segment *s, const last *me, const last *peer)

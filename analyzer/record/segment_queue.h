@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_INBOX_H
-#define TCPS_INBOX_H
+#ifndef TCPS_SEGMENT_QUEUE_H
+#define TCPS_SEGMENT_QUEUE_H
 
 #include "decode/icmp_quote.h"
 #include "rfc/tcpstate.h"

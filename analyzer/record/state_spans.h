@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_STAYS_H
-#define TCPS_STAYS_H
+#ifndef TCPS_STATE_SPANS_H
+#define TCPS_STATE_SPANS_H
 
 #include "rfc/tcpstate.h"
 

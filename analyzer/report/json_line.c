@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "base/span.h"
-
 enum { NS_PER_SECOND = 1000000000 };
 
 json_lines json_lines_new(const tcps_json_sink *sink)

@@ -4,7 +4,7 @@
  * no clock and does no input or output: time is the capture's, addresses are bytes, and every function takes any input.
  *
  * One segment goes in (tcps_analyzer_segment), one observation comes out: for both endpoints the state before and after,
- * how certain it is, and since when it holds. Findings (see rule.h) come with the observation that discovers them.
+ * how certain it is, and since when it holds. Findings (see rules/rule.h) come with the observation that discovers them.
  *
  * Where an observer stands: a segment proves what its *sender* is and has received (its ACK number says so). It only makes
  * the state of its *receiver* presumable, until the receiver's own next segment proves or refutes it.
@@ -77,7 +77,7 @@ typedef enum { TCPS_CHAT, TCPS_NOTE, TCPS_WARN, TCPS_ERROR } tcps_severity;
 enum { TCPS_MAX_RULES = 64 };
 
 /* What is known of the stay in a state that a finding is about. The analyzer raises it with TCPS_STAY_ON; reports, which know
- * how it went on, complete a copy (model.h). */
+ * how it went on, complete a copy (model/model.h). */
 enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */

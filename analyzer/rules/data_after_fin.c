@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/seq.h"
-#include "base/span.h"
 #include "rules/rule.h"
 
 static void check(const tcps_rule_context *context)

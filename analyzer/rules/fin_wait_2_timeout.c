@@ -29,8 +29,8 @@ static void check(const tcps_rule_context *context)
         context->segment->flags & TCPS_ACK)
         return;
     const tcps_role role = context->observation->sender;
-    const tcps_endpoint *e = &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
-    const tcps_endpoint *peer = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
+    const tcps_endpoint *e = tcps_connection_end(c, role);
+    const tcps_endpoint *peer = tcps_connection_end(c, 1 - role);
 
     if (!had_closed(e, peer) || !met_data(e, peer) ||
         span_between(e->more->fin_last_ns, peer->more->served_ns) < LONG_AFTER_NS)

@@ -12,8 +12,8 @@ static void check(const tcps_rule_context *context)
     if (!context->observation || context->observation->event != TCPS_EVENT_TIME_WAIT_ACK || c->rival)
         return;
     const tcps_role role = context->observation->sender;
-    const tcps_endpoint *waiting = &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
-    const tcps_endpoint *closing = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
+    const tcps_endpoint *waiting = tcps_connection_end(c, role);
+    const tcps_endpoint *closing = tcps_connection_end(c, 1 - role);
 
     /* The ACK answers a FIN that came again although the one before had been acknowledged. */
     if (closing->more->fins < 2 || closing->last_ns != closing->more->fin_last_ns || !waiting->proven_frame ||

@@ -14,8 +14,8 @@ static void check(const tcps_rule_context *context)
         context->segment->flags & TCPS_RST)
         return;
     const tcps_role role = context->observation->sender;
-    const tcps_endpoint *closer = &c->ends[role == TCPS_CLIENT ? c->client : 1 - c->client];
-    const tcps_endpoint *server = &c->ends[role == TCPS_CLIENT ? 1 - c->client : c->client];
+    const tcps_endpoint *closer = tcps_connection_end(c, role);
+    const tcps_endpoint *server = tcps_connection_end(c, 1 - role);
 
     /* Only its ACK tells that somebody still reads there. */
     if (c->self || !server->more->served_frame || !closer->fin_sent ||

@@ -11,19 +11,11 @@ enum { UNANSWERED, ACK_NOT_TAKEN };
 /* So many SYN+ACKs again in spite of the peer's captured ACK: it is not one ACK that got lost. */
 #define MANY 3
 
-static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
-{
-    if (span_between(tcps_endpoint_origin_ns(e), context->now_ns) > context->config->handshake_ns)
-        return true;
-    return context->when & TCPS_WHEN_END &&
-           tcps_left_unanswered(e->more->syns, tcps_endpoint_origin_ns(e), e->last_ns, context->now_ns);
-}
-
 /* A SYN+ACK that is not sent again has been acknowledged: the capture misses the ACK, or was cut short. */
 static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
     return tcps_endpoint_without(e, TCPS_DID_ABORT) == TCPS_SYN_RCVD && !e->rst_sent && !e->syn_acked &&
-           e->more->syns > 1 && waited(context, e);
+           e->more->syns > 1 && tcps_handshake_left_unanswered(context, e);
 }
 
 /* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */

@@ -20,6 +20,15 @@ static inline bool tcps_left_unanswered(unsigned times_sent, int64_t first_ns, i
     return times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS;
 }
 
+/* The handshake of the end that sent a SYN or SYN+ACK has taken too long. */
+static inline bool tcps_handshake_left_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    const int64_t began_ns = tcps_endpoint_origin_ns(e);
+    if (span_between(began_ns, context->now_ns) > context->config->handshake_ns)
+        return true;
+    return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->more->syns, began_ns, e->last_ns, context->now_ns);
+}
+
 /* A FIN without an ACK of it: is that for good? Asks to be called again while that is open. Where the capture has gaps, a FIN
  * that nobody sends again has its ACK in one of them. */
 static inline bool tcps_fin_left_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)

@@ -25,12 +25,13 @@ static void describe(const tcps_finding *finding, GString *to)
     tcps_duration_append(to, finding->value);
     g_string_append(to, " after that of ");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " and did not know of it: both go to TIME_WAIT");
+    g_string_append(to, " and did not know of it: the FINs crossed");
 }
 
 static const char *const set_when[] = {
     "both ends sent a FIN",
     "the second one captured does not acknowledge the first",
+    "the first was still on its way then: not lost, and no RST followed it",
     NULL,
 };
 
@@ -39,11 +40,11 @@ const tcps_rule tcps_rule_simultaneous_close = {
     .severity = TCPS_NOTE,
     .title = "Simultaneous close",
     .set_when = set_when,
-    .false_positives = "None known: a FIN that was lost on its way makes a simultaneous close of it, too.",
+    .false_positives = "None known.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6 case 3, figure 13",
     .advice =
-        "Nothing is wrong, but two ports are in TIME_WAIT for one connection, at {end} and at {peer}. Common where "
+        "Nothing is wrong, but two ports may be in TIME_WAIT for one connection, at {end} and at {peer}. Common where "
         "both sides run the same idle timeout: make that of the client the shorter one.",
     .when = TCPS_WHEN_FIN,
     .check = check,

@@ -28,7 +28,7 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "an endpoint's SYN is followed by a SYN without ACK of its peer, which it answers with a SYN+ACK",
-    "the peer never sends a SYN+ACK itself, as in a simultaneous open it would",
+    "the peer had sent no SYN+ACK when it opened the connection, as in a simultaneous open it would",
     NULL,
 };
 

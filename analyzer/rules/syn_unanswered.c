@@ -6,14 +6,6 @@
 #include "rules/flood.h"
 #include "rules/patience.h"
 
-static bool waited(const tcps_rule_context *context, const tcps_endpoint *e)
-{
-    if (span_between(tcps_endpoint_origin_ns(e), context->now_ns) > context->config->handshake_ns)
-        return true;
-    return context->when & TCPS_WHEN_END &&
-           tcps_left_unanswered(e->more->syns, tcps_endpoint_origin_ns(e), e->last_ns, context->now_ns);
-}
-
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -22,7 +14,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     if (tcps_endpoint_without(e, TCPS_DID_ABORT) != TCPS_SYN_SENT || e->rst_sent || !e->syn_sent || peer->first_frame ||
         c->self)
         return;
-    if (waited(context, e))
+    if (tcps_handshake_left_unanswered(context, e))
         tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->syns, UINT8_MAX), e->first_frame, c->first_ns,
                         span_between(tcps_endpoint_origin_ns(e), context->now_ns));
     else

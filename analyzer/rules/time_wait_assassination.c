@@ -16,7 +16,7 @@ static void check(const tcps_rule_context *context)
     if (!o || o->event != TCPS_EVENT_RST || c->rival)
         return;
     const tcps_view *hit = &o->end[1 - o->sender];
-    const tcps_endpoint *sender = &c->ends[o->sender == TCPS_CLIENT ? c->client : 1 - c->client];
+    const tcps_endpoint *sender = tcps_connection_end(c, o->sender);
     if (hit->before != TCPS_TIME_WAIT || hit->state != TCPS_CLOSED)
         return;
     /* From LAST_ACK it stands in for patience, and so it does right behind the FIN; and whoever has sent a RST before closes

@@ -5,6 +5,7 @@
 #ifndef TCPS_ANALYZER_H
 #define TCPS_ANALYZER_H
 
+#include "hosts/socket_counts.h"
 #include "rfc/tcpstate.h"
 
 /* Every segment goes the long way (fast_path.h). That changes nothing that is shown, which a test makes sure of. */
@@ -13,5 +14,7 @@ void tcps_analyzer_never_quick(tcps_analyzer *analyzer);
 void tcps_analyzer_never_rest(tcps_analyzer *analyzer);
 /* How many segments have gone the quick way. */
 uint64_t tcps_analyzer_n_quick(const tcps_analyzer *analyzer);
+/* Its counts of sockets, as of its time. Owned by it. */
+const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *analyzer);
 
 #endif

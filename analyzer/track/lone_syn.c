@@ -9,7 +9,7 @@
 #include "base/span.h"
 #include "infer/belief.h"
 
-/* What its sender has made of it by then (infer/connection.c). */
+/* What its sender has made of it by then (infer/ageing.c). */
 typedef enum { WAITING, MAY_HAVE_GIVEN_UP, HAS_GIVEN_UP } tcps_syn_age;
 
 static bool is_plain(const tcps_address *a)

@@ -35,7 +35,7 @@ static inline size_t tcps_lone_syn_size(uint8_t len)
     return sizeof(tcps_lone_syn) + 2 * tcps_lone_syn_address_bytes(len);
 }
 
-/* Can the first segment of these ends, from the one with index `from`, be kept so? */
+/* Can the first segment of these ends be kept so? */
 bool tcps_lone_syn_fits(const tcps_segment *s, const tcps_address ends[2]);
 /* s was the only segment of the connection. False, with nothing done, where the counts of sockets are not up to date with it. */
 bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_connection *c);

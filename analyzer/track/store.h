@@ -1,6 +1,6 @@
 /* store.h: all connections of a capture, found by their two ends.
  *
- * A connection has a number, and stays where it is, for as long as it is in the store; those that nothing can happen to any more are
+ * A connection has a number for as long as it is in the store, and stays where it is, unless a lone SYN is all of it; those that nothing can happen to any more are
  * forgotten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPS_WISHES_H
-#define TCPS_WISHES_H
+#ifndef TCPS_TIMERS_H
+#define TCPS_TIMERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
