@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Why a state is shown: a sentence for each endpoint at each segment, the frame that decided it, what else it may be, and what would
-tell; in the tree, as fields, and in ladders.
-
-All of this fails as long as the analyzer gives no reasons (tcps_view.possible is 0)."""
+tell; in the tree, as fields, and in ladders."""
 import json
 import os
 import re
