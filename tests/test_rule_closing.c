@@ -120,10 +120,11 @@ static const script_case simultaneous_close[] = {
                                     "s> FA 311 ack 112 | closed_by=client !-simultaneous_close\n"},
     {"the_fin_again", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                   "+0.2 c> FA 111 ack 311 | !-simultaneous_close\n"},
-    {"the_first_was_lost_long_ago", SCRIPT_OPEN "c> FA 111 ack 311\n"
-                                                "+180 s> FA 311 ack 111 | closed_by=client !-simultaneous_close\n"},
-    {"the_first_was_lost_a_moment_ago", SCRIPT_OPEN "c> FA 111 ack 311\n"
-                                                    "+5 s> FA 311 ack 111 | closed_by=client !-simultaneous_close\n"},
+    {"the_first_is_gone", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                      "+180 s> FA 311 ack 111 | closed_by=client !-simultaneous_close\n"},
+    {"the_first_was_lost", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                       "+0.3 c> FA 111 ack 311\n"
+                                       "+0.5 s> FA 311 ack 111 | closed_by=both !simultaneous_close\n"},
     {"a_rst_followed_the_first", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                              "c> R 112\n"
                                              "s> FA 311 ack 111 | closed_by=client !-simultaneous_close\n"},

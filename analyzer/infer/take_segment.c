@@ -45,9 +45,9 @@ static void note_closing(tcps_step *step)
     if (!(step->segment->flags & TCPS_FIN) || step->event == TCPS_EVENT_FIN_REPEATED || !e->fin_sent)
         return;
     const tcps_closed_by by = step->from == c->client ? TCPS_BY_CLIENT : TCPS_BY_SERVER;
-    /* its peer's FIN was still on its way to it: neither lost, nor followed by a RST */
-    const bool crossed = r->fin_sent && !r->rst_sent && seq_le(step->segment->ack, r->more->fin_seq) && e != r &&
-                         tcps_is_likely(e, TCPS_DID_RECEIVE_FIN);
+    /* whoever closed first is still there: it sent no RST, and has repeated its FIN when that was due */
+    const bool there = !r->rst_sent && step->at.time_ns < tcps_repeat_due_ns(r->more->fins, r->more->fin_last_ns);
+    const bool crossed = r->fin_sent && there && seq_le(step->segment->ack, r->more->fin_seq) && e != r;
     if (c->closed_by == TCPS_BY_NOBODY)
         c->closed_by = (uint8_t)by;
     else if (crossed && c->closed_by != by)

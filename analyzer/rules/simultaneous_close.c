@@ -25,13 +25,13 @@ static void describe(const tcps_finding *finding, GString *to)
     tcps_duration_append(to, finding->value);
     g_string_append(to, " after that of ");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " and did not know of it: the FINs crossed");
+    g_string_append(to, " and did not know of it");
 }
 
 static const char *const set_when[] = {
     "both ends sent a FIN",
     "the second one captured does not acknowledge the first",
-    "the first was still on its way then: not lost, and no RST followed it",
+    "whoever closed first is still there: it repeats its FIN when that is due, and sends no RST",
     NULL,
 };
 
@@ -40,7 +40,7 @@ const tcps_rule tcps_rule_simultaneous_close = {
     .severity = TCPS_NOTE,
     .title = "Simultaneous close",
     .set_when = set_when,
-    .false_positives = "None known.",
+    .false_positives = "None known: a FIN that was lost on its way makes a simultaneous close of it, too.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6 case 3, figure 13",
     .advice =
