@@ -19,7 +19,6 @@ static void open_passively(tcps_step *step)
     tcps_begin_in(client, TCPS_CLOSED, false, TCPS_EVIDENCE_NONE, step->at);
     tcps_believe(client, TCPS_DID_SEND_SYN, TCPS_LIKELY, TCPS_EVIDENCE_ANSWERED_UNSEEN, step->at, 0);
     tcps_begin_in(step->sender, TCPS_LISTEN, true, TCPS_EVIDENCE_SENT_SYN_ACK, step->at);
-    step->sender->passive = true;
 }
 
 static bool fits_syn(const tcps_endpoint *r, uint32_t ack)
@@ -35,7 +34,6 @@ static void start_over(tcps_step *step, tcps_endpoint *e, tcps_endpoint *peer)
     const int64_t last_ns = e->last_ns;
     tcps_step_renew(e);
     tcps_begin_in(e, TCPS_LISTEN, true, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
-    e->passive = true;
     e->first_frame = first_frame;
     e->last_frame = last_frame;
     e->last_ns = last_ns;
@@ -92,7 +90,7 @@ static void send_syn_ack(tcps_step *step)
     tcps_step_judge(step);
     if (tcps_endpoint_known(e) == TCPS_LISTEN || tcps_endpoint_known(e) == TCPS_SYN_SENT)
         tcps_step_shows(step, TCPS_DID_RECEIVE_SYN, TCPS_YES, TCPS_EVIDENCE_SENT_SYN_ACK, 0); /* it answers it */
-    e->origin_open = false;
+    tcps_begun_surely(e);
     const bool opening = tcps_endpoint_known(e) == TCPS_SYN_RCVD;
     if (repeated && opening && s->seq != e->iss) {
         keep_other(e, s); /* two hosts answer in one name */
@@ -130,7 +128,7 @@ static bool accepts_rival(const tcps_step *step)
 /* A SYN+ACK of another attempt than the one before: that has been given up, or was reset. */
 static bool is_another_attempts(const tcps_step *step)
 {
-    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     if (!e->iss_known || e->iss == step->segment->seq || tcps_endpoint_known(e) >= TCPS_ESTABLISHED)
         return false;
     return span_between(e->more->syn_last_ns, step->at.time_ns) > TCPS_GIVEN_UP_NS ||

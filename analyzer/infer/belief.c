@@ -9,115 +9,6 @@
 
 #include "rfc/transition.h"
 
-/* --- beliefs --- */
-
-tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
-{
-    if (e->sure >> x & 1)
-        return TCPS_YES;
-    if (e->likely >> x & 1)
-        return TCPS_LIKELY;
-    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
-}
-
-static void set_belief(tcps_endpoint *e, tcps_experience x, tcps_belief belief)
-{
-    const uint16_t bit = TCPS_BIT(x), others = (uint16_t)~bit;
-    e->sure &= others;
-    e->likely &= others;
-    e->perhaps &= others;
-    if (belief == TCPS_YES)
-        e->sure |= bit;
-    else if (belief == TCPS_LIKELY)
-        e->likely |= bit;
-    else if (belief == TCPS_MAYBE)
-        e->perhaps |= bit;
-}
-
-static void set_reason(tcps_endpoint *e, tcps_experience x, tcps_evidence why, tcps_moment at, uint32_t about_frame)
-{
-    tcps_reason *r = tcps_reason_for(e, x);
-    r->why = (uint8_t)why;
-    r->why_frame = at.frame;
-    r->about_frame = about_frame;
-}
-
-void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                  uint32_t about_frame)
-{
-    const tcps_belief before = tcps_believed(e, x);
-    if (belief <= before)
-        return;
-    if (before < TCPS_LIKELY) {
-        tcps_reason *r = tcps_reason_for(e, x);
-        r->at_ns = at.time_ns;
-        r->at_frame = at.frame;
-    }
-    set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
-    if (belief == TCPS_YES)
-        tcps_forget_pending(e, x);
-}
-
-void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                uint32_t about_frame)
-{
-    if (belief >= tcps_believed(e, x))
-        return;
-    set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
-    if (belief == TCPS_NO)
-        tcps_forget_pending(e, x);
-}
-
-void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at)
-{
-    e->sure = e->likely = e->perhaps = 0;
-    e->origin = (uint8_t)origin;
-    e->origin_open = !sure;
-    tcps_endpoint_more *m = tcps_endpoint_need(e);
-    m->origin_ns = at.time_ns;
-    m->origin_frame = at.frame;
-    m->origin_why = (uint8_t)why;
-    m->origin_why_frame = why == TCPS_EVIDENCE_NONE ? 0 : at.frame;
-    m->origin_about_frame = 0;
-    tcps_forget_all_pending(e);
-}
-
-/* --- what is on its way --- */
-
-tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x)
-{
-    for (unsigned i = 0; i < e->more->n_pending; i++)
-        if (tcps_pending_at(e, i)->experience == x)
-            return tcps_pending_at(e, i);
-    return NULL;
-}
-
-void tcps_pend(tcps_endpoint *e, const tcps_pending *pending)
-{
-    tcps_endpoint_more *m = tcps_endpoint_need(e);
-    if (tcps_pending_of(e, (tcps_experience)pending->experience) || m->n_pending == TCPS_MAX_PENDING)
-        return;
-    if (m->n_pending == TCPS_USUAL_PENDING)
-        tcps_endpoint_need_pending(m);
-    m->n_pending++;
-    *tcps_pending_at(e, m->n_pending - 1u) = *pending;
-}
-
-void tcps_forget_pending(tcps_endpoint *e, tcps_experience x)
-{
-    tcps_pending *p = tcps_pending_of(e, x);
-    if (p)
-        *p = *tcps_pending_at(e, --e->more->n_pending);
-}
-
-void tcps_forget_all_pending(tcps_endpoint *e)
-{
-    if (e->more->n_pending)
-        e->more->n_pending = 0;
-}
-
 static uint16_t pending_mask(const tcps_endpoint *e)
 {
     uint16_t mask = 0;
@@ -216,7 +107,7 @@ static fold fold_in(const tcps_endpoint *e, const order *o, uint16_t certain, ui
 /* All connections come through the same few folds: those computed last are kept, by all that they depend on. */
 enum { KEPT_BITS = 8 };
 
-static fold kept_fold(const tcps_endpoint *e, bool peers_first, uint16_t certain, uint16_t shown, uint16_t both)
+static const fold *kept_fold(const tcps_endpoint *e, bool peers_first, uint16_t certain, uint16_t shown, uint16_t both)
 {
     static _Thread_local struct {
         uint64_t of; /* 0: none */
@@ -230,27 +121,29 @@ static fold kept_fold(const tcps_endpoint *e, bool peers_first, uint16_t certain
         kept[at].is = fold_in(e, peers_first ? &peers_fin_first : &own_fin_first, certain, shown, both);
         kept[at].of = of;
     }
-    return kept[at].is;
+    return &kept[at].is;
 }
 
 _Static_assert(TCPS_N_STATES <= 16 && 8 + 3 * TCPS_N_EXPERIENCES <= 64, "all that a fold depends on fits");
 
 static const tcps_lens plain = {0, 0, 0};
 
-static fold fold_through(const tcps_endpoint *e, const tcps_lens *lens)
+/* either: room for what both orders of the FINs give together. What is returned holds until the next fold. */
+static const fold *fold_through(const tcps_endpoint *e, const tcps_lens *lens, fold *either)
 {
     const uint16_t any = (uint16_t)((e->sure | e->likely | e->perhaps | lens->maybe) & ~lens->no);
     const uint16_t certain = (uint16_t)(e->sure & ~(lens->no | lens->maybe | lens->likely));
     const uint16_t shown = (uint16_t)((e->sure | e->likely) & ~(lens->no | lens->maybe));
     const uint16_t both = (uint16_t)(any & ~certain);
-    fold f = kept_fold(e, e->fin_after_peers, certain, shown, both);
+    const fold *f = kept_fold(e, e->fin_after_peers, certain, shown, both);
     const uint16_t fins = TCPS_BIT(TCPS_DID_SEND_FIN) | TCPS_BIT(TCPS_DID_RECEIVE_FIN);
-    if (e->close_order_open && (any & fins) == fins) {
-        const uint16_t otherwise = kept_fold(e, !e->fin_after_peers, certain, shown, both).possible;
-        f.order_open = (otherwise & ~f.possible) != 0;
-        f.possible |= otherwise;
-    }
-    return f;
+    if (!e->close_order_open || (any & fins) != fins)
+        return f;
+    *either = *f;
+    const uint16_t otherwise = kept_fold(e, !e->fin_after_peers, certain, shown, both)->possible;
+    either->order_open = (otherwise & ~either->possible) != 0;
+    either->possible |= otherwise;
+    return either;
 }
 
 static tcps_certainty certainty_of(const fold *f)
@@ -316,10 +209,25 @@ static void fill_view(const tcps_endpoint *e, const fold *f, tcps_view *view)
     }
 }
 
+/* As it was settled. */
+static void view_settled(const tcps_endpoint *e, tcps_view *view)
+{
+    view->state = e->shown;
+    view->certainty = e->certainty;
+    view->possible = e->possible;
+    view->since_frame = e->since_frame;
+    view->since_ns = e->since_ns;
+    say_why(view, e->why, e->why_frame, e->about_frame);
+}
+
 void tcps_endpoint_view(const tcps_endpoint *e, const tcps_lens *lens, tcps_view *view)
 {
-    const fold f = fold_through(e, lens);
-    fill_view(e, &f, view);
+    if (e->settled && !(lens->no | lens->maybe | lens->likely)) {
+        view_settled(e, view);
+        return;
+    }
+    fold either;
+    fill_view(e, fold_through(e, lens, &either), view);
 }
 
 void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view)
@@ -334,25 +242,40 @@ void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view)
     view->possible = f.possible;
 }
 
-tcps_state tcps_endpoint_known(const tcps_endpoint *e)
+/* Which FIN came first makes no difference to the state shown. */
+static tcps_state state_without(const tcps_endpoint *e, uint16_t experiences)
 {
-    const tcps_lens settled = {.no = pending_mask(e)};
-    return fold_through(e, &settled).state;
+    const uint16_t no = (uint16_t)~experiences, any = (e->sure | e->likely | e->perhaps) & no;
+    return kept_fold(e, e->fin_after_peers, e->sure & no, (e->sure | e->likely) & no, any & (uint16_t)~e->sure)->state;
+}
+
+tcps_state tcps_endpoint_state_then(const tcps_endpoint *e, const tcps_lens *lens)
+{
+    return state_without(e, lens->no | lens->maybe);
+}
+
+tcps_state tcps_endpoint_known(tcps_endpoint *e)
+{
+    if (!e->known_settled)
+        e->known = (uint8_t)state_without(e, pending_mask(e));
+    e->known_settled = true;
+    return (tcps_state)e->known;
 }
 
 tcps_state tcps_endpoint_without(const tcps_endpoint *e, tcps_experience x)
 {
-    const tcps_lens lens = {.no = TCPS_BIT(x)};
-    return fold_through(e, &lens).state;
+    return e->settled && !tcps_is_likely(e, x) ? (tcps_state)e->shown : state_without(e, TCPS_BIT(x));
 }
 
 tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
 {
-    return fold_through(e, &plain).state;
+    return state_without(e, 0);
 }
 
 void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
 {
+    if (e->settled && !e->odd && (e->proven_frame || e->certainty != TCPS_PROVEN))
+        return;
     tcps_view view = {0};
     tcps_endpoint_view(e, &plain, &view);
     if (view.state != e->shown || view.since_frame != e->since_frame) {
@@ -363,10 +286,11 @@ void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
     e->shown = view.state;
     e->certainty = view.certainty;
     e->possible = view.possible;
-    e->known = e->more->n_pending ? (uint8_t)tcps_endpoint_known(e) : view.state;
+    tcps_endpoint_known(e);
     e->why = view.why;
     e->why_frame = view.why_frame;
     e->about_frame = view.about_frame;
+    e->settled = true;
     if (view.certainty == TCPS_PROVEN && !e->proven_frame) {
         e->proven_frame = at.frame;
         tcps_endpoint_need(e)->proven_ns = at.time_ns;
@@ -392,5 +316,6 @@ void tcps_endpoint_condense(tcps_endpoint *e)
     e->origin = TCPS_ESTABLISHED;
     e->origin_open = false;
     e->sure = e->likely = e->perhaps = 0;
+    e->settled = e->known_settled = true;
     tcps_endpoint_give_back(e);
 }

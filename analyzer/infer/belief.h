@@ -33,6 +33,15 @@ void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_ev
 /* It begins anew in that state: nothing is known to have been experienced since. sure: it was in that state for certain. */
 void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at);
 
+/* What else its state follows from. It came from its origin for certain; and not from LISTEN; and from CLOSED, where LISTEN was supposed. */
+void tcps_begun_surely(tcps_endpoint *e);
+void tcps_did_not_listen(tcps_endpoint *e);
+void tcps_begun_closed(tcps_endpoint *e);
+/* It had received its peer's FIN when it sent its own; open: or perhaps not, or the other way round. */
+void tcps_order_fins(tcps_endpoint *e, bool after_peers, bool open);
+/* Its last segment was none that an endpoint in its state sends. */
+void tcps_find_odd(tcps_endpoint *e, bool odd);
+
 /* --- what is on its way --- */
 
 /* The pending experience, or NULL. Valid until something is added or forgotten. */
@@ -59,9 +68,11 @@ void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view);
 /* THE writer: computes shown, known, certainty, possible, since and why. */
 void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at);
 /* The state without what is pending, as of now, settled or not. */
-tcps_state tcps_endpoint_known(const tcps_endpoint *e);
+tcps_state tcps_endpoint_known(tcps_endpoint *e);
 /* The state with all that is likely, as of now, settled or not. */
 tcps_state tcps_endpoint_presumed(const tcps_endpoint *e);
+/* The state shown through a lens. */
+tcps_state tcps_endpoint_state_then(const tcps_endpoint *e, const tcps_lens *lens);
 /* The state that it would be in without that experience; for findings, which ask what it was before. */
 tcps_state tcps_endpoint_without(const tcps_endpoint *e, tcps_experience x);
 /* It is open for certain, nothing is on its way to it or missing, and nothing of its opening is of interest any more. */

@@ -33,12 +33,13 @@ static void note_order(tcps_step *step)
 {
     tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    e->fin_after_peers = r->fin_sent && seq_gt(s->ack, r->more->fin_seq);
+    const bool after = r->fin_sent && seq_gt(s->ack, r->more->fin_seq);
     /* or this is not its first, but the capture misses that, and the ACK of its peer's that it owed */
-    const bool owed_for_long = e->fin_after_peers && seq_le(step->acked_before, r->more->fin_seq) &&
+    const bool owed_for_long = after && seq_le(step->acked_before, r->more->fin_seq) &&
                                span_between(r->more->fin_ns, step->at.time_ns) > tcps_endpoint_patience(e);
-    e->close_order_open = (e->fin_after_peers && s->len > 0) || owed_for_long ||
-                          (!e->fin_after_peers && tcps_believed(e, TCPS_DID_RECEIVE_FIN) != TCPS_NO && !r->fin_sent);
+    const bool open = (after && s->len > 0) || owed_for_long ||
+                      (!after && tcps_believed(e, TCPS_DID_RECEIVE_FIN) != TCPS_NO && !r->fin_sent);
+    tcps_order_fins(e, after, open);
 }
 
 void tcps_step_send_fin(tcps_step *step)

@@ -84,7 +84,7 @@ void tcps_step_begin(tcps_step *step, uint32_t frame, int64_t time_ns)
 /* What it sent and received before the capture began may have been anything. */
 static void met_in_its_middle(tcps_endpoint *e, tcps_moment at)
 {
-    e->close_order_open = true;
+    tcps_order_fins(e, e->fin_after_peers, true);
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_MAYBE, TCPS_EVIDENCE_BEFORE_CAPTURE, at, 0);
     tcps_believe(e, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_BEFORE_CAPTURE, at, 0);
     tcps_believe(e, TCPS_DID_HAVE_FIN_ACKED, TCPS_MAYBE, TCPS_EVIDENCE_BEFORE_CAPTURE, at, 0);
@@ -148,7 +148,6 @@ void tcps_step_add_rival(tcps_step *step)
     }
     tcps_begin_in(&rival->ends[from], TCPS_CLOSED, true, TCPS_EVIDENCE_NONE, step->at);
     tcps_begin_in(&rival->ends[1 - from], TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
-    rival->ends[1 - from].passive = true;
     /* of a SYN in TIME_WAIT a new connection is all that can come; one that stands open may just go on */
     rival->has_index = c->ends[1 - from].shown == TCPS_TIME_WAIT;
     if (rival->has_index) {

@@ -46,10 +46,8 @@ static void open_actively(tcps_step *step)
     c->client = (uint8_t)step->from;
     c->role_basis = TCPS_BASIS_SYN;
     tcps_begin_in(e, TCPS_CLOSED, true, TCPS_EVIDENCE_NONE, step->at);
-    if (r != e) {
+    if (r != e)
         tcps_begin_in(r, TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
-        r->passive = true;
-    }
 }
 
 /* RFC 9293 §3.10.7.4 fourth, RFC 6191: may the receiver's TIME_WAIT give way to this SYN? */
@@ -91,7 +89,8 @@ static void send_syn(tcps_step *step)
     tcps_step_note_iss(e, s);
     tcps_step_note_syn_options(e, s);
     tcps_step_shows(step, TCPS_DID_SEND_SYN, TCPS_YES, TCPS_EVIDENCE_SENT_SYN, 0);
-    e->passive = e->origin_open = false;
+    tcps_begun_surely(e);
+    tcps_did_not_listen(e);
     tcps_step_count_syn(step);
     tcps_step_take_numbers(step);
     tcps_step_tell(step, TCPS_DID_RECEIVE_SYN, TCPS_EVIDENCE_SYN_ON_ITS_WAY, 0);
@@ -102,13 +101,12 @@ static void cross(tcps_step *step)
 {
     tcps_endpoint *e = step->sender;
     step->event = TCPS_EVENT_SYN_CROSSED;
-    if (e->origin == TCPS_LISTEN)
-        e->origin = TCPS_CLOSED;
+    tcps_begun_closed(e);
     if (tcps_pending_of(e, TCPS_DID_RECEIVE_SYN)) {
         step->as_sent.no |= TCPS_BIT(TCPS_DID_RECEIVE_SYN);
         step->not_yet_why = TCPS_EVIDENCE_SENT_SYN;
     }
-    step->receiver->passive = false;
+    tcps_did_not_listen(step->receiver);
     send_syn(step);
 }
 
@@ -116,7 +114,6 @@ static void cross(tcps_step *step)
 static void listen_again(tcps_step *step, tcps_endpoint *e)
 {
     tcps_begin_in(e, TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
-    e->passive = true;
     e->rst_sent = e->fin_sent = e->fin_acked = e->holds_older = false;
 }
 
@@ -187,14 +184,14 @@ static bool frees_rival(const tcps_step *step)
 
 static bool is_own_syn_again(const tcps_step *step)
 {
-    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     return step->connection->used && !step->connection->rival && e->iss_known && e->iss == step->segment->seq &&
            tcps_endpoint_known(e) != TCPS_CLOSED && r->shown != TCPS_TIME_WAIT;
 }
 
 static bool was_answered_before(const tcps_step *step)
 {
-    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     return e != r && !e->iss_known && r->acked_known && r->rcv_acked == step->segment->seq + 1 &&
            tcps_endpoint_known(r) == TCPS_SYN_RCVD;
 }

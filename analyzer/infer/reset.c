@@ -59,7 +59,7 @@ static bool is_taken(const tcps_step *step)
  * numbers ends its attempt. */
 static bool answers_bad_ack(const tcps_step *step)
 {
-    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
     if (step->of_rival)
         return s->seq != e->iss + 1;
@@ -220,7 +220,7 @@ void tcps_step_reset(tcps_step *step)
     choose_incarnation(step);
     if (reset_older(step))
         return;
-    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    tcps_endpoint *e = step->sender, *r = step->receiver;
     const bool bad_ack = answers_bad_ack(step), taken = is_taken(step);
     const bool refuses = tcps_endpoint_known(r) == TCPS_SYN_SENT && taken_in_syn_sent(step) && !e->syn_sent;
     const bool gone = r->shown == TCPS_CLOSED || r->shown == TCPS_LISTEN;

@@ -69,7 +69,7 @@ static void confirm_opening(tcps_step *step)
     for (unsigned i = 0; i < G_N_ELEMENTS(opening); i++)
         if (tcps_believed(e, opening[i]) == TCPS_LIKELY && !tcps_pending_of(e, opening[i]))
             tcps_step_shows(step, opening[i], TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
-    e->origin_open = false;
+    tcps_begun_surely(e);
 }
 
 /* Data behind its own FIN, or an ACK that does not count it: the FIN may be somebody else's. */

@@ -4,7 +4,10 @@
  */
 #include "infer/connection.h"
 
+#include <assert.h>
+
 #include "infer/copies.h"
+#include "infer/invariants.h"
 #include "infer/step.h"
 
 const tcps_previous tcps_no_previous;
@@ -98,14 +101,15 @@ static void look_for_oddity(tcps_step *step)
 {
     const tcps_segment *s = step->segment;
     tcps_endpoint *e = step->sender;
-    tcps_view view;
-    e->odd = false;
+    if (e->odd)
+        tcps_find_odd(e, false);
     if (s->flags & TCPS_RST || e == step->receiver || segment_is(s, TCPS_SYN | TCPS_FIN))
         return;
-    tcps_endpoint_view(e, &step->as_sent, &view);
-    e->odd = view.state != TCPS_UNKNOWN && tcps_transition_get(view.state, sent_input(s))->verdict == TCPS_ODD;
-    if (e->odd)
-        tcps_endpoint_need(e); /* that is why, for now, and not what made its origin so */
+    const tcps_state state = tcps_endpoint_state_then(e, &step->as_sent);
+    if (state == TCPS_UNKNOWN || tcps_transition_get(state, sent_input(s))->verdict != TCPS_ODD)
+        return;
+    tcps_find_odd(e, true);
+    tcps_endpoint_need(e); /* that is why, for now, and not what made its origin so */
 }
 
 static void settle(tcps_step *step)
@@ -185,6 +189,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     if (tcps_step_says_something(&step))
         allow_for_overtaking(&step);
     tcps_step_observe(&step, &before, o);
+    assert(!tcps_connection_broken(c));
     return triggers(&step, o);
 }
 

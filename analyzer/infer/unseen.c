@@ -20,8 +20,7 @@ void tcps_step_miss_segments(tcps_step *step, unsigned end)
 static void suppose_fin(const tcps_step *step, tcps_endpoint *e, uint32_t fin_seq)
 {
     tcps_endpoint_more *m = tcps_endpoint_need(e);
-    e->fin_after_peers = tcps_is_likely(e, TCPS_DID_RECEIVE_FIN);
-    e->close_order_open = true;
+    tcps_order_fins(e, tcps_is_likely(e, TCPS_DID_RECEIVE_FIN), true);
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_LIKELY, TCPS_EVIDENCE_UNSEEN_FIN, step->at, 0);
     e->fin_sent = e->fin_unseen = true;
     e->may_be_fin = false;
@@ -50,7 +49,7 @@ static void mark_tail(const tcps_step *step, tcps_endpoint *e, tcps_endpoint *pe
     e->unseen_tail = true;
     if (e->fin_sent)
         return;
-    e->close_order_open = true;
+    tcps_order_fins(e, e->fin_after_peers, true);
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_MAYBE, TCPS_EVIDENCE_UNSEEN_TAIL, step->at, 0);
     tcps_believe(peer, TCPS_DID_RECEIVE_FIN, TCPS_MAYBE, TCPS_EVIDENCE_UNSEEN_TAIL, step->at, 0);
 }

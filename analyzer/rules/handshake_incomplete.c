@@ -14,8 +14,8 @@ enum { UNANSWERED, ACK_NOT_TAKEN };
 /* A SYN+ACK that is not sent again has been acknowledged: the capture misses the ACK, or was cut short. */
 static bool syn_ack_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
-    return tcps_endpoint_without(e, TCPS_DID_ABORT) == TCPS_SYN_RCVD && !e->rst_sent && !e->syn_acked &&
-           e->more->syns > 1 && tcps_handshake_left_unanswered(context, e);
+    return !e->syn_acked && e->more->syns > 1 && !e->rst_sent &&
+           tcps_endpoint_without(e, TCPS_DID_ABORT) == TCPS_SYN_RCVD && tcps_handshake_left_unanswered(context, e);
 }
 
 /* The peer has acknowledged, and the endpoint goes on as if it had not: the ACK is lost on the way each time, or dropped. */

@@ -11,8 +11,8 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     const tcps_connection *c = context->connection;
     const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
 
-    if (tcps_endpoint_without(e, TCPS_DID_ABORT) != TCPS_SYN_SENT || e->rst_sent || !e->syn_sent || peer->first_frame ||
-        c->self)
+    if (!e->syn_sent || peer->first_frame || e->rst_sent || c->self ||
+        tcps_endpoint_without(e, TCPS_DID_ABORT) != TCPS_SYN_SENT)
         return;
     if (tcps_handshake_left_unanswered(context, e))
         tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->syns, UINT8_MAX), e->first_frame, c->first_ns,

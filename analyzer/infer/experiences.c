@@ -1,0 +1,162 @@
+/* experiences.c: what an endpoint is believed to have experienced, and what is on its way to it (belief.h).
+ *
+ * Nothing here says what state follows: belief.c does, when the endpoint is settled.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "infer/belief.h"
+
+/* --- beliefs --- */
+
+tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
+{
+    if (e->sure >> x & 1)
+        return TCPS_YES;
+    if (e->likely >> x & 1)
+        return TCPS_LIKELY;
+    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
+}
+
+/* Something that its state follows from has changed. */
+static void unsettle(tcps_endpoint *e)
+{
+    e->settled = e->known_settled = false;
+}
+
+static void set_belief(tcps_endpoint *e, tcps_experience x, tcps_belief belief)
+{
+    const uint16_t bit = TCPS_BIT(x), others = (uint16_t)~bit;
+    e->sure &= others;
+    e->likely &= others;
+    e->perhaps &= others;
+    unsettle(e);
+    if (belief == TCPS_YES)
+        e->sure |= bit;
+    else if (belief == TCPS_LIKELY)
+        e->likely |= bit;
+    else if (belief == TCPS_MAYBE)
+        e->perhaps |= bit;
+}
+
+static void set_reason(tcps_endpoint *e, tcps_experience x, tcps_evidence why, tcps_moment at, uint32_t about_frame)
+{
+    tcps_reason *r = tcps_reason_for(e, x);
+    r->why = (uint8_t)why;
+    r->why_frame = at.frame;
+    r->about_frame = about_frame;
+}
+
+void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                  uint32_t about_frame)
+{
+    const tcps_belief before = tcps_believed(e, x);
+    if (belief <= before)
+        return;
+    if (before < TCPS_LIKELY) {
+        tcps_reason *r = tcps_reason_for(e, x);
+        r->at_ns = at.time_ns;
+        r->at_frame = at.frame;
+    }
+    set_belief(e, x, belief);
+    set_reason(e, x, why, at, about_frame);
+    if (belief == TCPS_YES)
+        tcps_forget_pending(e, x);
+}
+
+void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                uint32_t about_frame)
+{
+    if (belief >= tcps_believed(e, x))
+        return;
+    set_belief(e, x, belief);
+    set_reason(e, x, why, at, about_frame);
+    if (belief == TCPS_NO)
+        tcps_forget_pending(e, x);
+}
+
+void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at)
+{
+    e->sure = e->likely = e->perhaps = 0;
+    e->origin = (uint8_t)origin;
+    e->origin_open = !sure;
+    e->passive = origin == TCPS_LISTEN;
+    unsettle(e);
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    m->origin_ns = at.time_ns;
+    m->origin_frame = at.frame;
+    m->origin_why = (uint8_t)why;
+    m->origin_why_frame = why == TCPS_EVIDENCE_NONE ? 0 : at.frame;
+    m->origin_about_frame = 0;
+    tcps_forget_all_pending(e);
+}
+
+void tcps_begun_surely(tcps_endpoint *e)
+{
+    e->origin_open = false;
+    unsettle(e);
+}
+
+void tcps_did_not_listen(tcps_endpoint *e)
+{
+    e->passive = false;
+    unsettle(e);
+}
+
+void tcps_begun_closed(tcps_endpoint *e)
+{
+    if (e->origin == TCPS_LISTEN)
+        e->origin = TCPS_CLOSED;
+    unsettle(e);
+}
+
+void tcps_order_fins(tcps_endpoint *e, bool after_peers, bool open)
+{
+    e->fin_after_peers = after_peers;
+    e->close_order_open = open;
+    unsettle(e);
+}
+
+void tcps_find_odd(tcps_endpoint *e, bool odd)
+{
+    e->odd = odd;
+    unsettle(e);
+}
+
+/* --- what is on its way --- */
+
+tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x)
+{
+    for (unsigned i = 0; i < e->more->n_pending; i++)
+        if (tcps_pending_at(e, i)->experience == x)
+            return tcps_pending_at(e, i);
+    return NULL;
+}
+
+void tcps_pend(tcps_endpoint *e, const tcps_pending *pending)
+{
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    if (tcps_pending_of(e, (tcps_experience)pending->experience) || m->n_pending == TCPS_MAX_PENDING)
+        return;
+    if (m->n_pending == TCPS_USUAL_PENDING)
+        tcps_endpoint_need_pending(m);
+    m->n_pending++;
+    unsettle(e);
+    *tcps_pending_at(e, m->n_pending - 1u) = *pending;
+}
+
+void tcps_forget_pending(tcps_endpoint *e, tcps_experience x)
+{
+    tcps_pending *p = tcps_pending_of(e, x);
+    if (!p)
+        return;
+    *p = *tcps_pending_at(e, --e->more->n_pending);
+    unsettle(e);
+}
+
+void tcps_forget_all_pending(tcps_endpoint *e)
+{
+    if (!e->more->n_pending)
+        return;
+    e->more->n_pending = 0;
+    unsettle(e);
+}
