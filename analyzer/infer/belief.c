@@ -286,6 +286,10 @@ void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
     e->shown = view.state;
     e->certainty = view.certainty;
     e->possible = view.possible;
+    if (!e->more->n_pending) {
+        e->known = view.state;
+        e->known_settled = true;
+    }
     tcps_endpoint_known(e);
     e->why = view.why;
     e->why_frame = view.why_frame;
