@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A server and a client whose connections open, talk and close in all the ways that sockets offer.
 
-    peers.py server ADDRESS SEED
-    peers.py client ADDRESS SEED CONNECTIONS
+    peers.py server ADDRESS SEED [left]
+    peers.py client ADDRESS SEED CONNECTIONS [left]
+
+With `left`, some are never closed, and the client ends only when it is made to.
 """
 import random
+import signal
 import socket
 import struct
 import sys
@@ -13,6 +16,7 @@ import threading
 import time
 
 PORT, CLOSED_PORT = 5000, 5999
+KEPT = []  # sockets that are never closed
 
 
 def abort(c):
@@ -25,10 +29,25 @@ def drain(c):
         pass
 
 
-def serve(c, r):
-    """One accepted connection, in one of eight ways."""
-    way = r.choice(["echo", "first", "late", "abort", "unread", "half", "push", "stall"])
-    if way == "echo":
+def wait_for_peer(c):
+    """Until the peer is likely to be here, too: both ends close at the same time, and their FINs cross."""
+    c.sendall(b"t")
+    time.sleep(0.4 - time.time() % 0.4)
+    c.setblocking(False)
+    drain(c)  # what is unread would make it a RST; it ends in an OSError or at the peer's FIN
+
+
+def serve(c, r, left):
+    """One accepted connection, in one of the ways."""
+    way = r.choice(["echo", "first", "late", "abort", "unread", "half", "push", "stall", "cross", *left])
+    if way == "left":
+        KEPT.append(c)
+        c.settimeout(None)
+        drain(c)
+        return
+    if way == "cross":
+        wait_for_peer(c)
+    elif way == "echo":
         while data := c.recv(65536):
             c.sendall(data[: r.choice([1, 100, 3000])])
         time.sleep(r.choice([0, 0, 0.01, 0.1]))
@@ -60,9 +79,9 @@ def serve(c, r):
     c.close()
 
 
-def ask(c, address, r):
-    """One connection of the client, in one of eight ways."""
-    way = r.choice(["request", "request", "close", "half", "abort", "big", "refused", "hurry", "wait"])
+def ask(c, r, left, address):
+    """One connection of the client, in one of the ways."""
+    way = r.choice(["request", "request", "close", "half", "abort", "big", "refused", "hurry", "wait", "cross", *left])
     if way == "hurry":  # closes while the handshake is under way
         c.setblocking(False)
         c.connect_ex((address, PORT))
@@ -89,6 +108,12 @@ def ask(c, address, r):
         c.sendall(b"b" * r.choice([40000, 150000]))
         c.shutdown(socket.SHUT_WR)
         c.recv(10)
+    elif way == "cross":
+        wait_for_peer(c)
+    elif way == "left":
+        c.sendall(b"l")
+        KEPT.append(c)
+        return
     elif way == "wait":
         c.sendall(b"w")
         drain(c)
@@ -108,7 +133,7 @@ def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def server(address, seed):
+def server(address, seed, left):
     r = random.Random(seed)
     listener = socket.socket(family(address))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -116,23 +141,30 @@ def server(address, seed):
     listener.listen(64)
     while True:
         c, _ = listener.accept()
-        threading.Thread(target=guarded, args=(serve, c, random.Random(r.random())), daemon=True).start()
+        threading.Thread(target=guarded, args=(serve, c, random.Random(r.random()), left), daemon=True).start()
 
 
-def client(address, seed, connections):
+def client(address, seed, connections, left):
     r = random.Random(seed)
     threads = []
     for _ in range(connections):
         c = socket.socket(family(address))
-        threads.append(threading.Thread(target=guarded, args=(ask, c, address, random.Random(r.random()))))
+        threads.append(threading.Thread(target=guarded, args=(ask, c, random.Random(r.random()), left, address)))
         threads[-1].start()
         time.sleep(0.015)
     for t in threads:
         t.join()
+    if left:
+        signal.pause()
+
+
+def main():
+    left = [a for a in sys.argv if a == "left"]
+    if sys.argv[1] == "server":
+        server(sys.argv[2], int(sys.argv[3]), left)
+    else:
+        client(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), left)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "server":
-        server(sys.argv[2], int(sys.argv[3]))
-    else:
-        client(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main()
