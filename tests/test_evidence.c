@@ -54,6 +54,11 @@ static const script_case cases[] = {
     {"short_time_wait", CLOSED_BY_C "+20 s> FA 311 ack 112 | TIME_WAIT~ LAST_ACK why=SHORT_TIME_WAIT,-\n"},
     {"long_time_wait", CLOSED_BY_C "+9 s> FA 311 ack 112 | TIME_WAIT LAST_ACK why=!SHORT_TIME_WAIT,-\n"},
 
+    {"still_in_time_wait", CLOSED_BY_C "+61 s> FA 311 ack 112 | CLOSED^ LAST_ACK\n"
+                                       "c> A 112 ack 312 | TIME_WAIT - why=STILL_IN_TIME_WAIT,-\n"},
+    {"in_time_wait", CLOSED_BY_C "+5 s> FA 311 ack 112 | TIME_WAIT LAST_ACK\n"
+                                 "c> A 112 ack 312 | TIME_WAIT - why=!STILL_IN_TIME_WAIT,-\n"},
+
     {NULL, NULL},
 };
 

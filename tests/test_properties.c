@@ -209,6 +209,15 @@ static void random_histories(unsigned histories, unsigned length, unsigned ports
     g_free(steps);
 }
 
+/* That something was denied stays the reason of an endpoint at rest; of another one only until it is believed anew. */
+static void forget_reasons(tcps_observation *o)
+{
+    for (unsigned role = 0; role < 2; role++) {
+        o->end[role].why = TCPS_EVIDENCE_NONE;
+        o->end[role].why_frame = o->end[role].about_frame = 0;
+    }
+}
+
 /* One step through two analyzers; they say the same. */
 static bool says_the_same(tcps_analyzer *pair[2], const step *s)
 {
@@ -226,6 +235,8 @@ static bool says_the_same(tcps_analyzer *pair[2], const step *s)
             tcps_analyzer_segment(pair[i], &src, &dst, g, &shown[i]);
         findings[i] = tcps_analyzer_findings(pair[i], &n[i]);
     }
+    forget_reasons(&shown[0]);
+    forget_reasons(&shown[1]);
     if (!same_observation(&shown[0], &shown[1]) || n[0] != n[1])
         return false;
     for (unsigned i = 0; i < n[0]; i++)

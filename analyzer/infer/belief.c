@@ -65,12 +65,18 @@ static uint16_t apply_to_all(uint16_t states, tcps_input input)
     return after;
 }
 
+static bool is_single(uint16_t states)
+{
+    return (states & (states - 1)) == 0;
+}
+
 /* What the fold gives. */
 typedef struct {
     tcps_state state;
     uint16_t possible;
     uint8_t decided_by; /* the experience that led to the state last; TCPS_N_EXPERIENCES: none, it is the origin */
     uint8_t open;       /* one that is not sure and makes a difference; TCPS_N_EXPERIENCES: none */
+    uint8_t proven_by;  /* the certain one that left a single state possible last; TCPS_N_EXPERIENCES: none */
     bool order_open;    /* which FIN came first makes a difference, and is not sure */
 } fold;
 
@@ -78,7 +84,10 @@ typedef struct {
 static fold fold_in(const tcps_endpoint *e, const order *o, uint16_t certain, uint16_t shown, uint16_t both)
 {
     const uint16_t any = certain | shown | both;
-    fold f = {.state = (tcps_state)e->origin, .decided_by = TCPS_N_EXPERIENCES, .open = TCPS_N_EXPERIENCES};
+    fold f = {.state = (tcps_state)e->origin,
+              .decided_by = TCPS_N_EXPERIENCES,
+              .open = TCPS_N_EXPERIENCES,
+              .proven_by = TCPS_N_EXPERIENCES};
     f.possible = ONE(e->origin);
     if (e->origin_open && e->origin == TCPS_LISTEN)
         f.possible |= ONE(TCPS_CLOSED);
@@ -93,6 +102,8 @@ static fold fold_in(const tcps_endpoint *e, const order *o, uint16_t certain, ui
                 f.open = (uint8_t)x;
             f.possible |= after;
         } else {
+            if (after != f.possible && is_single(after))
+                f.proven_by = (uint8_t)x;
             f.possible = after;
         }
         const tcps_state to = tcps_transition_apply(f.state, input);
@@ -175,17 +186,66 @@ static void say_why(tcps_view *view, unsigned why, uint32_t why_frame, uint32_t 
     view->about_frame = about_frame;
 }
 
-/* Where an endpoint is not sure to be where it is shown, what makes it so is the reason. */
+static unsigned n_believed(const tcps_endpoint *e)
+{
+    return (unsigned)__builtin_popcount(e->sure | e->likely | e->perhaps);
+}
+
+/* The experience that is the reason: where the endpoint is proven to be where it is shown, what proves it; else what leaves that open. */
+static unsigned telling(const tcps_endpoint *e, const fold *f)
+{
+    const bool sure = f->decided_by == TCPS_N_EXPERIENCES || e->sure >> f->decided_by & 1;
+    if (is_single(f->possible))
+        return sure || f->proven_by == TCPS_N_EXPERIENCES ? f->decided_by : f->proven_by;
+    return sure && f->open < TCPS_N_EXPERIENCES ? f->open : f->decided_by;
+}
+
+/* Would another state be shown if it had experienced x; or, where one alone is possible, would others be if it might have? */
+static bool would_differ(const tcps_endpoint *e, tcps_state state, uint16_t possible, unsigned x)
+{
+    const uint16_t bit = TCPS_BIT(x), both = e->likely | e->perhaps;
+    const fold *f = kept_fold(e, e->fin_after_peers, e->sure, e->sure | e->likely | bit, both | bit);
+    return f->state != state || (is_single(possible) && f->possible != possible);
+}
+
+/* What was shown not to have happened after all, later than that frame. */
+static const tcps_reason *denial(const tcps_endpoint *e, tcps_state state, uint16_t possible, uint32_t after)
+{
+    const uint16_t any = e->sure | e->likely | e->perhaps;
+    const tcps_reason *newest = NULL;
+    for (unsigned x = 0; x < TCPS_N_EXPERIENCES; x++) {
+        const tcps_reason *r = tcps_reason_of(e, x);
+        if (any >> x & 1 || r->why_frame <= after || !would_differ(e, state, possible, x))
+            continue;
+        newest = r;
+        after = r->why_frame;
+    }
+    return newest;
+}
+
+/* That is newer than what has led to the state, and than the reason otherwise; than what time alone has led to, none is. */
+static const tcps_reason *newer_denial(const tcps_endpoint *e, const fold *f, const tcps_reason *otherwise)
+{
+    if (e->more->n_reasons == n_believed(e))
+        return NULL;
+    const tcps_reason *decided = f->decided_by < TCPS_N_EXPERIENCES ? tcps_reason_of(e, f->decided_by) : NULL;
+    if ((decided && !decided->why_frame) || (otherwise && !otherwise->why_frame))
+        return NULL;
+    const uint32_t frame = otherwise ? otherwise->why_frame : e->more->origin_why_frame;
+    return denial(e, f->state, f->possible, decided ? MAX(decided->why_frame, frame) : frame);
+}
+
 static void explain(const tcps_endpoint *e, const fold *f, tcps_view *view)
 {
     const tcps_endpoint_more *m = e->more;
-    const bool sure = f->decided_by == TCPS_N_EXPERIENCES || e->sure >> f->decided_by & 1;
-    const unsigned x = f->open < TCPS_N_EXPERIENCES && sure ? f->open : f->decided_by;
-    const tcps_reason *r = x < TCPS_N_EXPERIENCES ? tcps_reason_of(e, x) : NULL;
-    if (f->order_open && sure && f->open == TCPS_N_EXPERIENCES)
+    const unsigned x = telling(e, f);
+    const tcps_reason *r = x < TCPS_N_EXPERIENCES ? tcps_reason_of(e, x) : NULL, *denied;
+    if (f->order_open && x == f->decided_by && (!r || e->sure >> x & 1))
         say_why(view, TCPS_EVIDENCE_CLOSE_ORDER, tcps_reason_of(e, TCPS_DID_SEND_FIN)->why_frame, 0);
     else if (r && !((e->sure | e->likely | e->perhaps) >> x & 1))
         say_why(view, why_perhaps(x), 0, 0);
+    else if ((denied = newer_denial(e, f, r)) != NULL)
+        say_why(view, denied->why, denied->why_frame, denied->about_frame);
     else if (r)
         say_why(view, r->why, r->why_frame, r->about_frame);
     else if (m->held)
@@ -200,6 +260,9 @@ static void fill_view(const tcps_endpoint *e, const fold *f, tcps_view *view)
     view->state = (uint8_t)f->state;
     view->certainty = (uint8_t)certainty_of(f);
     view->possible = f->possible;
+    if (f->possible &
+        ONE(TCPS_UNKNOWN)) /* what the capture was not there for, a connection that was open brings with it */
+        view->possible = (uint16_t)((f->possible & ~ONE(TCPS_UNKNOWN)) | ONE(TCPS_ESTABLISHED));
     view->since_frame = changed ? tcps_reason_of(e, f->decided_by)->at_frame : tcps_endpoint_origin_frame(e);
     view->since_ns = changed ? tcps_reason_of(e, f->decided_by)->at_ns : tcps_endpoint_origin_ns(e);
     explain(e, f, view);
@@ -310,7 +373,7 @@ bool tcps_endpoint_is_settled(const tcps_endpoint *e)
     return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->proven_frame && !e->more->n_pending &&
            !e->more->n_stretches && !e->more->syn_data && !e->more->vain_syns &&
            !((e->sure | e->likely | e->perhaps) & ~OPENING) &&
-           !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->odd | e->other_iss_known);
+           !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->rst_denied | e->odd | e->other_iss_known);
 }
 
 void tcps_endpoint_condense(tcps_endpoint *e)

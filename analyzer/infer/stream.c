@@ -35,7 +35,7 @@ static void rule_out_fins(tcps_step *step)
         has_not_closed(step);
     }
     if (sends_on && !r->fin_sent && tcps_believed(r, TCPS_DID_RECEIVE_FIN) == TCPS_MAYBE)
-        tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, step->at, 0);
+        tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_PEER_SENDS_NEW_DATA, step->at, 0);
 }
 
 /* In SYN_RCVD an endpoint that does not use Fast Open sends neither data nor FIN, and hardly an ACK. */
@@ -99,7 +99,7 @@ static void speak(tcps_step *step)
         e->unseen_tail = false; /* it sends on: no FIN was missed before */
         if (!e->fin_sent) {
             has_not_closed(step);
-            tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_SENDS_NEW_DATA, step->at, 0);
+            tcps_doubt(r, TCPS_DID_RECEIVE_FIN, TCPS_NO, TCPS_EVIDENCE_PEER_SENDS_NEW_DATA, step->at, 0);
         }
     }
     const bool heard_unseen = r->seq_known && seq_gt(s->ack, r->snd_nxt);

@@ -67,7 +67,7 @@ static void keep_time(tcps_step *step)
         e->first_frame = step->at.frame;
     step->receiver->unanswered = 0;
     if (tcps_step_says_something(step) && step->event != TCPS_EVENT_LATE && !e->rst_sent)
-        tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_MET_OPEN, step->at, 0); /* it is there */
+        tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_STILL_THERE, step->at, 0);
 }
 
 /* Several probes or repeats without an answer: it may be gone. */
@@ -207,7 +207,7 @@ void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_s
         tcps_believe(e, TCPS_DID_GET_UNREACHABLE, TCPS_LIKELY, TCPS_EVIDENCE_UNREACHABLE, at, 0);
         tcps_pend(e, &p);
         if (tcps_pending_of(peer, TCPS_DID_RECEIVE_SYN)) /* the SYN did not get through */
-            tcps_doubt(peer, TCPS_DID_RECEIVE_SYN, TCPS_NO, TCPS_EVIDENCE_UNREACHABLE, at, 0);
+            tcps_doubt(peer, TCPS_DID_RECEIVE_SYN, TCPS_NO, TCPS_EVIDENCE_SYN_NOT_DELIVERED, at, 0);
         settle(&step);
     }
     step.event = ends_it ? TCPS_EVENT_ICMP_UNREACHABLE : TCPS_EVENT_ICMP_SOFT;
