@@ -96,6 +96,8 @@ bool tcps_step_fills_gap(const tcps_step *step);
 /* RFC 9293 §3.10.7.4 first: does the receiver look at it at all? */
 bool tcps_step_is_acceptable(const tcps_step *step);
 bool tcps_step_fails_paws(const tcps_step *step);
+/* It begins in the window that the receiver offers, as far as the capture knows that. */
+bool tcps_step_is_in_window(const tcps_step *step);
 
 /* unseen.c: SEG.ACK is `beyond` numbers past what was captured of the receiver. */
 void tcps_step_receiver_unseen(tcps_step *step, uint32_t beyond);
