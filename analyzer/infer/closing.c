@@ -33,13 +33,17 @@ static void repeat_fin(tcps_step *step)
 /* The window scale of FreeBSD and its kin, as they are set up: Linux offers 7 and more, Windows 8. */
 #define BSD_SHIFT 6
 
+bool tcps_endpoint_is_like_bsd(const tcps_endpoint *e)
+{
+    return e->wscale_known && e->wscale == BSD_SHIFT && e->ts_known;
+}
+
 /* Its FIN answers its peer's at once, and from afar. It may have sent one before, which was lost on its way here: BSD answers a FIN that
  * crosses its own by its own again, with the new ACK. */
 static bool may_be_second(const tcps_step *step)
 {
     const tcps_endpoint *e = step->sender, *r = step->receiver;
-    const bool bsd = e->wscale_known && e->wscale == BSD_SHIFT && e->ts_known;
-    return bsd && seq_le(step->acked_before, r->more->fin_seq) && e->rtt_ns > NEAR_NS &&
+    return tcps_endpoint_is_like_bsd(e) && seq_le(step->acked_before, r->more->fin_seq) && e->rtt_ns > NEAR_NS &&
            span_between(r->more->fin_ns, step->at.time_ns) < e->rtt_ns + e->rtt_ns / 2;
 }
 

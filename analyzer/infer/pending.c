@@ -220,12 +220,13 @@ static unsigned chances(const tcps_step *step, tcps_experience x)
     return x == TCPS_DID_RECEIVE_FIN ? 3 : host && host->disorder ? 2 : 1;
 }
 
-/* Its host was seen to outlive a RST in TIME_WAIT (RFC 1337). */
+/* Its host was seen to outlive a RST in TIME_WAIT (RFC 1337), or does so as BSD does. */
 static bool outlives_rst(const tcps_step *step, tcps_experience x)
 {
     const tcps_connection *c = step->connection;
     const tcps_tally *host = c->tallies[1 - step->from];
-    return x == TCPS_DID_RECEIVE_RST && step->receiver->known == TCPS_TIME_WAIT && host && host->outlives_rst;
+    return x == TCPS_DID_RECEIVE_RST && step->receiver->known == TCPS_TIME_WAIT &&
+           ((host && host->outlives_rst) || tcps_endpoint_is_like_bsd(step->receiver));
 }
 
 void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint32_t about_frame)
@@ -240,7 +241,9 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
         tcps_forget_pending(e, x);
     if (why == TCPS_EVIDENCE_RST_IN_WINDOW)
         tcps_believe(e, x, TCPS_MAYBE, why, step->at, about_frame);
-    else if (e->more->refuted[x] >= chances(step, x) || outlives_rst(step, x))
+    else if (outlives_rst(step, x))
+        tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_OUTLIVES_RST, step->at, about_frame);
+    else if (e->more->refuted[x] >= chances(step, x))
         tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_HAD_NO_EFFECT, step->at, about_frame);
     else
         tcps_believe(e, x, TCPS_LIKELY, why, step->at, about_frame);

@@ -71,6 +71,8 @@ void tcps_step_stream(tcps_step *step);
 void tcps_step_send_fin(tcps_step *step);
 /* What the sender's ACK shows of the receiver's FIN. */
 void tcps_step_acknowledge_fin(tcps_step *step);
+/* It is FreeBSD or its kin, as its window scale and timestamps tell: a guess, good to be less sure by, or to presume by. */
+bool tcps_endpoint_is_like_bsd(const tcps_endpoint *e);
 /* What an acceptable segment brings the receiver: ACK of its SYN, of its FIN, the sender's FIN. */
 void tcps_step_deliver(tcps_step *step);
 /* The receiver's FIN_RECEIVED, by what has arrived there. */
