@@ -13,6 +13,8 @@ static void check(const tcps_rule_context *context)
     if (!o || !context->segment || !tcps_syns_crossed(c) || o->sender != TCPS_SERVER ||
         !(context->segment->flags & TCPS_ACK))
         return;
+    if (o->end[TCPS_SERVER].before >= TCPS_ESTABLISHED && o->end[TCPS_SERVER].before_certainty == TCPS_PROVEN)
+        return; /* it has been open for long: a late copy */
     tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
 }
 
