@@ -47,12 +47,10 @@ static uint16_t not_by_then(const tcps_step *step)
 void tcps_step_view_late(const tcps_step *step, tcps_view *view)
 {
     const tcps_endpoint *e = step->sender;
-    tcps_lens then = {.no = not_by_then(step)};
-    if (step->event == TCPS_EVENT_DUPLICATE && e->fin_sent &&
-        e->more->behind_print == segment_fingerprint(step->segment)) {
-        then.no &= (uint16_t)~TCPS_BIT(TCPS_DID_SEND_FIN); /* as the first copy was shown */
-        then.likely |= TCPS_BIT(TCPS_DID_SEND_FIN);
-    }
+    const bool again = step->event == TCPS_EVENT_DUPLICATE && e->fin_sent &&
+                       e->more->behind_print == segment_fingerprint(step->segment);
+    const uint16_t fin = again ? TCPS_BIT(TCPS_DID_SEND_FIN) : 0; /* as the first copy was shown */
+    const tcps_lens then = {.no = (uint16_t)(not_by_then(step) & ~fin), .likely = fin};
     if (segment_is(step->segment, TCPS_RST)) /* whatever it was, its RST leaves it CLOSED */
         return;
     if (segment_is(step->segment, TCPS_SYN | TCPS_ACK))
