@@ -76,6 +76,25 @@ static const script_case fin[] = {
       "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
       "s> FA 311 ack 112    | TIME_WAIT~ LAST_ACK event=FIN_AND_ACK_OF_FIN\n"
       "c> A 112 ack 312     | TIME_WAIT CLOSED~\n" },
+    { "answered_in_one_segment_by_bsd", /* which may be its second: its first was lost before the capture, and crossed c's */
+      "c> S 100 ts 1000/0 ws 7\n"
+      "s> SA 300 ack 101 ts 5000/1000 ws 6\n"
+      "c> A 101 ack 301 ts 1010/5000\n"
+      "c> FA 101 ack 301 ts 1020/5000 | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> FA 301 ack 102 ts 5030/1020 | TIME_WAIT~ LAST_ACK~ why=-,CLOSE_ORDER\n" },
+    { "answered_in_one_segment_by_linux", /* which answers a FIN that crosses its own by an ACK alone */
+      "c> S 100 ts 1000/0 ws 7\n"
+      "s> SA 300 ack 101 ts 5000/1000 ws 7\n"
+      "c> A 101 ack 301 ts 1010/5000\n"
+      "c> FA 101 ack 301 ts 1020/5000 | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> FA 301 ack 102 ts 5030/1020 | TIME_WAIT~ LAST_ACK\n" },
+    { "answered_by_bsd_when_its_application_closes",
+      "c> S 100 ts 1000/0 ws 7\n"
+      "s> SA 300 ack 101 ts 5000/1000 ws 6\n"
+      "c> A 101 ack 301 ts 1010/5000\n"
+      "c> FA 101 ack 301 ts 1020/5000 | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> A 301 ack 102 ts 5030/1020 | FIN_WAIT_2~ CLOSE_WAIT\n"
+      "s> FA 301 ack 102 ts 5040/1020 | TIME_WAIT~ LAST_ACK\n" },
     { "challenge_ack_in_last_ack_covers_none",
       SCRIPT_OPEN
       "c> FA 111 ack 311\n"

@@ -54,6 +54,23 @@ static const script_case cases[] = {
     {"short_time_wait", CLOSED_BY_C "+20 s> FA 311 ack 112 | TIME_WAIT~ LAST_ACK why=SHORT_TIME_WAIT,-\n"},
     {"long_time_wait", CLOSED_BY_C "+9 s> FA 311 ack 112 | TIME_WAIT LAST_ACK why=!SHORT_TIME_WAIT,-\n"},
 
+    {"rst_in_time_wait_of_bsd", "c> S 100 ts 1000/0 ws 6\n"
+                                "s> SA 300 ack 101 ts 5000/1000 ws 7\n"
+                                "c> A 101 ack 301 ts 1010/5000\n"
+                                "c> FA 101 ack 301 ts 1020/5000\n"
+                                "s> A 301 ack 102 ts 5030/1020\n"
+                                "s> FA 301 ack 102 ts 5040/1020\n"
+                                "c> A 102 ack 302 ts 1060/5040 | TIME_WAIT CLOSED~\n"
+                                "s> R 302 | TIME_WAIT~ - why=OUTLIVES_RST,-\n"},
+    {"rst_in_time_wait_of_linux", "c> S 100 ts 1000/0 ws 7\n"
+                                  "s> SA 300 ack 101 ts 5000/1000 ws 7\n"
+                                  "c> A 101 ack 301 ts 1010/5000\n"
+                                  "c> FA 101 ack 301 ts 1020/5000\n"
+                                  "s> A 301 ack 102 ts 5030/1020\n"
+                                  "s> FA 301 ack 102 ts 5040/1020\n"
+                                  "c> A 102 ack 302 ts 1060/5040 | TIME_WAIT CLOSED~\n"
+                                  "s> R 302 | CLOSED~ - why=!OUTLIVES_RST,-\n"},
+
     {NULL, NULL},
 };
 

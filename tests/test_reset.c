@@ -13,7 +13,7 @@ static const script_case validity[] = {
       "c> R 111             | CLOSED CLOSED~ event=RST closed_by=client !reset\n" },
     { "inside_the_window_is_challenged", /* RFC 5961 §3.2 */
       SCRIPT_OPEN
-      "c> R 500             | - ESTABLISHED event=RST_IGNORED\n"
+      "c> R 500             | - ESTABLISHED~ event=RST_IGNORED why=-,RST_IN_WINDOW # some stacks take it\n"
       "s> A 311 ack 111     | - ESTABLISHED\n"
       "c> PA 111+5 ack 311  | ESTABLISHED ESTABLISHED conn=0 !-reset\n" },
     { "outside_the_window_is_dropped",
@@ -101,6 +101,27 @@ static const script_case meaning[] = {
       SCRIPT_OPEN
       "c> R 111             | CLOSED CLOSED~\n"
       "c> R 111             | CLOSED CLOSED~ conn=0 transition=0\n" },
+    { "of_an_attempt_beside_an_open_connection_gives_that_up", /* smoltcp */
+      SCRIPT_OPEN
+      "c> S 9000            | SYN_SENT ESTABLISHED\n"
+      "c> RA 9001 ack zero  | CLOSED ESTABLISHED. why=ABORTED,-\n" },
+    { "with_an_ack_answers_out_of_syn_sent_what_an_older_connection_sends", /* lwIP */
+      SCRIPT_OPEN
+      "c> RA 111 ack 311    | CLOSED CLOSED~ # which is lost\n"
+      "+1 c> S 9000         | SYN_SENT SYN_RCVD~\n"
+      "s> A 311 ack 111     | SYN_SENT ESTABLISHED\n"
+      "c> RA 111 ack 311    | SYN_SENT - event=RST_OF_BAD_ACK\n"
+      "c> S 9000            | SYN_SENT SYN_RCVD~\n" },
+    { "of_a_syn_after_time_wait_may_come_out_of_that", /* lwIP keeps it for 120 s, and refuses a SYN out of it */
+      SCRIPT_OPEN
+      "s> FA 311 ack 111\n"
+      "c> FA 111 ack 312\n"
+      "s> A 312 ack 112     | CLOSED~ TIME_WAIT\n"
+      "+90 c> S 9000        | SYN_SENT SYN_RCVD~\n"
+      "s> RA zero ack 9001  | CLOSED~ CLOSED^ why=RST_REFUSES,TWO_MSL\n" },
+    { "of_a_syn_where_nothing_waits_comes_from_a_closed_port",
+      "c> S 9000            | SYN_SENT SYN_RCVD~\n"
+      "s> RA zero ack 9001  | CLOSED~ CLOSED\n" },
     { "data_under_way_when_it_was_sent",
       SCRIPT_OPEN
       "c> R 111             | CLOSED CLOSED~\n"

@@ -28,6 +28,25 @@ static void repeat_fin(tcps_step *step)
     }
 }
 
+/* A host farther from the capture than this may lose segments before they are captured. */
+#define NEAR_NS 1000000
+/* The window scale of FreeBSD and its kin, as they are set up: Linux offers 7 and more, Windows 8. */
+#define BSD_SHIFT 6
+
+bool tcps_endpoint_is_like_bsd(const tcps_endpoint *e)
+{
+    return e->wscale_known && e->wscale == BSD_SHIFT && e->ts_known;
+}
+
+/* Its FIN answers its peer's at once, and from afar. It may have sent one before, which was lost on its way here: BSD answers a FIN that
+ * crosses its own by its own again, with the new ACK. */
+static bool may_be_second(const tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    return tcps_endpoint_is_like_bsd(e) && seq_le(step->acked_before, r->more->fin_seq) && e->rtt_ns > NEAR_NS &&
+           span_between(r->more->fin_ns, step->at.time_ns) < e->rtt_ns + e->rtt_ns / 2;
+}
+
 /* When it sent its own, had it received its peer's FIN? Its ACK tells; but a FIN behind data may have waited there since before. */
 static void note_order(tcps_step *step)
 {
@@ -37,7 +56,7 @@ static void note_order(tcps_step *step)
     /* or this is not its first, but the capture misses that, and the ACK of its peer's that it owed */
     const bool owed_for_long = after && seq_le(step->acked_before, r->more->fin_seq) &&
                                span_between(r->more->fin_ns, step->at.time_ns) > tcps_endpoint_patience(e);
-    const bool open = (after && s->len > 0) || owed_for_long ||
+    const bool open = (after && (s->len > 0 || may_be_second(step))) || owed_for_long ||
                       (!after && tcps_believed(e, TCPS_DID_RECEIVE_FIN) != TCPS_NO && !r->fin_sent);
     tcps_order_fins(e, after, open);
 }

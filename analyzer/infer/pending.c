@@ -137,6 +137,12 @@ static bool is_bare(const tcps_step *step)
     return segment_end(step->segment) == step->segment->seq;
 }
 
+/* A RST that it may take, and probably does not. */
+static bool is_doubtful_rst(const tcps_endpoint *e, tcps_experience x)
+{
+    return x == TCPS_DID_RECEIVE_RST && tcps_reason_of(e, x)->why == TCPS_EVIDENCE_RST_IN_WINDOW;
+}
+
 /* A bare ACK that says nothing new, and that nothing but the RST asked for: so it is answered where it is not taken, after one round trip.
  * One that acknowledges more, or comes soon after what was sent before the RST, answers that. */
 static bool answers_reset(const tcps_step *step, const tcps_pending *p)
@@ -153,6 +159,8 @@ static bool answers_reset(const tcps_step *step, const tcps_pending *p)
 /* It was sent so long ago that it would have arrived. */
 static bool is_lost(const tcps_step *step, const tcps_pending *p)
 {
+    if (step->sender->rtt_ns > 0 && is_doubtful_rst(step->sender, (tcps_experience)p->experience))
+        return !too_soon(step, p);
     return answers_reset(step, p) || span_between(p->time_ns, step->at.time_ns) > tcps_endpoint_patience(step->sender);
 }
 
@@ -162,6 +170,10 @@ void tcps_step_take_back(tcps_step *step, tcps_experience x, tcps_evidence why)
     tcps_endpoint_more *m = tcps_endpoint_need(e);
     const tcps_pending *p = tcps_pending_of(e, x);
     const uint32_t frame = p ? p->frame : 0;
+    if (is_doubtful_rst(e, x)) { /* that tells nothing of RSTs that it would take */
+        tcps_doubt(e, x, TCPS_NO, why, step->at, frame);
+        return;
+    }
     if (p)
         m->refuted_rst_seq = x == TCPS_DID_RECEIVE_RST ? p->seg_seq : m->refuted_rst_seq;
     const unsigned weight = p && answers_reset(step, p) ? 2 : 1; /* an ACK that answers it leaves no doubt */
@@ -217,12 +229,13 @@ static unsigned chances(const tcps_step *step, tcps_experience x)
     return x == TCPS_DID_RECEIVE_FIN ? 3 : host && host->disorder ? 2 : 1;
 }
 
-/* Its host was seen to outlive a RST in TIME_WAIT (RFC 1337). */
+/* Its host was seen to outlive a RST in TIME_WAIT (RFC 1337), or does so as BSD does. */
 static bool outlives_rst(const tcps_step *step, tcps_experience x)
 {
     const tcps_connection *c = step->connection;
     const tcps_tally *host = c->tallies[1 - step->from];
-    return x == TCPS_DID_RECEIVE_RST && step->receiver->known == TCPS_TIME_WAIT && host && host->outlives_rst;
+    return x == TCPS_DID_RECEIVE_RST && step->receiver->known == TCPS_TIME_WAIT &&
+           ((host && host->outlives_rst) || tcps_endpoint_is_like_bsd(step->receiver));
 }
 
 void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint32_t about_frame)
@@ -236,7 +249,13 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
     const tcps_pending *before = tcps_pending_of(e, x);
     if (before && before->unseen) /* what was supposed so far is captured now, and tells more */
         tcps_doubt(e, x, TCPS_NO, why, step->at, about_frame);
-    if (e->more->refuted[x] >= chances(step, x) || outlives_rst(step, x))
+    if (is_doubtful_rst(e, x))
+        tcps_forget_pending(e, x);
+    if (why == TCPS_EVIDENCE_RST_IN_WINDOW)
+        tcps_believe(e, x, TCPS_MAYBE, why, step->at, about_frame);
+    else if (outlives_rst(step, x))
+        tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_OUTLIVES_RST, step->at, about_frame);
+    else if (e->more->refuted[x] >= chances(step, x))
         tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_HAD_NO_EFFECT, step->at, about_frame);
     else
         tcps_believe(e, x, TCPS_LIKELY, why, step->at, about_frame);

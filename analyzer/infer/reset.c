@@ -61,7 +61,8 @@ static bool answers_bad_ack(const tcps_step *step)
 {
     tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
-    if (step->of_rival)
+    /* out of the connection before this one came the ACK that it answers; some stacks put an ACK on that RST, too */
+    if (step->connection->older && r == &step->connection->older->end && tcps_endpoint_known(e) == TCPS_SYN_SENT)
         return s->seq != e->iss + 1;
     if (segment_is(s, TCPS_ACK) && r->iss_known && seq_gt(s->ack, r->iss))
         return false; /* it has received the peer's SYN */
@@ -112,12 +113,25 @@ static void note_rst(tcps_step *step)
     m->rst_frame = step->at.frame;
 }
 
+/* Its TIME_WAIT of the connection before this one ought to be over; but some stacks refuse a SYN by a RST out of TIME_WAIT, and stay. */
+static bool may_still_wait(const tcps_step *step)
+{
+    const tcps_older *older = step->connection->older;
+    return older && older->which == step->from && tcps_believed(&older->end, TCPS_DID_WAIT_TWO_MSL) == TCPS_LIKELY;
+}
+
 static void send_rst(tcps_step *step)
 {
     tcps_endpoint *e = step->sender;
     show_received(step);
     note_rst(step);
     const tcps_state known = tcps_endpoint_known(e);
+    if (known == TCPS_LISTEN && may_still_wait(step)) {
+        tcps_begin_in(e, TCPS_TIME_WAIT, false, TCPS_EVIDENCE_TWO_MSL, step->at);
+        tcps_believe(e, TCPS_DID_WAIT_TWO_MSL, TCPS_LIKELY, TCPS_EVIDENCE_TWO_MSL, step->at, 0);
+        e->holds_older = false;
+        return;
+    }
     if (known == TCPS_LISTEN) { /* nobody listened there: it answers as a stranger */
         tcps_begin_in(e, TCPS_CLOSED, true, TCPS_EVIDENCE_SENT_RST, step->at);
         e->holds_older = false;
@@ -196,6 +210,7 @@ static bool reset_older(tcps_step *step)
         return false;
     tcps_endpoint *opener = step->sender = &c->rival->ends[step->from];
     if (step->segment->seq == opener->iss + 1) { /* it gives its attempt up */
+        note_rst(step);
         tcps_believe(opener, TCPS_DID_ABORT, TCPS_YES, TCPS_EVIDENCE_ABORTED, step->at, 0);
         tcps_believe(opener, TCPS_DID_SEND_RST, TCPS_YES, TCPS_EVIDENCE_SENT_RST, step->at, 0);
         step->event = TCPS_EVENT_RST;
@@ -232,6 +247,8 @@ void tcps_step_reset(tcps_step *step)
         bring_rst(step, refuses);
         note_closer(step);
     } else if (!gone) {
+        if (!bad_ack && tcps_step_is_in_window(step))
+            tcps_step_tell(step, TCPS_DID_RECEIVE_RST, TCPS_EVIDENCE_RST_IN_WINDOW, 0);
         step->when |= TCPS_WHEN_REPEAT;
         c->challenged = (uint8_t)(2 - step->from);
     }

@@ -71,6 +71,8 @@ void tcps_step_stream(tcps_step *step);
 void tcps_step_send_fin(tcps_step *step);
 /* What the sender's ACK shows of the receiver's FIN. */
 void tcps_step_acknowledge_fin(tcps_step *step);
+/* It is FreeBSD or its kin, as its window scale and timestamps tell: a guess, good to be less sure by, or to presume by. */
+bool tcps_endpoint_is_like_bsd(const tcps_endpoint *e);
 /* What an acceptable segment brings the receiver: ACK of its SYN, of its FIN, the sender's FIN. */
 void tcps_step_deliver(tcps_step *step);
 /* The receiver's FIN_RECEIVED, by what has arrived there. */
@@ -98,6 +100,8 @@ uint32_t tcps_step_sacked_to(const tcps_step *step);
 /* RFC 9293 §3.10.7.4 first: does the receiver look at it at all? */
 bool tcps_step_is_acceptable(const tcps_step *step);
 bool tcps_step_fails_paws(const tcps_step *step);
+/* It begins in the window that the receiver offers, as far as the capture knows that. */
+bool tcps_step_is_in_window(const tcps_step *step);
 
 /* unseen.c: SEG.ACK is `beyond` numbers past what was captured of the receiver. */
 void tcps_step_receiver_unseen(tcps_step *step, uint32_t beyond);

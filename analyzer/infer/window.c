@@ -182,3 +182,9 @@ bool tcps_step_fails_paws(const tcps_step *step)
     const tcps_segment *s = step->segment;
     return r->ts_recent_known && segment_has(s, TCPS_HAS_TIMESTAMPS) && seq_lt(s->tsval, r->ts_recent);
 }
+
+bool tcps_step_is_in_window(const tcps_step *step)
+{
+    const tcps_endpoint *r = step->receiver;
+    return r->acked_known && seq_within(step->segment->seq, r->rcv_acked, r->rcv_acked + window_of(r, step->sender));
+}
