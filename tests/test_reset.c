@@ -129,6 +129,59 @@ static const script_case meaning[] = {
       "c> R 111             | CLOSED CLOSED~\n" },
     { 0 },
 };
+/* 20 ms lie between c, whose segments are captured at once, and s. */
+#define FAR_PEER                                                                                                       \
+    "c> S 100\n"                                                                                                      \
+    "+0.0202 s> SA 300 ack 101\n"                                                                                     \
+    "+0.0001 c> A 101 ack 301\n"                                                                                      \
+    "+0.0002 c> PA 101+10 ack 301\n"                                                                                  \
+    "+0.0203 s> A 301 ack 111\n"                                                                                      \
+    "+0.0001 c> PA 111+10 ack 301\n"                                                                                  \
+    "+0.0004 s> PA 301+10 ack 111 | ESTABLISHED ESTABLISHED\n"
+
+static const script_case on_its_way[] = {
+    { "an_ack_of_what_was_sent_before_it_says_nothing",
+      FAR_PEER
+      "+0.0003 c> RA 121 ack 311    | CLOSED CLOSED~\n"
+      "+0.0203 s> A 311 ack 121     | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED CLOSED~\n"
+      "+0.0001 s> PA 311+10 ack 121 | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED CLOSED~\n" },
+    { "nor_does_a_second_ack_of_the_same",
+      FAR_PEER
+      "+0.0003 c> RA 121 ack 311    | CLOSED CLOSED~\n"
+      "+0.0150 s> A 311 ack 121     | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED CLOSED~\n"
+      "+0.0056 s> A 311 ack 121     | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED CLOSED~\n" },
+    { "nor_does_a_fin_that_crosses_it",
+      FAR_PEER
+      "+0.0003 c> RA 121 ack 311    | CLOSED CLOSED~\n"
+      "+0.0010 s> FA 311 ack 111    | CLOSED FIN_WAIT_1.\n"
+      "+0.0001 c> R 111             | CLOSED CLOSED~\n"
+      "+0.0193 s> A 312 ack 121     | CLOSED FIN_WAIT_1.\n"
+      "+0.0001 c> R 121             | CLOSED CLOSED~\n" },
+    { "nor_out_of_fin_wait_2",
+      FAR_PEER
+      "+0.0100 s> FA 311 ack 121    | CLOSE_WAIT~ FIN_WAIT_1\n"
+      "+0.0001 c> A 121 ack 312     | CLOSE_WAIT FIN_WAIT_2~\n"
+      "+0.0001 c> PA 121+10 ack 312 | CLOSE_WAIT FIN_WAIT_2~\n"
+      "+0.0001 c> RA 131 ack 312    | CLOSED CLOSED~\n"
+      "+0.0204 s> A 312 ack 131     | CLOSED FIN_WAIT_2\n"
+      "+0.0001 c> R 131             | CLOSED CLOSED~\n" },
+    { "but_what_is_sent_long_after_it_does",
+      FAR_PEER
+      "+0.0003 c> RA 121 ack 311    | CLOSED CLOSED~\n"
+      "+0.2500 s> PA 311+10 ack 121 | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED ESTABLISHED~\n" },
+    { "and_an_ack_that_answers_it_does",
+      FAR_PEER
+      "+0.0200 s> A 311 ack 121\n"
+      "+0.5 c> R 121                | CLOSED CLOSED~\n"
+      "+0.0206 s> A 311 ack 121     | CLOSED ESTABLISHED\n"
+      "+0.0001 c> R 121             | CLOSED ESTABLISHED~\n" },
+    { 0 },
+};
 /* clang-format on */
 
 int main(int argc, char **argv)
@@ -137,5 +190,6 @@ int main(int argc, char **argv)
     script_add_cases("validity", validity);
     script_add_cases("by_state", by_state);
     script_add_cases("meaning", meaning);
+    script_add_cases("on_its_way", on_its_way);
     return g_test_run();
 }

@@ -125,6 +125,17 @@ static const script_case copies[] = {
       "copy                 | TIME_WAIT~ LAST_ACK event=DUPLICATE transition=0\n"
       "c> A 102 ack 312     | TIME_WAIT CLOSED~\n"
       "copy                 | TIME_WAIT CLOSED~ event=DUPLICATE transition=0 conn=0\n" },
+    { "are_shown_as_the_first_was",
+      SCRIPT_OPEN
+      "c> FA 124 ack 311    | FIN_WAIT_1 -\n"
+      "copy                 | FIN_WAIT_1 - event=DUPLICATE\n"
+      "c> PA 111+13 ack 311 | FIN_WAIT_1~ CLOSE_WAIT~\n"
+      "+0 copy              | FIN_WAIT_1~ CLOSE_WAIT~ event=DUPLICATE\n" },
+    { "are_shown_as_the_first_was_before_a_fin",
+      SCRIPT_OPEN
+      "c> PA 111+13 ack 311 id 7 | ESTABLISHED ESTABLISHED\n"
+      "+0.0001 c> FA 124 ack 311 id 8 | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "+0.0001 c> PA 111+13 ack 311 id 7 | ESTABLISHED~ CLOSE_WAIT~ event=DUPLICATE\n" },
     { "late_data_is_an_old_one",
       SCRIPT_OPEN
       "c> PA 111+10 ack 311\n"
@@ -152,6 +163,107 @@ static const script_case odd_flags[] = {
       "c> - 100  | - - event=ILLEGAL_FLAGS transition=0\n" },
     { 0 },
 };
+static const script_case overtaken[] = {
+    { "one_byte_is_no_fin",
+      SCRIPT_OPEN
+      "c> PA 111+1 ack 311  | ESTABLISHED ESTABLISHED\n"
+      "s> A 312 ack 112     | CLOSE_WAIT~/ESTABLISHED~ FIN_WAIT_1~ # overtook the byte, and is like an ACK behind a FIN\n"
+      "s> PA 311+1 ack 112  | ESTABLISHED. ESTABLISHED.\n"
+      "c> A 112 ack 312     | ESTABLISHED ESTABLISHED\n"
+      "c> FA 112 ack 312    | FIN_WAIT_1 CLOSE_WAIT~ closed_by=client !-simultaneous_close !-half_close_in_use\n" },
+    { "one_byte_is_no_fin_with_timestamps",
+      "c> S 100 ts 10/0\n"
+      "s> SA 300 ack 101 ts 50/10\n"
+      "c> A 101 ack 301 ts 11/50\n"
+      "c> PA 101+10 ack 301 ts 12/50\n"
+      "s> A 302 ack 111 ts 52/12 | - FIN_WAIT_1~\n"
+      "s> PA 301+1 ack 111 ts 52/12 | ESTABLISHED. ESTABLISHED~ event=LATE\n"
+      "c> A 111 ack 302 ts 13/52 | ESTABLISHED ESTABLISHED\n" },
+    { "one_byte_is_no_fin_of_an_end_that_was_closed_to",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> A 312 ack 112     | - CLOSING~\n"
+      "s> PA 311+1 ack 112  | FIN_WAIT_2~ CLOSE_WAIT.\n"
+      "c> A 112 ack 312     | FIN_WAIT_2 CLOSE_WAIT\n" },
+    { "one_byte_behind_its_ack_is_no_fin",
+      SCRIPT_OPEN
+      "c> A 111 ack 312     | CLOSE_WAIT~ FIN_WAIT_2~\n"
+      "s> PA 311+1 ack 111  | ESTABLISHED. ESTABLISHED.\n"
+      "c> PA 111+10 ack 312 | ESTABLISHED ESTABLISHED\n" },
+    { "a_fin_is_one_when_it_comes",
+      SCRIPT_OPEN
+      "c> PA 111+10 ack 311\n"
+      "s> A 312 ack 111     | - FIN_WAIT_1~\n"
+      "s> FA 311 ack 111    | CLOSE_WAIT~ FIN_WAIT_1\n"
+      "c> A 121 ack 312     | CLOSE_WAIT FIN_WAIT_2~\n"
+      "s> A 312 ack 121     | CLOSE_WAIT FIN_WAIT_2~/FIN_WAIT_2\n"
+      "c> PA 121+10 ack 312 | CLOSE_WAIT FIN_WAIT_2.\n"
+      "s> A 312 ack 131     | CLOSE_WAIT FIN_WAIT_2\n" },
+    { "a_fin_is_one_when_it_comes_late",
+      "c> S 100 ts 10/0\n"
+      "s> SA 300 ack 101 ts 50/10\n"
+      "c> A 101 ack 301 ts 11/50\n"
+      "c> PA 101+10 ack 301 ts 12/50\n"
+      "s> A 302 ack 111 ts 52/12 | - FIN_WAIT_1~\n"
+      "s> FA 301 ack 101 ts 51/11 | CLOSE_WAIT~ FIN_WAIT_1\n"
+      "c> A 111 ack 302 ts 13/52 | CLOSE_WAIT FIN_WAIT_2~\n"
+      "c> PA 111+10 ack 302 ts 14/52 | CLOSE_WAIT FIN_WAIT_2~\n"
+      "s> A 302 ack 121 ts 53/14 | CLOSE_WAIT FIN_WAIT_2\n" },
+    { "an_older_ack_holds_less",
+      SCRIPT_OPEN
+      "s> FA 311 ack 111    | CLOSE_WAIT~ FIN_WAIT_1\n"
+      "c> PA 121+10 ack 312 | CLOSE_WAIT FIN_WAIT_2~\n"
+      "c> PA 131+10 ack 312\n"
+      "s> A 312 ack 111 sack 131-141 | CLOSE_WAIT FIN_WAIT_2\n"
+      "s> A 312 ack 111     | CLOSE_WAIT FIN_WAIT_2~ event=LATE\n"
+      "s> A 312 ack 111 sack 91-101 | CLOSE_WAIT FIN_WAIT_2~ event=LATE # of what came twice\n"
+      "s> A 312 ack 111 sack 121-141 | CLOSE_WAIT FIN_WAIT_2\n" },
+    { 0 },
+};
+
+/* A FIN that was lost before it was captured. */
+static const script_case lost_fins[] = {
+    { "before_the_peers_arrived",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> A 312 ack 112     | - CLOSING~ # it answers c's FIN at once, from behind its own\n"
+      "+0.3 s> FA 311 ack 112 | - CLOSING~\n"
+      "c> A 112 ack 312     | TIME_WAIT TIME_WAIT~\n" },
+    { "before_the_peers_arrived_as_its_ack_says",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> A 312 ack 111     | - FIN_WAIT_1~\n"
+      "s> A 312 ack 112     | - CLOSING~\n"
+      "+0.3 s> FA 311 ack 112 | - CLOSING.\n"
+      "c> A 112 ack 312     | TIME_WAIT. TIME_WAIT~\n" },
+    { "after_the_peers_arrived",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "s> A 311 ack 112     | FIN_WAIT_2~ CLOSE_WAIT\n"
+      "+5 s> A 312 ack 112  | TIME_WAIT~/FIN_WAIT_2~ LAST_ACK~ # after an ACK of c's FIN from before its own\n"
+      "+0.3 s> FA 311 ack 112 | - LAST_ACK.\n"
+      "c> A 112 ack 312     | TIME_WAIT CLOSED~\n" },
+    { "behind_data_that_was_lost_too",
+      SCRIPT_OPEN
+      "c> PA 111+10 ack 311\n"
+      "c> PA 131+10 ack 311 | ESTABLISHED ESTABLISHED.\n"
+      "s> A 311 ack 121 sack 131-141\n"
+      "+0.3 c> PA 121+10 ack 311 | ESTABLISHED~ ESTABLISHED. # and a FIN at 141 may have been sent\n"
+      "c> FA 141 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n" },
+    { "new_data_has_none_before_it",
+      SCRIPT_OPEN
+      "c> PA 131+10 ack 311 | ESTABLISHED -\n"
+      "c> PA 141+10 ack 311 | ESTABLISHED -\n" },
+    { "not_its_ack",
+      SCRIPT_OPEN
+      "c> FA 111 ack 311    | FIN_WAIT_1 CLOSE_WAIT~\n"
+      "tick\n"
+      "+0.3 tick            \n"
+      "s> A 311 ack 112     | FIN_WAIT_2~ CLOSE_WAIT why=ACK_OF_FIN_ON_ITS_WAY,-\n"
+      "s> FA 311 ack 112    | TIME_WAIT~ LAST_ACK\n"
+      "c> A 112 ack 312     | TIME_WAIT CLOSED~\n" },
+    { 0 },
+};
 /* clang-format on */
 
 int main(int argc, char **argv)
@@ -162,6 +274,8 @@ int main(int argc, char **argv)
     script_add_cases("one_direction", one_direction);
     script_add_cases("gaps", gaps);
     script_add_cases("copies", copies);
+    script_add_cases("overtaken", overtaken);
+    script_add_cases("lost_fins", lost_fins);
     script_add_cases("odd_flags", odd_flags);
     return g_test_run();
 }

@@ -61,6 +61,20 @@ static void note_order(tcps_step *step)
     tcps_order_fins(e, after, open);
 }
 
+/* Its FIN was supposed, and is captured now: sent again, or overtaken? Before its peer's had reached it, its ACK tells. */
+static void note_order_of_supposed(tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    const int64_t passed = span_between(e->more->fin_ns, step->at.time_ns);
+    if (!r->fin_sent)
+        return;
+    if (seq_le(s->ack, r->more->fin_seq))
+        tcps_order_fins(step->sender, false, r->fin_unseen);
+    else if (step->late || passed < e->rtt_ns + r->rtt_ns) /* none is sent again so soon */
+        tcps_order_fins(step->sender, true, true);
+}
+
 void tcps_step_send_fin(tcps_step *step)
 {
     tcps_endpoint *e = step->sender;
@@ -84,7 +98,9 @@ void tcps_step_send_fin(tcps_step *step)
         m->fin_last_ns = step->at.time_ns;
         return;
     }
-    if (!supposed) /* else it was sent before, and the order stays open */
+    if (supposed)
+        note_order_of_supposed(step);
+    else
         note_order(step);
     e->fin_sent = true;
     e->fin_unseen = e->unseen_tail = false;
@@ -97,6 +113,9 @@ void tcps_step_send_fin(tcps_step *step)
     if (tcps_believed(e, TCPS_DID_HAVE_FIN_ACKED) == TCPS_MAYBE) /* it sends it, for it is not acknowledged */
         tcps_doubt(e, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_SENT_FIN, step->at, 0);
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_YES, TCPS_EVIDENCE_SENT_FIN, step->at, 0);
+    tcps_endpoint *r = step->receiver;
+    if (supposed && e->fin_acked && tcps_is_likely(r, TCPS_DID_RECEIVE_FIN) && seq_gt(r->rcv_acked, fin_seq))
+        tcps_believe(r, TCPS_DID_RECEIVE_FIN, TCPS_YES, TCPS_EVIDENCE_ACK_COVERS_FIN, step->at, m->fin_frame);
     step->event = TCPS_EVENT_FIN;
 }
 

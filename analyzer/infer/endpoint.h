@@ -123,6 +123,9 @@ typedef struct {
     uint32_t fin_ts;        /* its TSval, with fin_has_ts */
     uint32_t ack_of_fin_ts; /* TSval of the first captured ACK of its FIN, with ack_of_fin_has_ts */
     uint32_t fin_frame;
+    uint32_t behind_print; /* fingerprint of its last data below its FIN that was captured after that; 0: none */
+    uint32_t sacked_ack;   /* with a FIN sent: SEG.ACK of its newest segment that acknowledges more selectively; */
+    uint32_t sacked_to;    /* up to here; the same: there was none */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */

@@ -36,7 +36,8 @@ static uint16_t not_by_then(const tcps_step *step)
     const bool fin_sent = !was_before_fin(e, s);
     if (!fin_sent)
         no |= TCPS_BIT(TCPS_DID_SEND_FIN);
-    if (!(fin_sent && e->fin_acked && !was_before_ack_of_fin(e, s)))
+    const bool acked = fin_sent && e->fin_acked && !was_before_ack_of_fin(e, s);
+    if (!acked || tcps_pending_of(e, TCPS_DID_HAVE_FIN_ACKED)) /* nothing newer shows that it has reached it */
         no |= TCPS_BIT(TCPS_DID_HAVE_FIN_ACKED);
     if (!(peer->fin_sent && seq_gt(s->ack, peer->more->fin_seq)))
         no |= TCPS_BIT(TCPS_DID_RECEIVE_FIN);
@@ -46,7 +47,10 @@ static uint16_t not_by_then(const tcps_step *step)
 void tcps_step_view_late(const tcps_step *step, tcps_view *view)
 {
     const tcps_endpoint *e = step->sender;
-    const tcps_lens then = {.no = not_by_then(step)};
+    const bool again = step->event == TCPS_EVENT_DUPLICATE && e->fin_sent &&
+                       e->more->behind_print == segment_fingerprint(step->segment);
+    const uint16_t fin = again ? TCPS_BIT(TCPS_DID_SEND_FIN) : 0; /* as the first copy was shown */
+    const tcps_lens then = {.no = (uint16_t)(not_by_then(step) & ~fin), .likely = fin};
     if (segment_is(step->segment, TCPS_RST)) /* whatever it was, its RST leaves it CLOSED */
         return;
     if (segment_is(step->segment, TCPS_SYN | TCPS_ACK))

@@ -35,12 +35,26 @@ static void note_seen(tcps_endpoint *e, uint32_t seq, uint32_t end)
         e->seen_nxt = seq_max(e->seen_nxt, end);
 }
 
+/* What it holds beyond its ACK number, for those that say less to be known as older. */
+static void note_sack(const tcps_step *step)
+{
+    tcps_endpoint *e = step->sender;
+    const tcps_segment *s = step->segment;
+    const uint32_t top = tcps_step_sacked_to(step);
+    if (!e->fin_sent || top == s->ack)
+        return;
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    m->sacked_to = m->sacked_ack == s->ack && m->sacked_to != s->ack ? seq_max(m->sacked_to, top) : top;
+    m->sacked_ack = s->ack;
+}
+
 void tcps_step_take_numbers(tcps_step *step)
 {
     tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
     const uint32_t end = segment_end(s);
     note_seen(e, s->seq, end);
+    note_sack(step);
     if (!e->seq_known) {
         e->snd_una = s->seq;
         e->snd_nxt = end;

@@ -143,15 +143,25 @@ static bool is_doubtful_rst(const tcps_endpoint *e, tcps_experience x)
     return x == TCPS_DID_RECEIVE_RST && tcps_reason_of(e, x)->why == TCPS_EVIDENCE_RST_IN_WINDOW;
 }
 
-/* It was sent so long ago that it would have arrived. A RST that an ACK answers was not taken, and that shows after one round trip. */
+/* A bare ACK that says nothing new, and that nothing but the RST asked for: so it is answered where it is not taken, after one round trip.
+ * One that acknowledges more, or comes soon after what was sent before the RST, answers that. */
+static bool answers_reset(const tcps_step *step, const tcps_pending *p)
+{
+    const tcps_endpoint *e = step->sender;
+    const int64_t rtt = e->rtt_ns, passed = span_between(p->time_ns, step->at.time_ns);
+    if (p->experience != TCPS_DID_RECEIVE_RST || !is_bare(step) || rtt == 0 || passed <= rtt)
+        return false;
+    const tcps_endpoint *r = step->receiver;
+    const bool says_more = seq_gt(step->segment->ack, step->acked_before);
+    return !says_more && (!r->rst_sent || r->more->silent_ns > rtt + rtt / 2 - passed);
+}
+
+/* It was sent so long ago that it would have arrived. */
 static bool is_lost(const tcps_step *step, const tcps_pending *p)
 {
-    const int64_t rtt = step->sender->rtt_ns;
-    if (rtt > 0 && is_doubtful_rst(step->sender, (tcps_experience)p->experience))
+    if (step->sender->rtt_ns > 0 && is_doubtful_rst(step->sender, (tcps_experience)p->experience))
         return !too_soon(step, p);
-    if (p->experience == TCPS_DID_RECEIVE_RST && rtt > 0 && is_bare(step))
-        return span_between(p->time_ns, step->at.time_ns) > rtt;
-    return span_between(p->time_ns, step->at.time_ns) > tcps_endpoint_patience(step->sender);
+    return answers_reset(step, p) || span_between(p->time_ns, step->at.time_ns) > tcps_endpoint_patience(step->sender);
 }
 
 void tcps_step_take_back(tcps_step *step, tcps_experience x, tcps_evidence why)
@@ -166,8 +176,7 @@ void tcps_step_take_back(tcps_step *step, tcps_experience x, tcps_evidence why)
     }
     if (p)
         m->refuted_rst_seq = x == TCPS_DID_RECEIVE_RST ? p->seg_seq : m->refuted_rst_seq;
-    const unsigned weight =
-        x == TCPS_DID_RECEIVE_RST && is_bare(step) ? 2 : 1; /* an ACK that answers it leaves no doubt */
+    const unsigned weight = p && answers_reset(step, p) ? 2 : 1; /* an ACK that answers it leaves no doubt */
     if (!p || !p->unseen)
         m->refuted[x] = (uint8_t)MIN(m->refuted[x] + weight, UINT8_MAX);
     if (x == TCPS_DID_RECEIVE_RST && e->known == TCPS_TIME_WAIT && step->connection->tallies[step->from])
@@ -237,6 +246,9 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
         tcps_step_see_sent(step);
     if (tcps_is_sure(e, x) || (e->rst_sent && from != e)) /* who has reset it takes nothing any more */
         return;
+    const tcps_pending *before = tcps_pending_of(e, x);
+    if (before && before->unseen) /* what was supposed so far is captured now, and tells more */
+        tcps_doubt(e, x, TCPS_NO, why, step->at, about_frame);
     if (is_doubtful_rst(e, x))
         tcps_forget_pending(e, x);
     if (why == TCPS_EVIDENCE_RST_IN_WINDOW)
@@ -247,6 +259,7 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
         tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_HAD_NO_EFFECT, step->at, about_frame);
     else
         tcps_believe(e, x, TCPS_LIKELY, why, step->at, about_frame);
+    const bool fills_gap = x == TCPS_DID_RECEIVE_FIN && !segment_is(s, TCPS_FIN); /* the FIN itself was sent before */
     const tcps_pending p = {
         .experience = (uint8_t)x,
         .seq_before = step->snd_nxt_before,
@@ -255,7 +268,7 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
         .ts_at = s->tsval,
         .has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS) && from->ts_known,
         .bare = segment_end(s) == s->seq,
-        .frame = step->at.frame,
+        .frame = fills_gap ? about_frame : step->at.frame,
         .time_ns = step->at.time_ns,
     };
     tcps_pend(e, &p);

@@ -95,6 +95,8 @@ bool tcps_step_goes_on_behind_gap(const tcps_step *step);
 bool tcps_step_joins_anew(const tcps_step *step);
 /* Payload below SND.NXT that was not captured before. */
 bool tcps_step_fills_gap(const tcps_step *step);
+/* How far its SACK option reaches beyond SEG.ACK; SEG.ACK: it does not. */
+uint32_t tcps_step_sacked_to(const tcps_step *step);
 /* RFC 9293 §3.10.7.4 first: does the receiver look at it at all? */
 bool tcps_step_is_acceptable(const tcps_step *step);
 bool tcps_step_fails_paws(const tcps_step *step);
@@ -107,6 +109,8 @@ void tcps_step_receiver_unseen(tcps_step *step, uint32_t beyond);
 void tcps_step_sender_unseen(tcps_step *step);
 /* A FIN that was not captured was none (NO), or probably none (MAYBE): what followed from it is taken back. */
 void tcps_step_doubt_fin(tcps_step *step, tcps_belief belief);
+/* What is captured now, in order or late: was it data that was taken for a FIN? */
+void tcps_step_see_unseen(tcps_step *step);
 /* The end with that index has sent what was never captured. */
 void tcps_step_miss_segments(tcps_step *step, unsigned end);
 

@@ -103,6 +103,7 @@ static void speak(tcps_step *step)
         }
     }
     const bool heard_unseen = r->seq_known && seq_gt(s->ack, r->snd_nxt);
+    tcps_step_see_unseen(step);
     tcps_step_take_ack(step);
     tcps_step_judge(step);
     if (e->syn_sent && r->iss_known && seq_gt(s->ack, r->iss) && tcps_believed(e, TCPS_DID_RECEIVE_SYN) != TCPS_NO)
@@ -256,8 +257,12 @@ static void take_late(tcps_step *step)
     step->when |= TCPS_WHEN_REPEAT;
     if (!segment_has(s, TCPS_LEN_UNKNOWN) && !tcps_step_fails_paws(step))
         tcps_endpoint_arrive(step->receiver, s->seq, segment_end(s));
-    if (segment_is(s, TCPS_FIN) && !e->fin_sent)
+    tcps_step_see_unseen(step);
+    if (segment_is(s, TCPS_FIN) && (!e->fin_sent || e->fin_unseen)) {
+        tcps_step_acknowledge_fin(step);
+        step->as_sent.no |= TCPS_BIT(TCPS_DID_HAVE_FIN_ACKED);
         tcps_step_send_fin(step);
+    }
     tcps_step_deliver(step);
 }
 

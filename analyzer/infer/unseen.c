@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/span.h"
 #include "infer/step.h"
 
 void tcps_step_miss_segments(tcps_step *step, unsigned end)
@@ -16,11 +17,25 @@ void tcps_step_miss_segments(tcps_step *step, unsigned end)
     c->unseen = (uint8_t)(end + 1);
 }
 
+/* Had it received its peer's FIN when it sent its own, which was not captured? Its first ACK that covers the peer's tells: bare, behind its
+ * own FIN and sent at once, it answers the peer's FIN, and its own was sent before. */
+static void order_supposed(const tcps_step *step, tcps_endpoint *e)
+{
+    const tcps_endpoint *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    const bool captured = e == step->sender && r->fin_sent && !r->fin_unseen;
+    const bool before = captured && seq_le(s->ack, r->more->fin_seq);
+    const bool answers = captured && segment_end(s) == s->seq && r->more->fins == 1 &&
+                         seq_le(step->acked_before, r->more->fin_seq) &&
+                         span_between(r->more->fin_ns, step->at.time_ns) <= tcps_endpoint_patience(e);
+    tcps_order_fins(e, tcps_is_likely(e, TCPS_DID_RECEIVE_FIN) && !before && !answers, !before);
+}
+
 /* e sent a FIN at that number, it seems. */
 static void suppose_fin(const tcps_step *step, tcps_endpoint *e, uint32_t fin_seq)
 {
     tcps_endpoint_more *m = tcps_endpoint_need(e);
-    tcps_order_fins(e, tcps_is_likely(e, TCPS_DID_RECEIVE_FIN), true);
+    order_supposed(step, e);
     tcps_believe(e, TCPS_DID_SEND_FIN, TCPS_LIKELY, TCPS_EVIDENCE_UNSEEN_FIN, step->at, 0);
     e->fin_sent = e->fin_unseen = true;
     e->may_be_fin = false;
@@ -94,8 +109,9 @@ static void look_for_own_fin(tcps_step *step)
         return;
     if (!seq_gt(s->seq, e->snd_nxt)) {
         const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
-        /* sent again, where segments overtake each other: there may be a FIN behind it already */
-        if (s->len > 0 && seq_lt(s->seq, e->snd_nxt) && host && host->disorder)
+        /* sent again, where segments get lost or overtake each other: there may be a FIN behind it already */
+        const bool unsafe = (host && host->disorder) || tcps_step_fills_gap(step);
+        if (s->len > 0 && seq_lt(s->seq, e->snd_nxt) && unsafe)
             step->as_sent.maybe |= TCPS_BIT(TCPS_DID_SEND_FIN);
         return;
     }
@@ -135,23 +151,42 @@ void tcps_step_sender_unseen(tcps_step *step)
     if (e->fin_unseen && seq_gt(segment_end(s), e->more->fin_seq + 1))
         tcps_step_doubt_fin(step, TCPS_NO);
     if (s->len > 0 && seq_le(segment_data_end(s), e->more->fin_seq) && !segment_is(s, TCPS_FIN) &&
-        !segment_has(s, TCPS_HAS_TIMESTAMPS))
-        step->as_sent.likely |= TCPS_BIT(TCPS_DID_SEND_FIN); /* sent again after its FIN, or overtaken by it */
+        !segment_has(s, TCPS_HAS_TIMESTAMPS)) { /* sent again after its FIN, or overtaken by it */
+        step->as_sent.likely |= TCPS_BIT(TCPS_DID_SEND_FIN);
+        tcps_endpoint_need(e)->behind_print = segment_fingerprint(s);
+    }
     const bool again = segment_is(s, TCPS_FIN) && segment_data_end(s) == e->more->fin_seq;
     if (!r->first_frame && !e->fin_acked && !again)
         suppose_fin_acked(step); /* nothing of the receiver is captured, and the FIN is not repeated */
 }
 
+static void take_fin_back(const tcps_step *step, tcps_endpoint *e, tcps_endpoint *peer, tcps_belief belief)
+{
+    e->fin_sent = e->fin_unseen = e->fin_acked = false;
+    tcps_doubt(e, TCPS_DID_SEND_FIN, belief, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+    tcps_doubt(e, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+    tcps_doubt(peer, TCPS_DID_RECEIVE_FIN, belief, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+}
+
 void tcps_step_doubt_fin(tcps_step *step, tcps_belief belief)
 {
     tcps_endpoint *ends[] = {step->sender, step->receiver};
-    for (unsigned i = 0; i < 2; i++) {
-        tcps_endpoint *e = ends[i], *peer = ends[1 - i];
-        if (!e->fin_unseen)
-            continue;
-        e->fin_sent = e->fin_unseen = e->fin_acked = false;
-        tcps_doubt(e, TCPS_DID_SEND_FIN, belief, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
-        tcps_doubt(e, TCPS_DID_HAVE_FIN_ACKED, TCPS_NO, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
-        tcps_doubt(peer, TCPS_DID_RECEIVE_FIN, belief, TCPS_EVIDENCE_NO_FIN_AFTER_ALL, step->at, step->at.frame);
+    for (unsigned i = 0; i < 2; i++)
+        if (ends[i]->fin_unseen)
+            take_fin_back(step, ends[i], ends[1 - i], belief);
+}
+
+void tcps_step_see_unseen(tcps_step *step)
+{
+    tcps_endpoint *e = step->sender, *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    const uint32_t at = e->more->fin_seq;
+    if (!(e->fin_unseen || e->may_be_fin) || s->len == 0 || seq_gt(s->seq, at) || seq_le(segment_data_end(s), at))
+        return;
+    take_fin_back(step, e, r, TCPS_NO);
+    e->may_be_fin = false;
+    if (seq_ge(segment_data_end(s), e->snd_nxt) && seq_le(s->seq, e->seen_nxt)) {
+        e->seen_nxt = e->snd_nxt; /* nothing is missing any more */
+        e->unseen_tail = false;
     }
 }

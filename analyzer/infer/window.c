@@ -56,6 +56,30 @@ static bool is_before_rst(const tcps_step *step)
            ((seq_le(segment_end(s), e->snd_nxt) && seq_le(s->ack, e->rcv_acked)) || reorders(step));
 }
 
+uint32_t tcps_step_sacked_to(const tcps_step *step)
+{
+    const tcps_segment *s = step->segment;
+    uint32_t top = s->ack;
+    for (unsigned i = 0; i < segment_n_sack(s); i++)
+        if (seq_gt(s->sack[i][1], top) &&
+            seq_gt(s->sack[i][0], s->ack)) /* else it tells of what arrived twice (RFC 2883) */
+            top = s->sack[i][1];
+    return top;
+}
+
+/* What an option without timestamps has room for. */
+#define MAX_SACKS 3
+
+/* The same ACK number, and it holds less behind it (RFC 2018 §4: whatever is held is told, where there is room): it was sent before. */
+static bool sacks_less(const tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender;
+    const tcps_endpoint_more *m = e->more;
+    const tcps_segment *s = step->segment;
+    return e->fin_sent && m->sacked_to != m->sacked_ack && s->ack == m->sacked_ack && segment_end(s) == s->seq &&
+           segment_n_sack(s) < MAX_SACKS && seq_lt(tcps_step_sacked_to(step), m->sacked_to);
+}
+
 bool tcps_step_is_late(const tcps_step *step)
 {
     const tcps_endpoint *e = step->sender;
@@ -68,7 +92,8 @@ bool tcps_step_is_late(const tcps_step *step)
         /* within one tick of the clock nothing is sent again: it was overtaken */
         if (tcps_step_fills_gap(step) || is_bare_and_below(step, 0))
             return true;
-    } else if (is_bare_and_below(step, span_between(e->last_ns, step->at.time_ns) < TCPS_REORDER_NS ? 0 : 1)) {
+    } else if (is_bare_and_below(step, span_between(e->last_ns, step->at.time_ns) < TCPS_REORDER_NS ? 0 : 1) ||
+               sacks_less(step)) {
         return true;
     }
     return e->acked_known && segment_is(s, TCPS_ACK) && seq_lt(s->ack, e->rcv_acked);
