@@ -291,8 +291,11 @@ static bool let_go(tcps_analyzer *a, tcps_connection *c)
     }
     if (idle)
         look_again(a, c, end_ns);
-    if (!a->never_rest)
-        tcps_connection_rest(c);
+    if (a->never_rest)
+        return true;
+    tcps_connection_rest(c);
+    if (c->counting && stage_of(c) == OVER)
+        tcps_store_over(a->connections, c);
     return true;
 }
 

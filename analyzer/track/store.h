@@ -1,7 +1,7 @@
 /* store.h: all connections of a capture, found by their two ends.
  *
- * A connection has a number for as long as it is in the store, and stays where it is, unless a lone SYN is all of it; those that nothing can happen to any more are
- * forgotten.
+ * A connection has a number for as long as it is in the store, and stays where it is, unless it is kept in few bytes (small.h); those
+ * that nothing can happen to any more are forgotten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,6 +31,8 @@ tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2], u
 int64_t *tcps_store_due_ns(tcps_store *store, const tcps_connection *connection);
 /* The segment is the first of the connection, and there is nothing else of it: fewer bytes may do. */
 void tcps_store_lone(tcps_store *store, tcps_connection *connection, const tcps_segment *syn);
+/* The connection is over, as far as it is known: fewer bytes may do. Not while it is used. */
+void tcps_store_over(tcps_store *store, tcps_connection *connection);
 /* By its number; NULL where it has been forgotten, or is not due then. It is borrowed: to be forgotten or returned before anything
  * else is asked of the store. */
 tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_ns);
