@@ -14,9 +14,8 @@
 static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
                          const tcps_address *server)
 {
-    tcps_row *row = tcps_slab_take(&m->row_memory);
+    tcps_row *row = tcps_row_store_add(&m->store, o->connection);
 
-    row->index = o->connection;
     row->stream = TCPS_NO_STREAM;
     row->ends[TCPS_CLIENT] = *client;
     row->ends[TCPS_SERVER] = *server;
@@ -27,7 +26,6 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     row->replaces = -1;
     if (m->keep_zeek)
         row->zeek = g_new0(tcps_zeek, 1);
-    tcps_row_pages_put(&m->by_index, row);
     return row;
 }
 
@@ -42,25 +40,59 @@ static void list_row(tcps_model *m, tcps_row *row)
 {
     const tcps_row *last = m->rows->len ? g_ptr_array_index(m->rows, m->rows->len - 1) : NULL;
 
-    if (m->folded) /* listed in the end */
+    if (m->folded)
         return;
     g_ptr_array_add(m->rows, row);
     if (last && last->index > row->index)
         g_ptr_array_sort(m->rows, by_index);
 }
 
+/* Whichever the client is. */
+static uint32_t hash_ends(const tcps_row *row)
+{
+    uint64_t words[2][2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(words[i], row->ends[i].bytes, sizeof words[i]);
+        words[i][0] = (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * UINT64_C(0x9E3779B97F4A7C15);
+        words[i][0] ^= words[i][0] >> 29;
+    }
+    return (uint32_t)((words[0][0] + words[1][0]) * UINT64_C(0xD6E8FEB86659FD93) >> 32);
+}
+
+static bool same_ends(const tcps_row *a, const tcps_row *b)
+{
+    const tcps_address *x = a->ends, *y = b->ends;
+
+    return (tcps_address_same(&x[0], &y[0]) && tcps_address_same(&x[1], &y[1])) ||
+           (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
+}
+
+/* The latest incarnation of the same ends; NULL where there is none. */
+static tcps_row *latest_of(tcps_model *m, const tcps_row *row, uint32_t hash)
+{
+    tcps_table_cursor at = tcps_table_start(m->by_ends, hash);
+
+    for (uint32_t number; tcps_table_next(m->by_ends, &at, &number);)
+        if (same_ends(tcps_row_store_look(&m->store, number), row))
+            return row_at(m, number);
+    return NULL;
+}
+
 /* Of two incarnations, the later one has the sockets. */
 static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t frame)
 {
-    tcps_row *old = g_hash_table_lookup(m->by_ends, row);
+    const uint32_t hash = hash_ends(row);
+    tcps_row *old = latest_of(m, row, hash);
 
     if (old) {
         old->replaced_ns = time_ns;
         row->replaces = old->index;
         if (m->census)
             tcps_census_leave(m->census, old, time_ns, frame);
+        tcps_table_remove(m->by_ends, hash, old->index);
     }
-    g_hash_table_replace(m->by_ends, row, row);
+    tcps_table_add(m->by_ends, hash, row->index);
 }
 
 /* For the tables of sockets and of endpoints. */
@@ -80,6 +112,8 @@ static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o
         tcps_sockets_note(row, o, time_ns);
     if (!m->census)
         return;
+    if (row->queued)
+        tcps_census_look_again(m->census);
     tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
     if (!tcps_census_knows(row))
         tcps_census_take(m->census, row, time_ns, frame);
@@ -112,7 +146,7 @@ static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
 
 static bool is_folded(const tcps_model *m, uint32_t connection)
 {
-    return m->folded && tcps_row_pages_folded(&m->by_index, connection);
+    return m->folded && tcps_row_pages_folded(&m->store.pages, connection);
 }
 
 static void add_close_wait(const tcps_model *m, const tcps_row *row)
@@ -130,12 +164,9 @@ static void fold(tcps_model *m, tcps_row *row)
     tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns);
     add_close_wait(m, row);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
-    if (g_hash_table_lookup(m->by_ends, row) == row)
-        g_hash_table_remove(m->by_ends, row);
-    tcps_row_pages_fold(&m->by_index, row->index);
-    g_ptr_array_set_size(m->rows, 0); /* until the end */
-    tcps_row_clear(row);
-    tcps_slab_give_back(&m->row_memory, row);
+    if (row->replaced_ns == INT64_MAX)
+        tcps_table_remove(m->by_ends, hash_ends(row), row->index);
+    tcps_row_store_fold(&m->store, row);
 }
 
 static void drop_head(tcps_model *m)
@@ -203,7 +234,9 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     take_sockets(m, row, o, segment->time_ns, segment->frame);
     if (is_kept(m, row))
         tcps_row_keep(row, segment, observation, false);
+    tcps_row_store_changed(&m->store, row);
     fold_past(m, segment->time_ns);
+    tcps_row_store_rest(&m->store);
 }
 
 void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
@@ -220,6 +253,8 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     take_sockets(m, row, &after, quote->time_ns, quote->frame);
     if (is_kept(m, row))
         tcps_row_keep(row, quote, observation, true);
+    tcps_row_store_changed(&m->store, row);
+    tcps_row_store_rest(&m->store);
 }
 
 void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
@@ -230,6 +265,20 @@ void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
         row->stream = stream;
 }
 
+/* That of a stay is complete when the stay is over; any other is now. Then there is no need to keep it for the totals. */
+static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
+{
+    tcps_row *row = m->folded && finding->stay == TCPS_UNKNOWN ? row_at(m, finding->connection) : NULL;
+
+    if (!row || row->told == UINT16_MAX)
+        return false;
+    tcps_totals_add_finding(m->folded, finding);
+    row->told_severity = row->told ? MAX(row->told_severity, finding->severity) : finding->severity;
+    row->told++;
+    tcps_row_store_rest(&m->store);
+    return true;
+}
+
 void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 {
     GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
@@ -238,6 +287,8 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
         tcps_totals_add_finding(m->folded, finding);
         return;
     }
+    if (tell_at_once(m, finding))
+        return;
     if (!list) {
         list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
         g_hash_table_insert(m->findings, GUINT_TO_POINTER(finding->connection), list);
