@@ -63,8 +63,9 @@ void tcps_model_reset(tcps_model *m)
     release(m);
     allocate(m);
     if (m->census) {
+        const bool piles_only = tcps_census_is_of_piles(m->census);
         tcps_census_free(m->census);
-        m->census = tcps_census_new(&m->store);
+        m->census = tcps_census_new(&m->store, piles_only);
     }
     if (m->folded) {
         end_folding(m);
@@ -93,7 +94,13 @@ void tcps_model_keep_zeek(tcps_model *m)
 void tcps_model_keep_endpoints(tcps_model *m)
 {
     if (!m->census)
-        m->census = tcps_census_new(&m->store);
+        m->census = tcps_census_new(&m->store, false);
+}
+
+void tcps_model_keep_piles(tcps_model *m)
+{
+    if (!m->census)
+        m->census = tcps_census_new(&m->store, true);
 }
 
 void tcps_model_fold(tcps_model *m, bool fold)

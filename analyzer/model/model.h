@@ -29,6 +29,8 @@ void tcps_model_keep_changes(tcps_model *model);
 void tcps_model_keep_zeek(tcps_model *model);
 /* Keeps how many sockets each service and client host has in which state. */
 void tcps_model_keep_endpoints(tcps_model *model);
+/* The same, but for what the summary says of them: where sockets pile up (report_counts.h). */
+void tcps_model_keep_piles(tcps_model *model);
 /* How long TIME_WAIT lasts, and what endpoints are measured against. */
 void tcps_model_configure(tcps_model *model, const tcps_config *config);
 const tcps_config *tcps_model_config(const tcps_model *model);

@@ -21,14 +21,16 @@ struct tcps_census {
     unsigned head; /* those before it have been taken off */
     int64_t idle_until_ns; /* until then there is nothing to do for the first one, if nothing but time changes its row */
     tcps_row_store *rows;
+    bool piles_only;
 };
 
-tcps_census *tcps_census_new(tcps_row_store *rows)
+tcps_census *tcps_census_new(tcps_row_store *rows, bool piles_only)
 {
     tcps_census *c = g_new0(tcps_census, 1);
     c->tallies = tcps_tallies_new(true);
     c->queue = g_array_new(FALSE, FALSE, sizeof(waiting));
     c->rows = rows;
+    c->piles_only = piles_only;
     tcps_census_look_again(c);
     return c;
 }
@@ -40,6 +42,11 @@ void tcps_census_free(tcps_census *c)
     tcps_tallies_free(c->tallies);
     g_array_free(c->queue, TRUE);
     g_free(c);
+}
+
+bool tcps_census_is_of_piles(const tcps_census *c)
+{
+    return c->piles_only;
 }
 
 const tcps_tallies *tcps_census_tallies(const tcps_census *c)
@@ -57,10 +64,12 @@ static void move(tcps_row *row, unsigned end, unsigned state, int64_t time_ns, u
     tcps_tally *t = row->tally[end];
     const unsigned old = row->counted[end], next = tcps_census_countable(state);
 
-    if (!t || old == next)
+    if (old == next)
+        return;
+    row->counted[end] = (uint8_t)next;
+    if (!t)
         return;
     tcps_tally_move(t, (tcps_state)old, (tcps_state)next, time_ns, frame);
-    row->counted[end] = (uint8_t)next;
     t->last_ns = time_ns;
     if (is_gone(next) && !is_gone(old) && !row->gone[end]) { /* not again after a presumption taken back */
         row->gone[end] = true;
@@ -75,7 +84,9 @@ static void meet(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns)
 
     if (!t->opened)
         t->first_ns = time_ns;
+    t->first_frame = t->opened ? MIN(t->first_frame, row->first_frame) : row->first_frame;
     row->tally[end] = t;
+    row->counted[end] = TCPS_UNKNOWN; /* there */
     t->opened++;
     tcps_rate_count(&t->opening, time_ns);
 }
@@ -87,11 +98,16 @@ static void enqueue(tcps_census *c, tcps_row *row, unsigned end, int64_t due_ns)
     row->queued++;
 }
 
+static bool piles_up(unsigned end, unsigned state)
+{
+    return state == TCPS_CLOSE_WAIT || state == TCPS_TIME_WAIT || (state == TCPS_SYN_RCVD && end == TCPS_SERVER);
+}
+
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
 
-    if (!row->tally[end] && tcps_census_countable(row->state[end]))
+    if (!row->tally[end] && (c->piles_only ? piles_up(end, row->state[end]) : tcps_census_countable(row->state[end])))
         meet(c, row, end, time_ns);
     move(row, end, row->state[end], time_ns, frame);
     if (!waited && row->counted[end] == TCPS_TIME_WAIT)

@@ -60,16 +60,27 @@ typedef struct {
     int64_t value;
 } place;
 
+/* Of two with the same value, the one that was there first; of a connection, the server. */
+static bool goes_before(const place *a, const place *b)
+{
+    if (a->value != b->value)
+        return a->value > b->value;
+    if (a->tally->first_frame != b->tally->first_frame)
+        return a->tally->first_frame < b->tally->first_frame;
+    return a->tally->role > b->tally->role;
+}
+
 /* Inserts it among the best, which stand in order. */
 static void compete(place best[N_TOP], const tcps_tally *tally, int64_t value)
 {
+    const place new = {tally, value};
     unsigned i = N_TOP;
 
-    for (; i > 0 && (!best[i - 1].tally || best[i - 1].value < value); i--)
+    for (; i > 0 && (!best[i - 1].tally || goes_before(&new, &best[i - 1])); i--)
         if (i < N_TOP)
             best[i] = best[i - 1];
     if (i < N_TOP)
-        best[i] = (place){tally, value};
+        best[i] = new;
 }
 
 static void append_where(GString *to, const tcps_tally *t, tcps_state state)

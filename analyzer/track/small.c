@@ -4,15 +4,13 @@
  */
 #include "track/small.h"
 
-void tcps_smalls_init(tcps_smalls *s, tcps_endpoint_memory *memory,
-                      void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data)
+void tcps_smalls_init(tcps_smalls *s, tcps_endpoint_memory *memory, tcps_lone_care care)
 {
     *s = (tcps_smalls){.short_syns = {.size = tcps_lone_syn_size(4)},
                        .long_syns = {.size = tcps_lone_syn_size(16)},
                        .packer = tcps_packer_new(memory),
                        .memory = memory,
-                       .revive = revive,
-                       .data = data};
+                       .care = care};
 }
 
 void tcps_smalls_clear(tcps_smalls *s)
@@ -31,8 +29,10 @@ tcps_small tcps_small_syn(tcps_smalls *s, const tcps_segment *syn, const tcps_co
 {
     tcps_slab *slab = syns_of(s, c->addresses[0].len);
     tcps_lone_syn *to = tcps_slab_take(slab);
-    if (tcps_lone_syn_keep(to, syn, c))
+    if (tcps_lone_syn_keep(to, syn, c)) {
+        s->care.lay_by(s->care.data, c);
         return (tcps_small)to | TCPS_SMALL_SYN;
+    }
     tcps_slab_give_back(slab, to);
     return 0;
 }
@@ -53,6 +53,13 @@ void tcps_small_drop(tcps_smalls *s, tcps_small small)
     tcps_slab_give_back(syns_of(s, syn->len), syn);
 }
 
+void tcps_small_forget(tcps_smalls *s, tcps_small small, const tcps_connection *c)
+{
+    if (small & TCPS_SMALL_SYN)
+        s->care.lay_by(s->care.data, c);
+    tcps_small_drop(s, small);
+}
+
 void tcps_small_show(const tcps_smalls *s, tcps_small small, uint32_t number, tcps_connection *c)
 {
     if (small & TCPS_SMALL_PACKED) {
@@ -63,13 +70,14 @@ void tcps_small_show(const tcps_smalls *s, tcps_small small, uint32_t number, tc
     tcps_lone_syn_ends(tcps_small_at(small), ends);
     tcps_connection_init(c, ends, s->memory);
     c->number = number;
-    s->revive(s->data, tcps_small_at(small), c);
+    s->care.revive(s->care.data, tcps_small_at(small), c);
 }
 
 tcps_small tcps_small_renew(tcps_smalls *s, tcps_small small, const tcps_connection *c)
 {
     if (small & TCPS_SMALL_SYN) {
         tcps_lone_syn_update(tcps_small_at(small), c);
+        s->care.lay_by(s->care.data, c);
         return small;
     }
     void *packed = tcps_pack_again(s->packer, tcps_small_at(small), c);

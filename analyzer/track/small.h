@@ -15,24 +15,32 @@
 typedef uintptr_t tcps_small;
 enum { TCPS_SMALL_SYN = 1, TCPS_SMALL_PACKED = 2, TCPS_SMALL_ANY = TCPS_SMALL_SYN | TCPS_SMALL_PACKED };
 
+/* What is to be done where a connection is kept as its SYN. */
+typedef struct {
+    /* has to show the SYN to the connection, whose ends and number stand there */
+    void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c);
+    /* it is there no more, for now */
+    void (*lay_by)(void *data, const tcps_connection *c);
+    void *data;
+} tcps_lone_care;
+
 /* Where they are. */
 typedef struct {
     tcps_slab short_syns, long_syns;
     tcps_packer *packer;
     tcps_endpoint_memory *memory; /* of what connections hold that are shown */
-    /* has to show the SYN to the connection, whose ends and number stand there */
-    void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c);
-    void *data;
+    tcps_lone_care care;
 } tcps_smalls;
 
-void tcps_smalls_init(tcps_smalls *smalls, tcps_endpoint_memory *memory,
-                      void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data);
+void tcps_smalls_init(tcps_smalls *smalls, tcps_endpoint_memory *memory, tcps_lone_care care);
 void tcps_smalls_clear(tcps_smalls *smalls);
 
 /* Where that cannot be done, 0. The connection stays. */
 tcps_small tcps_small_syn(tcps_smalls *smalls, const tcps_segment *syn, const tcps_connection *c);
 tcps_small tcps_small_packed(tcps_smalls *smalls, const tcps_connection *c);
 void tcps_small_drop(tcps_smalls *smalls, tcps_small small);
+/* The same of one that was shown, and is no more. */
+void tcps_small_forget(tcps_smalls *smalls, tcps_small small, const tcps_connection *c);
 
 void tcps_small_show(const tcps_smalls *smalls, tcps_small small, uint32_t number, tcps_connection *c);
 /* What has become of it, once it was shown and time has passed. 0: it has to stay what it is now, and small is dropped. */

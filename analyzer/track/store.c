@@ -9,7 +9,6 @@
 
 #include "base/address.h"
 #include "base/table.h"
-#include "track/small.h"
 
 /* So many lone SYNs stay what they are for now: nearly all are answered soon. */
 enum { N_FRESH = 1024 };
@@ -61,7 +60,7 @@ struct tcps_store {
 
 static tcps_connection *allocate(tcps_store *s);
 
-tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data)
+tcps_store *tcps_store_new(tcps_lone_care care)
 {
     tcps_store *s = g_new0(tcps_store, 1);
     s->table = tcps_table_new();
@@ -71,7 +70,7 @@ tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, 
     s->spare = g_ptr_array_new();
     s->chunks = g_ptr_array_new_with_free_func(g_free);
     tcps_endpoint_memory_init(&s->memory);
-    tcps_smalls_init(&s->smalls, &s->memory, revive, data);
+    tcps_smalls_init(&s->smalls, &s->memory, care);
     s->fresh = g_new0(fresh_syn, N_FRESH);
     s->over = g_new0(over_as_of, N_OVER);
     s->borrowed = allocate(s);
@@ -355,7 +354,7 @@ void tcps_store_forget(tcps_store *s, tcps_connection *c)
         put_away(s, c);
         return;
     }
-    tcps_small_drop(&s->smalls, small);
+    tcps_small_forget(&s->smalls, small, c);
     tcps_connection_clear(c);
 }
 
@@ -375,7 +374,7 @@ static void sort(GArray *indexed)
         }
 }
 
-GArray *tcps_store_numbers(tcps_store *s)
+GArray *tcps_store_order(tcps_store *s)
 {
     GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (uint32_t i = 0; i < s->places->len; i++) {
@@ -387,13 +386,7 @@ GArray *tcps_store_numbers(tcps_store *s)
         g_array_append_val(indexed, entry);
     }
     sort(indexed);
-    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), indexed->len);
-    for (guint i = 0; i < indexed->len; i++) {
-        const uint32_t number = (uint32_t)g_array_index(indexed, uint64_t, i);
-        g_array_append_val(numbers, number);
-    }
-    g_array_unref(indexed);
-    return numbers;
+    return indexed;
 }
 
 tcps_connection *tcps_store_numbered(tcps_store *s, uint32_t number)

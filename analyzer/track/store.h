@@ -8,12 +8,12 @@
 #ifndef TCPS_STORE_H
 #define TCPS_STORE_H
 
-#include "track/lone_syn.h"
+#include "track/small.h"
 
 typedef struct tcps_store tcps_store;
 
-/* Those that a lone SYN is all of are kept as that: revive has to show it to the connection, whose ends and number stand there. */
-tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data);
+/* Those that a lone SYN is all of are kept as that. */
+tcps_store *tcps_store_new(tcps_lone_care care);
 void tcps_store_free(tcps_store *store);
 
 /* What connections of these ends, the lower address first, are found by. */
@@ -40,11 +40,12 @@ tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_
 /* Frees it. */
 void tcps_store_forget(tcps_store *store, tcps_connection *connection);
 
-/* The numbers of all connections, by the index of their incarnation. Free with g_array_unref. */
-GArray *tcps_store_numbers(tcps_store *store);
+/* All connections, by the index of their incarnation: it is the upper half of each uint64_t, the number is the lower one. Free with
+ * g_array_unref. */
+GArray *tcps_store_order(tcps_store *store);
 /* What was borrowed is not used any more. */
 void tcps_store_return(tcps_store *store, tcps_connection *borrowed);
-/* By its number, which tcps_store_numbers has told; borrowed. */
+/* By its number, which tcps_store_order has told; borrowed. */
 tcps_connection *tcps_store_numbered(tcps_store *store, uint32_t number);
 
 #endif
