@@ -208,7 +208,7 @@ static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
 /* Most are like the one before. */
 static size_t pack_best(tcps_likeness *l, const word *object)
 {
-    const unsigned good = l->words / 8;
+    const unsigned good = l->words / 8 + 4;
     packed p = {0};
     if (l->n_examples)
         p = pack(l, l->latest, object);

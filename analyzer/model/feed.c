@@ -127,11 +127,15 @@ static bool is_kept(const tcps_model *m, const tcps_row *row)
 /* --- folding --- */
 
 /* Not before the engine has forgotten it, and has said all that it will say of it. */
-static void plan_fold(tcps_model *m, uint32_t connection, int64_t time_ns)
+static int64_t fold_due_ns(const tcps_model *m, int64_t time_ns)
 {
-    const fold_place p = {.due_ns = span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns),
-                          .connection = connection};
-    g_array_append_val(m->fold_queue, p);
+    return span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns);
+}
+
+static void look_again(tcps_model *m, uint32_t connection, int64_t time_ns)
+{
+    const fold_place p = {.due_ns = fold_due_ns(m, time_ns), .connection = connection};
+    g_array_append_val(m->again.places, p);
 }
 
 static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
@@ -141,7 +145,7 @@ static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
     for (unsigned i = 0; i < 2; i++)
         if (row->state[i] > TCPS_SYN_RCVD && row->state[i] != TCPS_TIME_WAIT && row->replaced_ns == INT64_MAX)
             return false;
-    return span_after(span_after(row->last_ns, TCPS_FORGET_NS), m->config.two_msl_ns) <= now_ns;
+    return fold_due_ns(m, row->last_ns) <= now_ns;
 }
 
 static bool is_folded(const tcps_model *m, uint32_t connection)
@@ -169,28 +173,59 @@ static void fold(tcps_model *m, tcps_row *row)
     tcps_row_store_fold(&m->store, row);
 }
 
-static void drop_head(tcps_model *m)
+static bool is_empty(const fold_line *line)
 {
-    m->fold_head++;
-    if (m->fold_head < 1024 || m->fold_head < m->fold_queue->len / 2)
+    return line->head == line->places->len;
+}
+
+static void drop_head(fold_line *line)
+{
+    line->head++;
+    if (line->head < 1024 || line->head < line->places->len / 2)
         return;
-    g_array_remove_range(m->fold_queue, 0, m->fold_head);
-    m->fold_head = 0;
+    g_array_remove_range(line->places, 0, line->head);
+    line->head = 0;
+}
+
+/* When the first of those that have not been looked at is due. */
+static int64_t fresh_due_ns(tcps_model *m)
+{
+    if (is_empty(&m->fresh))
+        return INT64_MAX;
+    if (m->fresh_due_ns == INT64_MIN)
+        m->fresh_due_ns = fold_due_ns(
+            m, tcps_row_store_look(&m->store, g_array_index(m->fresh.places, uint32_t, m->fresh.head))->start_ns);
+    return m->fresh_due_ns;
+}
+
+/* Takes off the first that is due. False: none is. */
+static bool take_due(tcps_model *m, int64_t now_ns, uint32_t *connection)
+{
+    const fold_place *again =
+        is_empty(&m->again) ? NULL : &g_array_index(m->again.places, fold_place, m->again.head);
+    const int64_t fresh_ns = fresh_due_ns(m), again_ns = again ? again->due_ns : INT64_MAX, due_ns = MIN(fresh_ns, again_ns);
+    if (due_ns > now_ns || due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
+        return false;
+    if (again_ns < fresh_ns) {
+        *connection = again->connection;
+        drop_head(&m->again);
+        return true;
+    }
+    *connection = g_array_index(m->fresh.places, uint32_t, m->fresh.head);
+    m->fresh_due_ns = INT64_MIN;
+    drop_head(&m->fresh);
+    return true;
 }
 
 /* Folds what has been over for long enough; the rest is looked at again after as long. */
 static void fold_past(tcps_model *m, int64_t now_ns)
 {
-    while (m->folded && m->fold_head < m->fold_queue->len) {
-        const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
-        if (p.due_ns > now_ns || p.due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
-            return;
-        tcps_row *row = row_at(m, p.connection);
-        drop_head(m);
+    for (uint32_t connection; m->folded && take_due(m, now_ns, &connection);) {
+        tcps_row *row = row_at(m, connection);
         if (row && is_past(m, row, now_ns))
             fold(m, row);
         else if (row)
-            plan_fold(m, p.connection, now_ns);
+            look_again(m, connection, now_ns);
     }
 }
 
@@ -224,7 +259,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         list_row(m, row);
         replace(m, row, segment->time_ns, segment->frame);
         if (m->folded)
-            plan_fold(m, row->index, segment->time_ns);
+            g_array_append_val(m->fresh.places, row->index);
     }
     tcps_row_observe(row, o);
     if (row->zeek)

@@ -19,8 +19,9 @@ static void begin_folding(tcps_model *m)
 {
     tcps_row_store_pack(&m->store);
     m->folded = g_new0(tcps_totals, 1);
-    m->fold_queue = g_array_new(FALSE, FALSE, sizeof(fold_place));
-    m->fold_head = 0;
+    m->fresh = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    m->fresh_due_ns = INT64_MIN;
+    m->again = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(fold_place))};
 }
 
 static void end_folding(tcps_model *m)
@@ -28,7 +29,8 @@ static void end_folding(tcps_model *m)
     if (!m->folded)
         return;
     g_free(m->folded);
-    g_array_free(m->fold_queue, TRUE);
+    g_array_free(m->fresh.places, TRUE);
+    g_array_free(m->again.places, TRUE);
     m->folded = NULL;
 }
 

@@ -16,6 +16,11 @@ typedef struct {
     uint32_t connection;
 } fold_place;
 
+typedef struct {
+    GArray *places;
+    guint head; /* those before it have been taken off */
+} fold_line;
+
 struct tcps_model {
     tcps_row_store store; /* of those of which a segment was fed */
     GPtrArray *rows;      /* the same without holes; none where rows are folded */
@@ -24,8 +29,9 @@ struct tcps_model {
     int64_t keep_connection;
     bool keep_changes, keep_zeek;
     tcps_totals *folded; /* NULL unless rows are folded */
-    GArray *fold_queue;  /* of fold_place, by due_ns; rows that may be folded then */
-    guint fold_head;     /* those before it have been taken off */
+    fold_line fresh;      /* of numbers, of rows that have not been looked at yet: when they are follows from when they began */
+    int64_t fresh_due_ns; /* when the first of them is; INT64_MIN: not known */
+    fold_line again;      /* of fold_place, by due_ns; rows that may be folded then */
     tcps_census *census; /* NULL unless endpoints are kept */
     tcps_table *by_ends; /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;

@@ -357,22 +357,18 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
 }
 
 /* What the end of the capture shows of a connection. Whatever has elapsed by then will have elapsed at its next segment, too. */
-static void finish(tcps_analyzer *a, uint32_t number)
+static void finish(void *data, tcps_connection *c)
 {
-    tcps_connection *c = tcps_store_numbered(a->connections, number);
+    tcps_analyzer *a = data;
     attend(a, c);
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
     wish(a, c);
-    tcps_store_return(a->connections, c);
 }
 
 void tcps_analyzer_finish(tcps_analyzer *a)
 {
-    GArray *order = tcps_store_order(a->connections);
-    for (guint i = 0; i < order->len; i++)
-        finish(a, (uint32_t)g_array_index(order, uint64_t, i));
-    g_array_unref(order);
+    tcps_store_each(a->connections, finish, a);
 }
 
 void tcps_analyzer_never_quick(tcps_analyzer *a)

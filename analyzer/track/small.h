@@ -7,13 +7,18 @@
 #ifndef TCPS_SMALL_H
 #define TCPS_SMALL_H
 
-#include "base/slab.h"
+#include "base/likeness.h"
 #include "track/lone_syn.h"
 #include "track/packed.h"
 
 /* An address, a multiple of 8, and one of these. 0: nothing. */
 typedef uintptr_t tcps_small;
-enum { TCPS_SMALL_SYN = 1, TCPS_SMALL_PACKED = 2, TCPS_SMALL_ANY = TCPS_SMALL_SYN | TCPS_SMALL_PACKED };
+enum {
+    TCPS_SMALL_SYN = 1,
+    TCPS_SMALL_LONG = 2, /* with TCPS_SMALL_SYN: of IPv6 */
+    TCPS_SMALL_PACKED = 4,
+    TCPS_SMALL_ANY = TCPS_SMALL_SYN | TCPS_SMALL_LONG | TCPS_SMALL_PACKED
+};
 
 /* What is to be done where a connection is kept as its SYN. */
 typedef struct {
@@ -26,7 +31,7 @@ typedef struct {
 
 /* Where they are. */
 typedef struct {
-    tcps_slab short_syns, long_syns;
+    tcps_likeness *short_syns, *long_syns;
     tcps_packer *packer;
     tcps_endpoint_memory *memory; /* of what connections hold that are shown */
     tcps_lone_care care;

@@ -358,38 +358,61 @@ void tcps_store_forget(tcps_store *s, tcps_connection *c)
     tcps_connection_clear(c);
 }
 
+static uint32_t index_at(const tcps_store *s, const place *p)
+{
+    return small_at(p) ? tcps_small_index(&s->smalls, p->at) : connection_at(p)->index;
+}
+
+/* Are they in the order of their numbers? So they are where few numbers have been used again. */
+static bool in_order(const tcps_store *s)
+{
+    int64_t last = -1;
+    for (uint32_t i = 0; i < s->places->len; i++) {
+        const place *p = place_of(s, i);
+        if (p->at && index_at(s, p) < last)
+            return false;
+        last = p->at ? index_at(s, p) : last;
+    }
+    return true;
+}
+
 static gint ascending(gconstpointer a, gconstpointer b)
 {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
-/* Numbers stand in that order already, where few have been used again. */
-static void sort(GArray *indexed)
-{
-    for (guint i = 1; i < indexed->len; i++)
-        if (g_array_index(indexed, uint64_t, i - 1) > g_array_index(indexed, uint64_t, i)) {
-            g_array_sort(indexed, ascending);
-            return;
-        }
-}
-
-GArray *tcps_store_order(tcps_store *s)
+/* Index and number, in order. */
+static GArray *order(const tcps_store *s)
 {
     GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (uint32_t i = 0; i < s->places->len; i++) {
         const place *p = place_of(s, i);
-        if (!p->at)
-            continue;
-        const uint32_t index = small_at(p) ? tcps_small_index(&s->smalls, p->at) : connection_at(p)->index;
-        const uint64_t entry = (uint64_t)index << 32 | i;
-        g_array_append_val(indexed, entry);
+        const uint64_t entry = p->at ? (uint64_t)index_at(s, p) << 32 | i : 0;
+        if (p->at)
+            g_array_append_val(indexed, entry);
     }
-    sort(indexed);
+    g_array_sort(indexed, ascending);
     return indexed;
 }
 
-tcps_connection *tcps_store_numbered(tcps_store *s, uint32_t number)
+static void visit_one(tcps_store *s, uint32_t number, void (*visit)(void *data, tcps_connection *c), void *data)
 {
-    return borrow(s, number);
+    tcps_connection *c = borrow(s, number);
+    visit(data, c);
+    tcps_store_return(s, c);
+}
+
+void tcps_store_each(tcps_store *s, void (*visit)(void *data, tcps_connection *c), void *data)
+{
+    if (in_order(s)) {
+        for (uint32_t i = 0; i < s->places->len; i++)
+            if (place_of(s, i)->at)
+                visit_one(s, i, visit, data);
+        return;
+    }
+    GArray *indexed = order(s);
+    for (guint i = 0; i < indexed->len; i++)
+        visit_one(s, (uint32_t)g_array_index(indexed, uint64_t, i), visit, data);
+    g_array_unref(indexed);
 }

@@ -40,12 +40,9 @@ tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_
 /* Frees it. */
 void tcps_store_forget(tcps_store *store, tcps_connection *connection);
 
-/* All connections, by the index of their incarnation: it is the upper half of each uint64_t, the number is the lower one. Free with
- * g_array_unref. */
-GArray *tcps_store_order(tcps_store *store);
+/* Each, by the index of its incarnation; borrowed for so long. */
+void tcps_store_each(tcps_store *store, void (*visit)(void *data, tcps_connection *connection), void *data);
 /* What was borrowed is not used any more. */
 void tcps_store_return(tcps_store *store, tcps_connection *borrowed);
-/* By its number, which tcps_store_order has told; borrowed. */
-tcps_connection *tcps_store_numbered(tcps_store *store, uint32_t number);
 
 #endif
