@@ -18,7 +18,7 @@
 enum {
     MAX_EXAMPLES = 16,
     MARKS_BITS = 12, /* as many marks as words, and more */
-    BLOCK = 32,      /* words, after which it is looked whether there are too many exceptions already */
+    BLOCK = 8,       /* words, which are often all the same in all objects */
     SETTLED_BY = 64, /* so many like it have to come before it is clear what is by chance in an example */
     HEAD_BYTES = 2,
     SKIP = 63,      /* so many words before it are as they ought to be, and it is no word itself */
@@ -38,6 +38,8 @@ typedef struct {
  * one object alone, much in it is by chance, and when it is clear what, another one takes its place for those to come. */
 typedef struct {
     rule *rules;
+    word *values; /* more, of each rule */
+    bool *plain;  /* of each whole block: no word of it follows from another one */
     word *object; /* it was made of; NULL: it is no draft */
     unsigned n_like;
     bool replaced;
@@ -71,6 +73,8 @@ void tcps_likeness_free(tcps_likeness *l)
         return;
     for (unsigned i = 0; i < l->n_examples; i++) {
         g_free(l->examples[i].rules);
+        g_free(l->examples[i].values);
+        g_free(l->examples[i].plain);
         g_free(l->examples[i].object);
     }
     for (unsigned i = 0; i < l->n_sizes; i++)
@@ -117,11 +121,17 @@ static rule rule_of(const word *a, const word *b, unsigned n)
 static unsigned add_example(tcps_likeness *l, const word *object, const word *other)
 {
     example *e = &l->examples[l->n_examples];
-    *e = (example){.rules = g_new(rule, l->words)};
+    *e = (example){
+        .rules = g_new(rule, l->words), .values = g_new(word, l->words), .plain = g_new(bool, l->words / BLOCK + 1)};
     if (!other)
         e->object = memcpy(g_new(word, l->words), object, l->words * sizeof *object);
-    for (unsigned i = 0; i < l->words; i++)
+    memset(e->plain, true, l->words / BLOCK + 1);
+    e->plain[l->words / BLOCK] = false; /* it is no whole one */
+    for (unsigned i = 0; i < l->words; i++) {
         e->rules[i] = rule_of(object, other ? other : object, i);
+        e->values[i] = e->rules[i].more;
+        e->plain[i / BLOCK] &= e->rules[i].mask == 0;
+    }
     return l->n_examples++;
 }
 
@@ -130,14 +140,20 @@ static inline uint32_t expected(const rule *r, const word *object)
     return (object[r->from] & r->mask) + r->more;
 }
 
+/* The block that begins there is as it ought to be, and that is plain to see. */
+static inline bool is_plain(const example *e, const word *object, unsigned i)
+{
+    return e->plain[i / BLOCK] && memcmp(object + i, e->values + i, BLOCK * sizeof *object) == 0;
+}
+
 /* As far as they are fewer than so many. */
 static unsigned n_exceptions(const tcps_likeness *l, unsigned of, const word *object, unsigned limit)
 {
-    const rule *rules = l->examples[of].rules;
+    const example *e = &l->examples[of];
     unsigned n = 0;
-    for (unsigned i = 0; i < l->words && n < limit;)
-        for (const unsigned end = MIN(i + BLOCK, l->words); i < end; i++)
-            n += object[i] != expected(&rules[i], object);
+    for (unsigned i = 0; i < l->words && n < limit; i += BLOCK)
+        for (unsigned k = i; k < MIN(i + BLOCK, l->words) && !(k == i && is_plain(e, object, i)); k++)
+            n += object[k] != expected(&e->rules[k], object);
     return n;
 }
 
@@ -173,11 +189,17 @@ typedef struct {
 
 static packed pack(tcps_likeness *l, unsigned of, const word *object)
 {
-    const rule *rules = l->examples[of].rules;
+    const example *e = &l->examples[of];
     unsigned marks = 0, gap = 0;
     uint8_t *to = l->room + HEAD_BYTES;
-    for (unsigned i = 0; i < l->words; i++) {
-        const uint32_t difference = object[i] - expected(&rules[i], object);
+    for (unsigned i = 0; i < l->words;) {
+        if (i % BLOCK == 0 && is_plain(e, object, i)) {
+            gap += BLOCK;
+            i += BLOCK;
+            continue;
+        }
+        const uint32_t difference = object[i] - expected(&e->rules[i], object);
+        i++;
         if (difference == 0) {
             gap++;
             continue;
@@ -259,19 +281,33 @@ size_t tcps_likeness_bytes(const void *kept)
     return (size_t)(r.at - (const uint8_t *)kept);
 }
 
+/* From word i to the one before end. */
+static void show_expected(const example *e, word *words, unsigned i, unsigned end)
+{
+    while (i < end) {
+        if (i % BLOCK == 0 && i + BLOCK <= end && e->plain[i / BLOCK]) {
+            memcpy(words + i, e->values + i, BLOCK * sizeof *words);
+            i += BLOCK;
+            continue;
+        }
+        words[i] = expected(&e->rules[i], words);
+        i++;
+    }
+}
+
 void tcps_likeness_show(const tcps_likeness *l, const void *kept, void *object, size_t bytes)
 {
     reader r = begin(kept);
-    const rule *rules = l->examples[r.of].rules;
+    const example *e = &l->examples[r.of];
     word *words = object;
     uint32_t difference = 0;
     const unsigned n = (unsigned)(bytes / sizeof(uint32_t));
     for (unsigned i = 0; i < n; i++) {
-        const unsigned gap = read_mark(&r, &difference);
-        for (const unsigned end = i + MIN(gap, n - i); i < end; i++)
-            words[i] = expected(&rules[i], words);
+        const unsigned gap = read_mark(&r, &difference), next = i + MIN(gap, n - i);
+        show_expected(e, words, i, next);
+        i = next;
         if (i < n)
-            words[i] = expected(&rules[i], words) + difference;
+            words[i] = expected(&e->rules[i], words) + difference;
     }
 }
 

@@ -54,7 +54,8 @@ static uint32_t hash_ends(const tcps_row *row)
 
     for (unsigned i = 0; i < 2; i++) {
         memcpy(words[i], row->ends[i].bytes, sizeof words[i]);
-        words[i][0] = (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * UINT64_C(0x9E3779B97F4A7C15);
+        words[i][0] =
+            (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * UINT64_C(0x9E3779B97F4A7C15);
         words[i][0] ^= words[i][0] >> 29;
     }
     return (uint32_t)((words[0][0] + words[1][0]) * UINT64_C(0xD6E8FEB86659FD93) >> 32);
@@ -201,9 +202,9 @@ static int64_t fresh_due_ns(tcps_model *m)
 /* Takes off the first that is due. False: none is. */
 static bool take_due(tcps_model *m, int64_t now_ns, uint32_t *connection)
 {
-    const fold_place *again =
-        is_empty(&m->again) ? NULL : &g_array_index(m->again.places, fold_place, m->again.head);
-    const int64_t fresh_ns = fresh_due_ns(m), again_ns = again ? again->due_ns : INT64_MAX, due_ns = MIN(fresh_ns, again_ns);
+    const fold_place *again = is_empty(&m->again) ? NULL : &g_array_index(m->again.places, fold_place, m->again.head);
+    const int64_t fresh_ns = fresh_due_ns(m), again_ns = again ? again->due_ns : INT64_MAX,
+                  due_ns = MIN(fresh_ns, again_ns);
     if (due_ns > now_ns || due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
         return false;
     if (again_ns < fresh_ns) {

@@ -24,16 +24,17 @@ typedef struct {
 struct tcps_model {
     tcps_row_store store; /* of those of which a segment was fed */
     GPtrArray *rows;      /* the same without holes; none where rows are folded */
-    GHashTable *findings;    /* connection -> GArray of tcps_finding; it may have no row (yet) */
+    GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
     bool keep;
     int64_t keep_connection;
     bool keep_changes, keep_zeek;
     tcps_totals *folded; /* NULL unless rows are folded */
-    fold_line fresh;      /* of numbers, of rows that have not been looked at yet: when they are follows from when they began */
+    fold_line
+        fresh; /* of numbers, of rows that have not been looked at yet: when they are follows from when they began */
     int64_t fresh_due_ns; /* when the first of them is; INT64_MIN: not known */
     fold_line again;      /* of fold_place, by due_ns; rows that may be folded then */
-    tcps_census *census; /* NULL unless endpoints are kept */
-    tcps_table *by_ends; /* of numbers: the latest incarnation of each pair of ends */
+    tcps_census *census;  /* NULL unless endpoints are kept */
+    tcps_table *by_ends;  /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;
     bool begun;
     int64_t start_ns, end_ns;

@@ -19,7 +19,8 @@ struct tcps_census {
     tcps_tallies *tallies;
     GArray *queue; /* of waiting */
     unsigned head; /* those before it have been taken off */
-    int64_t idle_until_ns; /* until then there is nothing to do for the first one, if nothing but time changes its row */
+    int64_t
+        idle_until_ns; /* until then there is nothing to do for the first one, if nothing but time changes its row */
     tcps_row_store *rows;
     bool piles_only;
 };

@@ -28,7 +28,8 @@ struct tcps_analyzer {
     tcps_tallies *tallies;
     tcps_triggers triggers;
     tcps_incarnations incarnations;
-    int64_t wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
+    int64_t
+        wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;

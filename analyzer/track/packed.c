@@ -72,7 +72,8 @@ static void put_together(whole *w, const tcps_connection *c)
         w->more[i].home = NULL;
         w->more[i].other_pending = NULL;
         w->more[i].stretches = NULL;
-        w->more[i].other_reasons = (tcps_reason *)(uintptr_t)(m->other_reasons != NULL); /* no place: that there are some */
+        w->more[i].other_reasons =
+            (tcps_reason *)(uintptr_t)(m->other_reasons != NULL); /* no place: that there are some */
         if (m->other_reasons)
             memcpy(w->other_reasons[i], m->other_reasons, sizeof w->other_reasons[i]);
     }

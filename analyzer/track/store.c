@@ -15,11 +15,7 @@ enum { N_FRESH = 1024 };
 /* And so many connections that are over: of some, a straggler follows. */
 enum { N_OVER = 64 };
 
-enum {
-    CHUNK = 64,
-    HOT_BYTES = offsetof(tcps_connection, ends),
-    HOT_BYTES_OF_END = offsetof(tcps_endpoint, unanswered_ns)
-};
+enum { HOT_BYTES = offsetof(tcps_connection, ends), HOT_BYTES_OF_END = offsetof(tcps_endpoint, unanswered_ns) };
 
 /* Where the connection with a number is. When something falls due for it stands here, and not with the connection, because most
  * of that is outdated when it comes: then the connection is not touched. */
@@ -41,14 +37,16 @@ typedef struct {
     uint32_t number, last_frame;
 } over_as_of;
 
+/* Pieces of a slab begin with a line of the cache. */
+_Static_assert(sizeof(tcps_connection) % TCPS_CACHE_LINE == 0, "each connection begins with one");
+
 struct tcps_store {
     tcps_table *table; /* of numbers, by their ends' hash */
     uint64_t seed;
     GArray *places; /* of place, by number */
     GArray *free_numbers;
-    tcps_connection *latest; /* found last */
-    GPtrArray *spare;        /* connections to be used again */
-    GPtrArray *chunks;
+    tcps_connection *latest;     /* found last */
+    tcps_slab room;              /* of connections */
     tcps_endpoint_memory memory; /* of what they hold */
     tcps_smalls smalls;
     fresh_syn *fresh; /* a ring */
@@ -67,8 +65,7 @@ tcps_store *tcps_store_new(tcps_lone_care care)
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(place));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    s->spare = g_ptr_array_new();
-    s->chunks = g_ptr_array_new_with_free_func(g_free);
+    s->room.size = sizeof(tcps_connection);
     tcps_endpoint_memory_init(&s->memory);
     tcps_smalls_init(&s->smalls, &s->memory, care);
     s->fresh = g_new0(fresh_syn, N_FRESH);
@@ -104,9 +101,8 @@ void tcps_store_free(tcps_store *s)
     tcps_smalls_clear(&s->smalls);
     g_free(s->fresh);
     g_free(s->over);
-    g_ptr_array_free(s->chunks, TRUE);
+    tcps_slab_clear(&s->room);
     tcps_endpoint_memory_clear(&s->memory);
-    g_ptr_array_free(s->spare, TRUE);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
     tcps_table_free(s->table);
@@ -145,21 +141,9 @@ static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
 
 /* --- room --- */
 
-static void allocate_chunk(tcps_store *s)
-{
-    void *room = g_malloc(CHUNK * sizeof(tcps_connection) + TCPS_CACHE_LINE);
-    const size_t beyond = GPOINTER_TO_SIZE(room) % TCPS_CACHE_LINE;
-    tcps_connection *chunk = (tcps_connection *)(void *)((char *)room + TCPS_CACHE_LINE - beyond);
-    g_ptr_array_add(s->chunks, room);
-    for (unsigned i = CHUNK; i-- > 0;)
-        g_ptr_array_add(s->spare, &chunk[i]);
-}
-
 static tcps_connection *allocate(tcps_store *s)
 {
-    if (s->spare->len == 0)
-        allocate_chunk(s);
-    return g_ptr_array_remove_index_fast(s->spare, s->spare->len - 1);
+    return tcps_slab_take(&s->room);
 }
 
 /* --- what is small --- */
@@ -180,7 +164,7 @@ static void put_away(tcps_store *s, tcps_connection *c)
     if (s->latest == c)
         s->latest = NULL;
     tcps_connection_clear(c);
-    g_ptr_array_add(s->spare, c);
+    tcps_slab_give_back(&s->room, c);
 }
 
 static void shrink(tcps_store *s, tcps_connection *c, tcps_small to)
@@ -363,56 +347,48 @@ static uint32_t index_at(const tcps_store *s, const place *p)
     return small_at(p) ? tcps_small_index(&s->smalls, p->at) : connection_at(p)->index;
 }
 
-/* Are they in the order of their numbers? So they are where few numbers have been used again. */
-static bool in_order(const tcps_store *s)
-{
-    int64_t last = -1;
-    for (uint32_t i = 0; i < s->places->len; i++) {
-        const place *p = place_of(s, i);
-        if (p->at && index_at(s, p) < last)
-            return false;
-        last = p->at ? index_at(s, p) : last;
-    }
-    return true;
-}
-
 static gint ascending(gconstpointer a, gconstpointer b)
 {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
-/* Index and number, in order. */
+/* Index and number of each, in order; NULL where that is the order of the numbers, which it is where few have been used again. */
 static GArray *order(const tcps_store *s)
 {
     GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    for (uint32_t i = 0; i < s->places->len; i++) {
-        const place *p = place_of(s, i);
-        const uint64_t entry = p->at ? (uint64_t)index_at(s, p) << 32 | i : 0;
-        if (p->at)
-            g_array_append_val(indexed, entry);
-    }
+    bool in_order = true;
+    uint64_t last = 0;
+    for (int round = 0; round < 2 && (round == 0 || !in_order); round++)
+        for (uint32_t i = 0; i < s->places->len; i++) {
+            const place *p = place_of(s, i);
+            if (!p->at)
+                continue;
+            const uint64_t entry = (uint64_t)index_at(s, p) << 32 | i;
+            in_order &= entry >= last;
+            last = entry;
+            if (round > 0)
+                g_array_append_val(indexed, entry);
+        }
     g_array_sort(indexed, ascending);
-    return indexed;
-}
-
-static void visit_one(tcps_store *s, uint32_t number, void (*visit)(void *data, tcps_connection *c), void *data)
-{
-    tcps_connection *c = borrow(s, number);
-    visit(data, c);
-    tcps_store_return(s, c);
+    if (!in_order)
+        return indexed;
+    g_array_unref(indexed);
+    return NULL;
 }
 
 void tcps_store_each(tcps_store *s, void (*visit)(void *data, tcps_connection *c), void *data)
 {
-    if (in_order(s)) {
-        for (uint32_t i = 0; i < s->places->len; i++)
-            if (place_of(s, i)->at)
-                visit_one(s, i, visit, data);
-        return;
-    }
     GArray *indexed = order(s);
-    for (guint i = 0; i < indexed->len; i++)
-        visit_one(s, (uint32_t)g_array_index(indexed, uint64_t, i), visit, data);
-    g_array_unref(indexed);
+    const uint32_t n = indexed ? indexed->len : s->places->len;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t number = indexed ? (uint32_t)g_array_index(indexed, uint64_t, i) : i;
+        if (!place_of(s, number)->at)
+            continue;
+        tcps_connection *c = borrow(s, number);
+        visit(data, c);
+        tcps_store_return(s, c);
+    }
+    if (indexed)
+        g_array_unref(indexed);
 }
