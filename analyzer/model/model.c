@@ -17,7 +17,7 @@ static void allocate(tcps_model *m)
 
 static void begin_folding(tcps_model *m)
 {
-    tcps_row_store_pack(&m->store);
+    tcps_row_store_pack(&m->store, true);
     m->folded = g_new0(tcps_totals, 1);
     m->fresh = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     m->fresh_due_ns = INT64_MIN;
@@ -32,6 +32,7 @@ static void end_folding(tcps_model *m)
     g_array_free(m->fresh.places, TRUE);
     g_array_free(m->again.places, TRUE);
     m->folded = NULL;
+    tcps_row_store_pack(&m->store, false);
 }
 
 static void release(tcps_model *m)

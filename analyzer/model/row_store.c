@@ -22,12 +22,13 @@ void tcps_row_store_init(tcps_row_store *s)
     *s = (tcps_row_store){.memory = {.size = sizeof(tcps_row)}, .shown = g_new0(tcps_row, 1)};
 }
 
-void tcps_row_store_pack(tcps_row_store *s)
+void tcps_row_store_pack(tcps_row_store *s, bool pack)
 {
-    if (s->likeness)
-        return;
-    s->likeness = tcps_likeness_new(sizeof(tcps_row));
-    s->idle = g_array_new(FALSE, FALSE, sizeof(idle_row));
+    tcps_likeness_free(s->likeness);
+    if (s->idle)
+        g_array_free(s->idle, TRUE);
+    s->likeness = pack ? tcps_likeness_new(sizeof(tcps_row)) : NULL;
+    s->idle = pack ? g_array_new(FALSE, FALSE, sizeof(idle_row)) : NULL;
 }
 
 static bool is_packed(const tcps_row *row)
@@ -52,9 +53,7 @@ void tcps_row_store_clear(tcps_row_store *s)
     tcps_row_pages_each(&s->pages, clear_each, NULL);
     tcps_row_pages_clear(&s->pages);
     tcps_slab_clear(&s->memory);
-    tcps_likeness_free(s->likeness);
-    if (s->idle)
-        g_array_free(s->idle, TRUE);
+    tcps_row_store_pack(s, false);
     g_free(s->shown);
 }
 

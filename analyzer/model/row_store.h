@@ -24,8 +24,8 @@ typedef struct {
 
 void tcps_row_store_init(tcps_row_store *store);
 void tcps_row_store_clear(tcps_row_store *store);
-/* From now on rows are packed. To be called before there are any. */
-void tcps_row_store_pack(tcps_row_store *store);
+/* Whether rows are packed; they are not to begin with. To be called before there are any. */
+void tcps_row_store_pack(tcps_row_store *store, bool pack);
 
 /* Empty but for its number. */
 tcps_row *tcps_row_store_add(tcps_row_store *store, uint32_t index);

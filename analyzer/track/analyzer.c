@@ -34,7 +34,7 @@ struct tcps_analyzer {
     uint32_t now_frame;
     uint32_t next_index;
     uint64_t n_quick;
-    bool never_quick, never_rest; /* for tests: analyzer.h */
+    bool never_quick, never_rest, never_pack; /* for tests: analyzer.h */
 };
 
 tcps_config tcps_config_default(void)
@@ -101,8 +101,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .sink = &sink,
     };
     tcps_rules_check(&context);
-    if (sink.ask_ns != INT64_MAX)
-        look_again(a, c, sink.ask_ns);
+    look_again(a, c, sink.ask_ns);
 }
 
 static void forget_wishes(tcps_analyzer *a, tcps_connection *c)
@@ -198,8 +197,7 @@ static bool count_states(tcps_analyzer *a, tcps_connection *c)
 {
     tcps_counting n = counting(a);
     const bool at_new_stage = c->used && tcps_count_states(&n, c);
-    if (n.look_ns != INT64_MAX)
-        look_again(a, c, n.look_ns);
+    look_again(a, c, n.look_ns);
     return at_new_stage;
 }
 
@@ -207,8 +205,7 @@ static void count_half_open(tcps_analyzer *a, tcps_connection *c)
 {
     tcps_counting n = counting(a);
     tcps_count_half_open(&n, c);
-    if (n.look_ns != INT64_MAX)
-        look_again(a, c, n.look_ns);
+    look_again(a, c, n.look_ns);
 }
 
 const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *a)
@@ -240,10 +237,9 @@ static bool let_go(tcps_analyzer *a, tcps_connection *c)
     if (idle)
         look_again(a, c, end_ns);
     wish(a, c);
-    if (a->never_rest)
-        return true;
-    tcps_connection_rest(c);
-    if (tcps_counted_over(c))
+    if (!a->never_rest)
+        tcps_connection_rest(c);
+    if (!a->never_pack && tcps_counted_over(c))
         tcps_store_over(a->connections, c);
     return true;
 }
@@ -379,7 +375,12 @@ void tcps_analyzer_never_quick(tcps_analyzer *a)
 
 void tcps_analyzer_never_rest(tcps_analyzer *a)
 {
-    a->never_rest = true;
+    a->never_rest = a->never_pack = true;
+}
+
+void tcps_analyzer_never_pack(tcps_analyzer *a)
+{
+    a->never_pack = true;
 }
 
 uint64_t tcps_analyzer_n_quick(const tcps_analyzer *a)
