@@ -18,7 +18,8 @@
 enum {
     MAX_EXAMPLES = 16,
     MARKS_BITS = 12, /* as many marks as words, and more */
-    BLOCK = 8,       /* words, which are often all the same in all objects */
+    BLOCK = 8,       /* words, which are looked at together */
+    NOTHING = 0,     /* where words are looked at, the first one is 0, and the object's own follow */
     SETTLED_BY = 64, /* so many like it have to come before it is clear what is by chance in an example */
     HEAD_BYTES = 2,
     SKIP = 63,      /* so many words before it are as they ought to be, and it is no word itself */
@@ -28,25 +29,26 @@ enum {
 
 typedef uint32_t word __attribute__((may_alias)); /* of any object */
 
-/* A word ought to be: word[from] & mask, and so much more. The mask is 0 where it follows from none. */
+/* A word ought to be the one at from, and so much more. */
 typedef struct {
-    uint32_t mask, more;
-    uint16_t from;
+    uint32_t more;
+    uint16_t from; /* NOTHING: it follows from none */
 } rule;
 
 /* How the words of objects of one sort follow from each other. What is kept like it needs it for ever; as long as it is a draft, made of
  * one object alone, much in it is by chance, and when it is clear what, another one takes its place for those to come. */
 typedef struct {
-    rule *rules;
-    word *values; /* more, of each rule */
-    bool *plain;  /* of each whole block: no word of it follows from another one */
-    word *object; /* it was made of; NULL: it is no draft */
+    uint16_t *from; /* of each word's rule */
+    word *more;     /* the same */
+    word *object;   /* it was made of; NULL: it is no draft */
     unsigned n_like;
     bool replaced;
 } example;
 
 struct tcps_likeness {
     unsigned words;
+    unsigned blocks; /* that they are in, the last of which may not be full */
+    word *looked_at; /* 0, the object's words, and zeros */
     unsigned n_examples, latest;
     example examples[MAX_EXAMPLES];
     uint8_t *room;     /* for one that is about to be kept */
@@ -58,6 +60,8 @@ tcps_likeness *tcps_likeness_new(size_t bytes)
 {
     tcps_likeness *l = g_new0(tcps_likeness, 1);
     l->words = (unsigned)(bytes / sizeof(uint32_t));
+    l->blocks = (l->words + BLOCK - 1) / BLOCK;
+    l->looked_at = g_new0(word, 1 + (size_t)l->blocks * BLOCK);
     const size_t most = HEAD_BYTES + (1 + sizeof(uint32_t)) * l->words + l->words / SKIP;
     l->room = g_malloc(most);
     l->n_sizes = (unsigned)((most + UNIT - 1) / UNIT) + 1;
@@ -72,15 +76,15 @@ void tcps_likeness_free(tcps_likeness *l)
     if (!l)
         return;
     for (unsigned i = 0; i < l->n_examples; i++) {
-        g_free(l->examples[i].rules);
-        g_free(l->examples[i].values);
-        g_free(l->examples[i].plain);
+        g_free(l->examples[i].from);
+        g_free(l->examples[i].more);
         g_free(l->examples[i].object);
     }
     for (unsigned i = 0; i < l->n_sizes; i++)
         tcps_slab_clear(&l->memory[i]);
     g_free(l->memory);
     g_free(l->room);
+    g_free(l->looked_at);
     g_free(l);
 }
 
@@ -93,7 +97,7 @@ static uint32_t distance(uint32_t a, uint32_t b)
 
 static rule follows(const word *object, unsigned n, unsigned from)
 {
-    return (rule){.mask = UINT32_MAX, .from = (uint16_t)from, .more = object[n] - object[from]};
+    return (rule){.from = (uint16_t)(1 + from), .more = object[n] - object[from]};
 }
 
 /* Of two objects, a word that is the same in both is what it always is, or the same as another one, such as a time's upper half. One
@@ -117,43 +121,46 @@ static rule rule_of(const word *a, const word *b, unsigned n)
     return best;
 }
 
-/* The other object is NULL, or the same: there is but one. */
+/* The other object is NULL: there is but one. */
 static unsigned add_example(tcps_likeness *l, const word *object, const word *other)
 {
     example *e = &l->examples[l->n_examples];
-    *e = (example){
-        .rules = g_new(rule, l->words), .values = g_new(word, l->words), .plain = g_new(bool, l->words / BLOCK + 1)};
+    *e = (example){.from = g_new0(uint16_t, (gsize)l->blocks * BLOCK), .more = g_new0(word, (gsize)l->blocks * BLOCK)};
     if (!other)
         e->object = memcpy(g_new(word, l->words), object, l->words * sizeof *object);
-    memset(e->plain, true, l->words / BLOCK + 1);
-    e->plain[l->words / BLOCK] = false; /* it is no whole one */
     for (unsigned i = 0; i < l->words; i++) {
-        e->rules[i] = rule_of(object, other ? other : object, i);
-        e->values[i] = e->rules[i].more;
-        e->plain[i / BLOCK] &= e->rules[i].mask == 0;
+        const rule r = rule_of(object, other ? other : object, i);
+        e->from[i] = r.from;
+        e->more[i] = r.more;
     }
     return l->n_examples++;
 }
 
-static inline uint32_t expected(const rule *r, const word *object)
+/* How much more than it ought to be a word is. */
+static inline uint32_t difference_at(const example *e, const word *looked_at, unsigned i)
 {
-    return (object[r->from] & r->mask) + r->more;
+    return looked_at[1 + i] - looked_at[e->from[i]] - e->more[i];
 }
 
-/* The block that begins there is as it ought to be, and that is plain to see. */
-static inline bool is_plain(const example *e, const word *object, unsigned i)
+/* Not 0 where any word of the block that begins there is not as it ought to be. */
+static inline uint32_t differs(const example *e, const word *looked_at, unsigned begin)
 {
-    return e->plain[i / BLOCK] && memcmp(object + i, e->values + i, BLOCK * sizeof *object) == 0;
+    const uint16_t *from = e->from + begin;
+    const word *more = e->more + begin, *is = looked_at + 1 + begin;
+    uint32_t any = 0;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < BLOCK; i++)
+        any |= is[i] - looked_at[from[i]] - more[i];
+    return any;
 }
 
 /* As far as they are fewer than so many. */
-static unsigned n_exceptions(const tcps_likeness *l, unsigned of, const word *object, unsigned limit)
+static unsigned n_exceptions(const tcps_likeness *l, unsigned of, unsigned limit)
 {
     const example *e = &l->examples[of];
     unsigned n = 0;
-    for (unsigned i = 0; i < l->words && n < limit; i += BLOCK)
-        for (unsigned k = i; k < MIN(i + BLOCK, l->words) && !(k == i && is_plain(e, object, i)); k++)
-            n += object[k] != expected(&e->rules[k], object);
+    for (unsigned i = 0; i < l->blocks * BLOCK && n < limit; i++)
+        n += difference_at(e, l->looked_at, i) != 0;
     return n;
 }
 
@@ -187,28 +194,29 @@ typedef struct {
     unsigned marks;
 } packed;
 
-static packed pack(tcps_likeness *l, unsigned of, const word *object)
+/* What is looked at. */
+static packed pack(tcps_likeness *l, unsigned of)
 {
     const example *e = &l->examples[of];
     unsigned marks = 0, gap = 0;
     uint8_t *to = l->room + HEAD_BYTES;
-    for (unsigned i = 0; i < l->words;) {
-        if (i % BLOCK == 0 && is_plain(e, object, i)) {
+    for (unsigned begin = 0; begin < l->blocks * BLOCK; begin += BLOCK) {
+        if (!differs(e, l->looked_at, begin)) {
             gap += BLOCK;
-            i += BLOCK;
             continue;
         }
-        const uint32_t difference = object[i] - expected(&e->rules[i], object);
-        i++;
-        if (difference == 0) {
-            gap++;
-            continue;
+        for (unsigned i = begin; i < begin + BLOCK; i++) {
+            const uint32_t difference = difference_at(e, l->looked_at, i);
+            if (difference == 0) {
+                gap++;
+                continue;
+            }
+            for (; gap >= SKIP; gap -= SKIP, marks++)
+                *to++ = SKIP << 2;
+            to = put_mark(to, gap, difference);
+            marks++;
+            gap = 0;
         }
-        for (; gap >= SKIP; gap -= SKIP, marks++)
-            *to++ = SKIP << 2;
-        to = put_mark(to, gap, difference);
-        marks++;
-        gap = 0;
     }
     const uint16_t head = (uint16_t)(of << MARKS_BITS | marks);
     memcpy(l->room, &head, sizeof head);
@@ -220,7 +228,7 @@ static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
 {
     unsigned best = l->latest, least = UINT32_MAX;
     for (unsigned i = 0; i < l->n_examples; i++) {
-        const unsigned n = l->examples[i].replaced ? UINT32_MAX : n_exceptions(l, i, object, least);
+        const unsigned n = l->examples[i].replaced ? UINT32_MAX : n_exceptions(l, i, least);
         best = n < least ? i : best;
         least = MIN(n, least);
     }
@@ -230,17 +238,18 @@ static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
 /* Most are like the one before. */
 static size_t pack_best(tcps_likeness *l, const word *object)
 {
-    const unsigned good = l->words / 8 + 4;
+    const unsigned good = l->words / 8 + 6;
     packed p = {0};
+    memcpy(l->looked_at + 1, object, l->words * sizeof *object);
     if (l->n_examples)
-        p = pack(l, l->latest, object);
+        p = pack(l, l->latest);
     if (!l->n_examples || p.marks > good)
         l->latest = example_for(l, object, good + good / 2);
     const unsigned settled = settle(l, l->latest, object);
     if (p.bytes && settled == l->latest && p.marks <= good)
         return p.bytes;
     l->latest = settled;
-    return pack(l, settled, object).bytes;
+    return pack(l, settled).bytes;
 }
 
 typedef struct {
@@ -281,34 +290,32 @@ size_t tcps_likeness_bytes(const void *kept)
     return (size_t)(r.at - (const uint8_t *)kept);
 }
 
-/* From word i to the one before end. */
-static void show_expected(const example *e, word *words, unsigned i, unsigned end)
+/* As they ought to be: from word i to the one before end. */
+static inline void show_expected(const example *e, word *looked_at, unsigned i, unsigned end)
 {
-    while (i < end) {
-        if (i % BLOCK == 0 && i + BLOCK <= end && e->plain[i / BLOCK]) {
-            memcpy(words + i, e->values + i, BLOCK * sizeof *words);
-            i += BLOCK;
-            continue;
-        }
-        words[i] = expected(&e->rules[i], words);
-        i++;
-    }
+    const uint16_t *from = e->from;
+    const word *more = e->more;
+#pragma GCC unroll 4
+    for (; i < end; i++)
+        looked_at[1 + i] = looked_at[from[i]] + more[i];
 }
 
 void tcps_likeness_show(const tcps_likeness *l, const void *kept, void *object, size_t bytes)
 {
     reader r = begin(kept);
     const example *e = &l->examples[r.of];
-    word *words = object;
+    word *looked_at = l->looked_at;
     uint32_t difference = 0;
     const unsigned n = (unsigned)(bytes / sizeof(uint32_t));
     for (unsigned i = 0; i < n; i++) {
         const unsigned gap = read_mark(&r, &difference), next = i + MIN(gap, n - i);
-        show_expected(e, words, i, next);
+        show_expected(e, looked_at, i, next);
         i = next;
-        if (i < n)
-            words[i] = expected(&e->rules[i], words) + difference;
+        if (i == n)
+            break;
+        looked_at[1 + i] = looked_at[e->from[i]] + e->more[i] + difference;
     }
+    memcpy(object, looked_at + 1, n * sizeof *looked_at);
 }
 
 static tcps_slab *memory_for(tcps_likeness *l, size_t bytes)
