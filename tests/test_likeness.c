@@ -45,7 +45,7 @@ static void objects_come_out(void)
             if (kept[i])
                 continue;
             make(&objects[i], (unsigned)g_random_int_range(0, SORTS), i % 50 == 0 ? 10 * WORDS : i % 9);
-            kept[i] = tcps_likeness_keep(l, &objects[i]);
+            kept[i] = tcps_likeness_keep(l, &objects[i], i % 11);
             g_assert_cmpuint((uintptr_t)kept[i] % 8, ==, 0);
         }
         for (unsigned i = 0; i < OBJECTS; i++)
@@ -67,7 +67,7 @@ static void the_first_words_alone(void)
     for (unsigned i = 0; i < 200; i++) {
         object o, shown;
         make(&o, 5, i % 4);
-        void *kept = tcps_likeness_keep(l, &o);
+        void *kept = tcps_likeness_keep(l, &o, 0);
         for (unsigned n = 0; n <= WORDS; n += 1 + i % 9) {
             memset(&shown, 0xa5, sizeof shown);
             tcps_likeness_show(l, kept, &shown, n * sizeof(uint32_t));
@@ -88,18 +88,18 @@ static void like_ones_are_small(void)
     size_t bytes = 0;
     for (unsigned i = 0; i < 200; i++) {
         make(&o, 5, 0);
-        void *kept = tcps_likeness_keep(l, &o);
+        void *kept = tcps_likeness_keep(l, &o, 0);
         bytes = tcps_likeness_bytes(kept);
         tcps_likeness_drop(l, kept);
     }
     g_assert_cmpuint(bytes, <, 20);
     o.words[100] ^= 0x7fff0000;
-    void *one_off = tcps_likeness_keep(l, &o);
+    void *one_off = tcps_likeness_keep(l, &o, 0);
     g_assert_cmpuint(tcps_likeness_bytes(one_off), >, bytes);
     g_assert_cmpuint(tcps_likeness_bytes(one_off), <, bytes + 20);
     for (unsigned i = 0; i < WORDS; i++)
         o.words[i] = g_random_int() | 0x80000000;
-    void *strange = tcps_likeness_keep(l, &o);
+    void *strange = tcps_likeness_keep(l, &o, 0);
     g_assert_cmpuint(tcps_likeness_bytes(strange), <, 6 * sizeof o / 4);
     expect_same(l, strange, &o);
     tcps_likeness_free(l);

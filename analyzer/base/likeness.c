@@ -49,7 +49,8 @@ struct tcps_likeness {
     unsigned words;
     unsigned blocks; /* that they are in, the last of which may not be full */
     word *looked_at; /* 0, the object's words, and zeros */
-    unsigned n_examples, latest;
+    unsigned n_examples;
+    unsigned latest[TCPS_LIKENESS_SORTS]; /* examples, by sort */
     example examples[MAX_EXAMPLES];
     uint8_t *room;     /* for one that is about to be kept */
     tcps_slab *memory; /* by size */
@@ -223,10 +224,10 @@ static packed pack(tcps_likeness *l, unsigned of)
     return (packed){(size_t)(to - l->room), marks};
 }
 
-/* Of the others, some are the first of their sort. */
+/* Of the others, some are the first of their kind. */
 static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
 {
-    unsigned best = l->latest, least = UINT32_MAX;
+    unsigned best = 0, least = UINT32_MAX;
     for (unsigned i = 0; i < l->n_examples; i++) {
         const unsigned n = l->examples[i].replaced ? UINT32_MAX : n_exceptions(l, i, least);
         best = n < least ? i : best;
@@ -235,20 +236,20 @@ static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
     return least > most && l->n_examples + 1 < MAX_EXAMPLES ? add_example(l, object, NULL) : best;
 }
 
-/* Most are like the one before. */
-static size_t pack_best(tcps_likeness *l, const word *object)
+/* Most are like the one of their sort before. */
+static size_t pack_best(tcps_likeness *l, const word *object, unsigned *latest)
 {
     const unsigned good = l->words / 8 + 6;
     packed p = {0};
     memcpy(l->looked_at + 1, object, l->words * sizeof *object);
     if (l->n_examples)
-        p = pack(l, l->latest);
+        p = pack(l, *latest);
     if (!l->n_examples || p.marks > good)
-        l->latest = example_for(l, object, good + good / 2);
-    const unsigned settled = settle(l, l->latest, object);
-    if (p.bytes && settled == l->latest && p.marks <= good)
+        *latest = example_for(l, object, good + good / 2);
+    const unsigned settled = settle(l, *latest, object);
+    if (p.bytes && settled == *latest && p.marks <= good)
         return p.bytes;
-    l->latest = settled;
+    *latest = settled;
     return pack(l, settled).bytes;
 }
 
@@ -323,9 +324,9 @@ static tcps_slab *memory_for(tcps_likeness *l, size_t bytes)
     return &l->memory[(bytes + UNIT - 1) / UNIT];
 }
 
-void *tcps_likeness_keep(tcps_likeness *l, const void *object)
+void *tcps_likeness_keep(tcps_likeness *l, const void *object, unsigned sort)
 {
-    const size_t bytes = pack_best(l, object);
+    const size_t bytes = pack_best(l, object, &l->latest[sort % TCPS_LIKENESS_SORTS]);
     return memcpy(tcps_slab_take(memory_for(l, bytes)), l->room, bytes);
 }
 

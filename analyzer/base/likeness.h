@@ -19,8 +19,10 @@ tcps_likeness *tcps_likeness_new(size_t bytes);
 /* Takes NULL. What was kept is gone. */
 void tcps_likeness_free(tcps_likeness *likeness);
 
-/* Aligned to 8 bytes; to be dropped. */
-void *tcps_likeness_keep(tcps_likeness *likeness, const void *object);
+/* Aligned to 8 bytes; to be dropped. Those of one sort are thought to be like each other most of all: the last one's example is tried
+ * first. */
+enum { TCPS_LIKENESS_SORTS = 8 };
+void *tcps_likeness_keep(tcps_likeness *likeness, const void *object, unsigned sort);
 void tcps_likeness_drop(tcps_likeness *likeness, void *kept);
 /* The first so many bytes of it, whole words. */
 void tcps_likeness_show(const tcps_likeness *likeness, const void *kept, void *object, size_t bytes);

@@ -142,12 +142,18 @@ void tcps_row_store_changed(tcps_row_store *s, const tcps_row *row)
     g_array_append_val(s->idle, idle);
 }
 
+static unsigned sort_of(const tcps_row *row)
+{
+    const bool lone = row->segments[0] + row->segments[1] <= 1;
+    return (unsigned)lone << 2 | (unsigned)(row->state[0] == TCPS_TIME_WAIT) << 1 | (row->state[1] == TCPS_TIME_WAIT);
+}
+
 static void pack(tcps_row_store *s, const idle_row *idle)
 {
     tcps_row *row = tcps_row_pages_get(&s->pages, idle->index);
     if (!row || is_packed(row) || row->last_frame != idle->last_frame || !is_idle(row) || !fits(row))
         return;
-    void *packed = tcps_likeness_keep(s->likeness, row);
+    void *packed = tcps_likeness_keep(s->likeness, row, sort_of(row));
     tcps_row_pages_put(&s->pages, idle->index, (tcps_row *)((uintptr_t)packed | IS_PACKED));
     tcps_slab_give_back(&s->memory, row);
 }

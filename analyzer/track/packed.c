@@ -79,13 +79,19 @@ static void put_together(whole *w, const tcps_connection *c)
     }
 }
 
+static unsigned sort_of(const tcps_connection *c)
+{
+    return (unsigned)(c->ends[0].shown == TCPS_TIME_WAIT) << 2 | (unsigned)(c->ends[1].shown == TCPS_TIME_WAIT) << 1 |
+           (c->client != 0);
+}
+
 void *tcps_pack(tcps_packer *p, const tcps_connection *c)
 {
     whole w;
     if (!fits(c))
         return NULL;
     put_together(&w, c);
-    return tcps_likeness_keep(p->likeness, &w);
+    return tcps_likeness_keep(p->likeness, &w, sort_of(c));
 }
 
 void tcps_packed_drop(tcps_packer *p, void *packed)
@@ -104,7 +110,7 @@ void *tcps_pack_again(tcps_packer *p, void *packed, const tcps_connection *c)
     if (still && p->unpacked == packed && memcmp(&w, &p->last, sizeof w) == 0)
         return packed;
     tcps_packed_drop(p, packed);
-    return still ? tcps_likeness_keep(p->likeness, &w) : NULL;
+    return still ? tcps_likeness_keep(p->likeness, &w, sort_of(c)) : NULL;
 }
 
 static void unpack_more(tcps_endpoint *e, tcps_endpoint_memory *memory, const tcps_endpoint_more *from,
