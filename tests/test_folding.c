@@ -12,7 +12,7 @@
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)
 
-enum { CONNECTIONS = 600, SPAN_S = 3000, PORTS = 40, MAX_STEPS = 10 };
+enum { CONNECTIONS = 3000, SPAN_S = 3000, PORTS = 40, MAX_STEPS = 10 };
 
 /* One segment of a connection, ms after the one before. */
 typedef struct {
@@ -147,7 +147,9 @@ static void reports_are_the_same(void)
         GArray *events = any_capture(answered ? N_ANSWERED : G_N_ELEMENTS(ways));
         tcps_analyzer *a = tcps_analyzer_new(NULL);
         tcps_model *models[2] = {tcps_model_new(), tcps_model_new()};
-        tcps_model_fold(models[1], true);
+        for (unsigned k = 0; k < 2; k++)
+            tcps_model_fold(models[k], true);
+        tcps_model_fold(models[0], false); /* after all: its rows stay where they are */
         for (unsigned k = 0; k < 2; k++)
             tcps_model_keep_endpoints(models[k]);
         for (guint k = 0; k < events->len; k++)

@@ -52,7 +52,7 @@ static void rows_by_number(void)
     g_assert_null(tcps_row_pages_get(&p, 0));
     for (uint32_t i = 0; i < N; i += 2) {
         rows[i].index = i;
-        tcps_row_pages_put(&p, &rows[i]);
+        tcps_row_pages_put(&p, i, &rows[i]);
     }
     for (uint32_t i = 0; i < N; i++)
         g_assert_true(tcps_row_pages_get(&p, i) == (i % 2 ? NULL : &rows[i]));
@@ -70,7 +70,7 @@ static void rows_that_were_folded(void)
     tcps_row *rows = g_new0(tcps_row, N);
     for (uint32_t i = 0; i < N; i++) {
         rows[i].index = i;
-        tcps_row_pages_put(&p, &rows[i]);
+        tcps_row_pages_put(&p, i, &rows[i]);
     }
     for (uint32_t i = 0; i < N; i++)
         if (i < N / 2 || i % 2)
@@ -80,7 +80,7 @@ static void rows_that_were_folded(void)
         g_assert_true(tcps_row_pages_folded(&p, i) == folded);
         g_assert_true(tcps_row_pages_get(&p, i) == (folded ? NULL : &rows[i]));
     }
-    tcps_row_pages_put(&p, &rows[3]); /* of a page whose rows are all folded: no other page changes */
+    tcps_row_pages_put(&p, 3, &rows[3]); /* of a page whose rows are all folded: no other page changes */
     g_assert_true(tcps_row_pages_get(&p, 3) == &rows[3]);
     g_assert_true(tcps_row_pages_folded(&p, 3));
     g_assert_null(tcps_row_pages_get(&p, 3 + TCPS_PAGE_ROWS));

@@ -72,6 +72,15 @@ tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, 
     return t;
 }
 
+void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *t)
+{
+    g_hash_table_remove(tallies->table, t);
+    if (g_ptr_array_remove_index_fast(tallies->order, t->number) && t->number < tallies->order->len)
+        ((tcps_tally *)tallies->order->pdata[t->number])->number = t->number; /* the last takes its place */
+    g_free(t->others);
+    tcps_slab_give_back(&tallies->memory, t);
+}
+
 unsigned tcps_tallies_count(const tcps_tallies *tallies)
 {
     return tallies->order->len;

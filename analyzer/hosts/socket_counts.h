@@ -36,7 +36,7 @@ typedef struct tcps_tally {
     uint8_t n_states;
     bool disorder;          /* segments to or from it overtake each other, or get lost, beyond the capture point */
     bool outlives_rst;      /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
-    uint32_t number;        /* in the order in which they were made, from 0 */
+    uint32_t number;        /* in the order of all of them, from 0 */
     uint32_t opened;        /* incarnations */
     uint32_t closed;        /* incarnations that came to CLOSED or TIME_WAIT at this end */
     uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
@@ -46,6 +46,7 @@ typedef struct tcps_tally {
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */
     int64_t first_ns, last_ns;
+    uint32_t first_frame;  /* of its first connection */
     int64_t close_wait_ns; /* sockets' time in CLOSE_WAIT, of connections whose rows were folded */
     tcps_rate opening, closing;
 } tcps_tally;
@@ -58,7 +59,9 @@ void tcps_tallies_free(tcps_tallies *tallies);
 
 /* The tally of that end; made at need. Lives as long as the tallies. */
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role);
-/* All of them, in the order in which they were made. */
+/* Forgets it. */
+void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *tally);
+/* All of them, in the order in which they were made; if one was dropped, in any. */
 unsigned tcps_tallies_count(const tcps_tallies *tallies);
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
 /* The same, to count in. */

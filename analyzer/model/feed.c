@@ -14,9 +14,8 @@
 static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_address *client,
                          const tcps_address *server)
 {
-    tcps_row *row = tcps_slab_take(&m->row_memory);
+    tcps_row *row = tcps_row_store_add(&m->store, o->connection);
 
-    row->index = o->connection;
     row->stream = TCPS_NO_STREAM;
     row->ends[TCPS_CLIENT] = *client;
     row->ends[TCPS_SERVER] = *server;
@@ -27,7 +26,6 @@ static tcps_row *row_new(tcps_model *m, const tcps_observation *o, const tcps_ad
     row->replaces = -1;
     if (m->keep_zeek)
         row->zeek = g_new0(tcps_zeek, 1);
-    tcps_row_pages_put(&m->by_index, row);
     return row;
 }
 
@@ -42,25 +40,60 @@ static void list_row(tcps_model *m, tcps_row *row)
 {
     const tcps_row *last = m->rows->len ? g_ptr_array_index(m->rows, m->rows->len - 1) : NULL;
 
-    if (m->folded) /* listed in the end */
+    if (m->folded)
         return;
     g_ptr_array_add(m->rows, row);
     if (last && last->index > row->index)
         g_ptr_array_sort(m->rows, by_index);
 }
 
+/* Whichever the client is. */
+static uint32_t hash_ends(const tcps_row *row)
+{
+    uint64_t words[2][2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(words[i], row->ends[i].bytes, sizeof words[i]);
+        words[i][0] =
+            (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * UINT64_C(0x9E3779B97F4A7C15);
+        words[i][0] ^= words[i][0] >> 29;
+    }
+    return (uint32_t)((words[0][0] + words[1][0]) * UINT64_C(0xD6E8FEB86659FD93) >> 32);
+}
+
+static bool same_ends(const tcps_row *a, const tcps_row *b)
+{
+    const tcps_address *x = a->ends, *y = b->ends;
+
+    return (tcps_address_same(&x[0], &y[0]) && tcps_address_same(&x[1], &y[1])) ||
+           (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
+}
+
+/* The latest incarnation of the same ends; NULL where there is none. */
+static tcps_row *latest_of(tcps_model *m, const tcps_row *row, uint32_t hash)
+{
+    tcps_table_cursor at = tcps_table_start(m->by_ends, hash);
+
+    for (uint32_t number; tcps_table_next(m->by_ends, &at, &number);)
+        if (same_ends(tcps_row_store_look(&m->store, number), row))
+            return row_at(m, number);
+    return NULL;
+}
+
 /* Of two incarnations, the later one has the sockets. */
 static void replace(tcps_model *m, tcps_row *row, int64_t time_ns, uint32_t frame)
 {
-    tcps_row *old = g_hash_table_lookup(m->by_ends, row);
+    const uint32_t hash = hash_ends(row);
+    tcps_row *old = latest_of(m, row, hash);
 
     if (old) {
         old->replaced_ns = time_ns;
         row->replaces = old->index;
         if (m->census)
             tcps_census_leave(m->census, old, time_ns, frame);
+        tcps_table_remove(m->by_ends, hash, old->index);
     }
-    g_hash_table_replace(m->by_ends, row, row);
+    tcps_table_add(m->by_ends, hash, row->index);
 }
 
 /* For the tables of sockets and of endpoints. */
@@ -80,6 +113,8 @@ static void take_sockets(tcps_model *m, tcps_row *row, const tcps_observation *o
         tcps_sockets_note(row, o, time_ns);
     if (!m->census)
         return;
+    if (row->queued)
+        tcps_census_look_again(m->census);
     tcps_census_advance(m->census, m->config.two_msl_ns, time_ns, frame);
     if (!tcps_census_knows(row))
         tcps_census_take(m->census, row, time_ns, frame);
@@ -93,11 +128,15 @@ static bool is_kept(const tcps_model *m, const tcps_row *row)
 /* --- folding --- */
 
 /* Not before the engine has forgotten it, and has said all that it will say of it. */
-static void plan_fold(tcps_model *m, uint32_t connection, int64_t time_ns)
+static int64_t fold_due_ns(const tcps_model *m, int64_t time_ns)
 {
-    const fold_place p = {.due_ns = span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns),
-                          .connection = connection};
-    g_array_append_val(m->fold_queue, p);
+    return span_after(span_after(time_ns, TCPS_FORGET_NS), m->config.two_msl_ns);
+}
+
+static void look_again(tcps_model *m, uint32_t connection, int64_t time_ns)
+{
+    const fold_place p = {.due_ns = fold_due_ns(m, time_ns), .connection = connection};
+    g_array_append_val(m->again.places, p);
 }
 
 static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
@@ -107,12 +146,12 @@ static bool is_past(const tcps_model *m, const tcps_row *row, int64_t now_ns)
     for (unsigned i = 0; i < 2; i++)
         if (row->state[i] > TCPS_SYN_RCVD && row->state[i] != TCPS_TIME_WAIT && row->replaced_ns == INT64_MAX)
             return false;
-    return span_after(span_after(row->last_ns, TCPS_FORGET_NS), m->config.two_msl_ns) <= now_ns;
+    return fold_due_ns(m, row->last_ns) <= now_ns;
 }
 
 static bool is_folded(const tcps_model *m, uint32_t connection)
 {
-    return m->folded && tcps_row_pages_folded(&m->by_index, connection);
+    return m->folded && tcps_row_pages_folded(&m->store.pages, connection);
 }
 
 static void add_close_wait(const tcps_model *m, const tcps_row *row)
@@ -130,36 +169,64 @@ static void fold(tcps_model *m, tcps_row *row)
     tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns);
     add_close_wait(m, row);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
-    if (g_hash_table_lookup(m->by_ends, row) == row)
-        g_hash_table_remove(m->by_ends, row);
-    tcps_row_pages_fold(&m->by_index, row->index);
-    g_ptr_array_set_size(m->rows, 0); /* until the end */
-    tcps_row_clear(row);
-    tcps_slab_give_back(&m->row_memory, row);
+    if (row->replaced_ns == INT64_MAX)
+        tcps_table_remove(m->by_ends, hash_ends(row), row->index);
+    tcps_row_store_fold(&m->store, row);
 }
 
-static void drop_head(tcps_model *m)
+static bool is_empty(const fold_line *line)
 {
-    m->fold_head++;
-    if (m->fold_head < 1024 || m->fold_head < m->fold_queue->len / 2)
+    return line->head == line->places->len;
+}
+
+static void drop_head(fold_line *line)
+{
+    line->head++;
+    if (line->head < 1024 || line->head < line->places->len / 2)
         return;
-    g_array_remove_range(m->fold_queue, 0, m->fold_head);
-    m->fold_head = 0;
+    g_array_remove_range(line->places, 0, line->head);
+    line->head = 0;
+}
+
+/* When the first of those that have not been looked at is due. */
+static int64_t fresh_due_ns(tcps_model *m)
+{
+    if (is_empty(&m->fresh))
+        return INT64_MAX;
+    if (m->fresh_due_ns == INT64_MIN)
+        m->fresh_due_ns = fold_due_ns(
+            m, tcps_row_store_look(&m->store, g_array_index(m->fresh.places, uint32_t, m->fresh.head))->start_ns);
+    return m->fresh_due_ns;
+}
+
+/* Takes off the first that is due. False: none is. */
+static bool take_due(tcps_model *m, int64_t now_ns, uint32_t *connection)
+{
+    const fold_place *again = is_empty(&m->again) ? NULL : &g_array_index(m->again.places, fold_place, m->again.head);
+    const int64_t fresh_ns = fresh_due_ns(m), again_ns = again ? again->due_ns : INT64_MAX,
+                  due_ns = MIN(fresh_ns, again_ns);
+    if (due_ns > now_ns || due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
+        return false;
+    if (again_ns < fresh_ns) {
+        *connection = again->connection;
+        drop_head(&m->again);
+        return true;
+    }
+    *connection = g_array_index(m->fresh.places, uint32_t, m->fresh.head);
+    m->fresh_due_ns = INT64_MIN;
+    drop_head(&m->fresh);
+    return true;
 }
 
 /* Folds what has been over for long enough; the rest is looked at again after as long. */
 static void fold_past(tcps_model *m, int64_t now_ns)
 {
-    while (m->folded && m->fold_head < m->fold_queue->len) {
-        const fold_place p = g_array_index(m->fold_queue, fold_place, m->fold_head);
-        if (p.due_ns > now_ns || p.due_ns == INT64_MAX) /* at the end of time nothing is due ever again */
-            return;
-        tcps_row *row = row_at(m, p.connection);
-        drop_head(m);
+    for (uint32_t connection; m->folded && take_due(m, now_ns, &connection);) {
+        tcps_row *row = row_at(m, connection);
         if (row && is_past(m, row, now_ns))
             fold(m, row);
         else if (row)
-            plan_fold(m, p.connection, now_ns);
+            look_again(m, connection, now_ns);
     }
 }
 
@@ -193,7 +260,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         list_row(m, row);
         replace(m, row, segment->time_ns, segment->frame);
         if (m->folded)
-            plan_fold(m, row->index, segment->time_ns);
+            g_array_append_val(m->fresh.places, row->index);
     }
     tcps_row_observe(row, o);
     if (row->zeek)
@@ -203,7 +270,9 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
     take_sockets(m, row, o, segment->time_ns, segment->frame);
     if (is_kept(m, row))
         tcps_row_keep(row, segment, observation, false);
+    tcps_row_store_changed(&m->store, row);
     fold_past(m, segment->time_ns);
+    tcps_row_store_rest(&m->store);
 }
 
 void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_observation *observation)
@@ -220,6 +289,8 @@ void tcps_model_icmp_error(tcps_model *m, const tcps_segment *quote, const tcps_
     take_sockets(m, row, &after, quote->time_ns, quote->frame);
     if (is_kept(m, row))
         tcps_row_keep(row, quote, observation, true);
+    tcps_row_store_changed(&m->store, row);
+    tcps_row_store_rest(&m->store);
 }
 
 void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
@@ -230,6 +301,20 @@ void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
         row->stream = stream;
 }
 
+/* That of a stay is complete when the stay is over; any other is now. Then there is no need to keep it for the totals. */
+static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
+{
+    tcps_row *row = m->folded && finding->stay == TCPS_UNKNOWN ? row_at(m, finding->connection) : NULL;
+
+    if (!row || row->told == UINT16_MAX)
+        return false;
+    tcps_totals_add_finding(m->folded, finding);
+    row->told_severity = row->told ? MAX(row->told_severity, finding->severity) : finding->severity;
+    row->told++;
+    tcps_row_store_rest(&m->store);
+    return true;
+}
+
 void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 {
     GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
@@ -238,6 +323,8 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
         tcps_totals_add_finding(m->folded, finding);
         return;
     }
+    if (tell_at_once(m, finding))
+        return;
     if (!list) {
         list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
         g_hash_table_insert(m->findings, GUINT_TO_POINTER(finding->connection), list);

@@ -7,46 +7,21 @@
 #include "base/address.h"
 #include "model/model_state.h"
 
-static guint hash_ends(gconstpointer data)
-{
-    const tcps_row *row = data;
-    uint64_t words[2][2];
-
-    for (unsigned i = 0; i < 2; i++) {
-        memcpy(words[i], row->ends[i].bytes, sizeof words[i]);
-        words[i][0] = (words[i][0] ^ words[i][1] * 31 ^ (uint64_t)row->ends[i].port << 40) * 0x9E3779B97F4A7C15u;
-    }
-    return (guint)((words[0][0] + words[1][0]) >> 32);
-}
-
-/* Whichever the client is. */
-static gboolean same_ends(gconstpointer a, gconstpointer b)
-{
-    const tcps_address *x = ((const tcps_row *)a)->ends, *y = ((const tcps_row *)b)->ends;
-
-    return (tcps_address_same(&x[0], &y[0]) && tcps_address_same(&x[1], &y[1])) ||
-           (tcps_address_same(&x[0], &y[1]) && tcps_address_same(&x[1], &y[0]));
-}
-
-static void clear_each(tcps_row *row, void *data)
-{
-    (void)data;
-    tcps_row_clear(row);
-}
-
 static void allocate(tcps_model *m)
 {
-    m->row_memory.size = sizeof(tcps_row);
+    tcps_row_store_init(&m->store);
     m->rows = g_ptr_array_new();
-    m->by_ends = g_hash_table_new(hash_ends, same_ends);
+    m->by_ends = tcps_table_new();
     m->findings = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 }
 
 static void begin_folding(tcps_model *m)
 {
+    tcps_row_store_pack(&m->store, true);
     m->folded = g_new0(tcps_totals, 1);
-    m->fold_queue = g_array_new(FALSE, FALSE, sizeof(fold_place));
-    m->fold_head = 0;
+    m->fresh = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    m->fresh_due_ns = INT64_MIN;
+    m->again = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(fold_place))};
 }
 
 static void end_folding(tcps_model *m)
@@ -54,17 +29,17 @@ static void end_folding(tcps_model *m)
     if (!m->folded)
         return;
     g_free(m->folded);
-    g_array_free(m->fold_queue, TRUE);
+    g_array_free(m->fresh.places, TRUE);
+    g_array_free(m->again.places, TRUE);
     m->folded = NULL;
+    tcps_row_store_pack(&m->store, false);
 }
 
 static void release(tcps_model *m)
 {
-    g_hash_table_destroy(m->by_ends);
+    tcps_table_free(m->by_ends);
     g_ptr_array_free(m->rows, TRUE);
-    tcps_row_pages_each(&m->by_index, clear_each, NULL);
-    tcps_row_pages_clear(&m->by_index);
-    tcps_slab_clear(&m->row_memory);
+    tcps_row_store_clear(&m->store);
     g_hash_table_destroy(m->findings);
 }
 
@@ -91,8 +66,9 @@ void tcps_model_reset(tcps_model *m)
     release(m);
     allocate(m);
     if (m->census) {
+        const bool piles_only = tcps_census_is_of_piles(m->census);
         tcps_census_free(m->census);
-        m->census = tcps_census_new();
+        m->census = tcps_census_new(&m->store, piles_only);
     }
     if (m->folded) {
         end_folding(m);
@@ -121,7 +97,13 @@ void tcps_model_keep_zeek(tcps_model *m)
 void tcps_model_keep_endpoints(tcps_model *m)
 {
     if (!m->census)
-        m->census = tcps_census_new();
+        m->census = tcps_census_new(&m->store, false);
+}
+
+void tcps_model_keep_piles(tcps_model *m)
+{
+    if (!m->census)
+        m->census = tcps_census_new(&m->store, true);
 }
 
 void tcps_model_fold(tcps_model *m, bool fold)
@@ -152,23 +134,8 @@ void tcps_model_begin(tcps_model *m, int64_t start_ns)
     pass_time(m, start_ns);
 }
 
-static void list_each(tcps_row *row, void *data)
-{
-    g_ptr_array_add(data, row);
-}
-
-/* Anew, once some have been folded. */
-static void list_rows(tcps_model *m)
-{
-    if (!m->folded)
-        return;
-    g_ptr_array_set_size(m->rows, 0);
-    tcps_row_pages_each(&m->by_index, list_each, m->rows);
-}
-
 void tcps_model_end(tcps_model *m, int64_t end_ns, uint32_t last_frame)
 {
-    list_rows(m);
     pass_time(m, end_ns);
     if (m->census)
         tcps_census_advance(m->census, m->config.two_msl_ns, m->end_ns, last_frame);
@@ -181,19 +148,28 @@ const GArray *tcps_model_findings(const tcps_model *m, const tcps_row *row)
 
 unsigned tcps_model_n_connections(const tcps_model *m)
 {
-    return (m->folded ? m->folded->connections : 0) + m->rows->len;
+    return (m->folded ? m->folded->connections : 0) + m->store.n;
+}
+
+typedef struct {
+    const tcps_model *model;
+    tcps_totals *totals;
+} totals_of;
+
+static void add_to_totals(const tcps_row *row, void *data)
+{
+    const totals_of *to = data;
+    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row), to->model->end_ns);
 }
 
 tcps_totals *tcps_model_totals(const tcps_model *m)
 {
     tcps_totals *t = g_new0(tcps_totals, 1);
+    totals_of sum = {m, t};
 
     if (m->folded)
         *t = *m->folded;
-    for (guint i = 0; i < m->rows->len; i++) {
-        const tcps_row *row = g_ptr_array_index(m->rows, i);
-        tcps_totals_add(t, row, tcps_model_findings(m, row), m->end_ns);
-    }
+    tcps_row_store_each(&m->store, add_to_totals, &sum);
     return t;
 }
 
@@ -209,7 +185,12 @@ const tcps_row *tcps_model_row(const tcps_model *m, unsigned n)
 
 const tcps_row *tcps_model_connection(const tcps_model *m, int64_t connection)
 {
-    return row_at(m, connection);
+    return tcps_row_store_look(&m->store, connection);
+}
+
+void tcps_model_each_row(const tcps_model *m, void (*visit)(const tcps_row *row, void *data), void *data)
+{
+    tcps_row_store_each(&m->store, visit, data);
 }
 
 int64_t tcps_model_start_ns(const tcps_model *m)
@@ -229,6 +210,6 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
 
 tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
 {
-    const tcps_row *row = row_at(m, finding->connection);
+    const tcps_row *row = tcps_row_store_look(&m->store, finding->connection);
     return row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
 }

@@ -29,6 +29,8 @@ void tcps_model_keep_changes(tcps_model *model);
 void tcps_model_keep_zeek(tcps_model *model);
 /* Keeps how many sockets each service and client host has in which state. */
 void tcps_model_keep_endpoints(tcps_model *model);
+/* The same, but for what the summary says of them: where sockets pile up (report_counts.h). */
+void tcps_model_keep_piles(tcps_model *model);
 /* How long TIME_WAIT lasts, and what endpoints are measured against. */
 void tcps_model_configure(tcps_model *model, const tcps_config *config);
 const tcps_config *tcps_model_config(const tcps_model *model);
@@ -53,11 +55,14 @@ void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
 /* How many connections have been fed, folded or not. */
 unsigned tcps_model_n_connections(const tcps_model *model);
 
-/* Rows in the order of their index, but for those that were folded. */
+/* Rows in the order of their index; none where rows are folded. */
 unsigned tcps_model_n_rows(const tcps_model *model);
 const tcps_row *tcps_model_row(const tcps_model *model, unsigned n);
-/* By the connection's index; NULL where no segment of it was fed. */
+/* By the connection's index; NULL where no segment of it was fed, or it was folded. Where rows are folded, until the next one is asked
+ * for. */
 const tcps_row *tcps_model_connection(const tcps_model *model, int64_t connection);
+/* Each row that was not folded, in the order of their index. */
+void tcps_model_each_row(const tcps_model *model, void (*visit)(const tcps_row *row, void *data), void *data);
 
 /* As of the end of the capture; NULL unless endpoints are kept. */
 const tcps_tallies *tcps_model_endpoints(const tcps_model *model);

@@ -5,9 +5,9 @@
 #ifndef TCPS_MODEL_STATE_H
 #define TCPS_MODEL_STATE_H
 
-#include "base/slab.h"
+#include "base/table.h"
 #include "model/report_counts.h"
-#include "model/row_pages.h"
+#include "model/row_store.h"
 #include "model/totals.h"
 
 /* When a row is looked at next. */
@@ -16,27 +16,33 @@ typedef struct {
     uint32_t connection;
 } fold_place;
 
+typedef struct {
+    GArray *places;
+    guint head; /* those before it have been taken off */
+} fold_line;
+
 struct tcps_model {
-    tcps_slab row_memory;
-    tcps_row_pages by_index; /* of those of which a segment was fed */
-    GPtrArray *rows;         /* the same without holes */
-    GHashTable *findings;    /* connection -> GArray of tcps_finding; it may have no row (yet) */
+    tcps_row_store store; /* of those of which a segment was fed */
+    GPtrArray *rows;      /* the same without holes; none where rows are folded */
+    GHashTable *findings; /* connection -> GArray of tcps_finding; it may have no row (yet) */
     bool keep;
     int64_t keep_connection;
     bool keep_changes, keep_zeek;
     tcps_totals *folded; /* NULL unless rows are folded */
-    GArray *fold_queue;  /* of fold_place, by due_ns; rows that may be folded then */
-    guint fold_head;     /* those before it have been taken off */
-    tcps_census *census; /* NULL unless endpoints are kept */
-    GHashTable *by_ends; /* of tcps_row: the latest incarnation of each pair of ends */
+    fold_line
+        fresh; /* of numbers, of rows that have not been looked at yet: when they are follows from when they began */
+    int64_t fresh_due_ns; /* when the first of them is; INT64_MIN: not known */
+    fold_line again;      /* of fold_place, by due_ns; rows that may be folded then */
+    tcps_census *census;  /* NULL unless endpoints are kept */
+    tcps_table *by_ends;  /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;
     bool begun;
     int64_t start_ns, end_ns;
 };
 
-static inline tcps_row *row_at(const struct tcps_model *m, int64_t connection)
+static inline tcps_row *row_at(struct tcps_model *m, int64_t connection)
 {
-    return tcps_row_pages_get(&m->by_index, connection);
+    return tcps_row_store_get(&m->store, connection);
 }
 
 static inline void pass_time(struct tcps_model *m, int64_t time_ns)

@@ -8,13 +8,18 @@
 #ifndef TCPS_REPORT_COUNTS_H
 #define TCPS_REPORT_COUNTS_H
 
-#include "model/row.h"
+#include "model/row_store.h"
 
 typedef struct tcps_census tcps_census;
 
-tcps_census *tcps_census_new(void);
+/* Counts rows of that store. piles_only: of endpoints whose sockets do not pile up there is nothing, and of the others what piles up
+ * alone is right: half-open sockets of services, and any in CLOSE_WAIT and TIME_WAIT. */
+tcps_census *tcps_census_new(tcps_row_store *rows, bool piles_only);
+bool tcps_census_is_of_piles(const tcps_census *census);
 void tcps_census_free(tcps_census *census);
 
+/* What is known of a row that is queued may have changed. */
+void tcps_census_look_again(tcps_census *census);
 /* Time passes: TIME_WAIT is over for those that have been in it for so long. */
 void tcps_census_advance(tcps_census *census, int64_t two_msl_ns, int64_t time_ns, uint32_t frame);
 /* What is no socket is not counted. */

@@ -30,9 +30,9 @@ static tcps_row_page *page_of(tcps_row_pages *p, uint32_t connection)
     return p->pages[n];
 }
 
-void tcps_row_pages_put(tcps_row_pages *p, tcps_row *row)
+void tcps_row_pages_put(tcps_row_pages *p, uint32_t connection, tcps_row *row)
 {
-    page_of(p, row->index)->rows[row->index % TCPS_PAGE_ROWS] = row;
+    page_of(p, connection)->rows[connection % TCPS_PAGE_ROWS] = row;
 }
 
 static bool is_empty(const tcps_row_page *page)

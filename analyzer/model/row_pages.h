@@ -1,6 +1,6 @@
 /* row_pages.h: the model's rows by the number of their connection, and which of them were folded.
  *
- * A page holds the pointers to some rows that follow each other. Once all of them are folded it is freed: what is kept of
+ * A page holds the pointers to some rows that follow each other, and does not look at them. Once all of them are folded it is freed: what is kept of
  * connections that are over is less than a bit for each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -29,7 +29,7 @@ static inline tcps_row *tcps_row_pages_get(const tcps_row_pages *p, int64_t conn
     return page < p->n && p->pages[page] ? p->pages[page]->rows[connection % TCPS_PAGE_ROWS] : NULL;
 }
 
-void tcps_row_pages_put(tcps_row_pages *pages, tcps_row *row);
+void tcps_row_pages_put(tcps_row_pages *pages, uint32_t connection, tcps_row *row);
 /* The row is no longer there, and was folded. */
 void tcps_row_pages_fold(tcps_row_pages *pages, uint32_t connection);
 bool tcps_row_pages_folded(const tcps_row_pages *pages, uint32_t connection);

@@ -88,13 +88,13 @@ static void rank(tcps_totals *t, const tcps_row *row, int severity, uint32_t fin
 
 static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)
 {
-    int severity = -1;
+    int severity = row->told ? row->told_severity : -1;
     for (unsigned i = 0; findings && i < findings->len; i++) {
         const tcps_finding f = tcps_row_complete(row, &g_array_index(findings, tcps_finding, i), end_ns);
         tcps_totals_add_finding(t, &f);
         severity = MAX(severity, f.severity);
     }
-    rank(t, row, severity, findings ? findings->len : 0);
+    rank(t, row, severity, row->told + (findings ? findings->len : 0));
 }
 
 void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)

@@ -110,7 +110,7 @@ bool tcps_inbox_is_empty(const tcps_inbox *in)
 size_t tcps_inbox_bytes(const tcps_inbox *in)
 {
     return (size_t)in->chunks->len * CHUNK + (size_t)in->paths->len * PATHS * sizeof(known) +
-           ((size_t)in->table->mask + 1) * sizeof(tcps_bucket) + (size_t)in->quotes->len * sizeof(tcps_icmp_quote);
+           (size_t)in->table->size * sizeof(tcps_bucket) + (size_t)in->quotes->len * sizeof(tcps_icmp_quote);
 }
 
 /* --- paths --- */

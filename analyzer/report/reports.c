@@ -16,6 +16,7 @@ static const tcps_report rows[] = {
 #define CHANGES TCPS_KEEPS_CHANGES
 #define ZEEK TCPS_KEEPS_ZEEK
 #define ENDPOINTS TCPS_KEEPS_ENDPOINTS
+#define PILES TCPS_KEEPS_PILES
 #define SUMS TCPS_KEEPS_SUMS
 #define SUMS_AS_TEXT TCPS_KEEPS_SUMS_AS_TEXT
 #define TEXT(function) .texts[TCPS_FORMAT_TEXT] = (function),

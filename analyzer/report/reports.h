@@ -26,8 +26,9 @@ enum {
     TCPS_KEEPS_CHANGES = 0x02,  /* of states, for the sockets of any time */
     TCPS_KEEPS_ZEEK = 0x04,     /* what Zeek would say of each connection */
     TCPS_KEEPS_ENDPOINTS = 0x08,
-    TCPS_KEEPS_SUMS = 0x10,        /* and no rows: what is over is folded into the totals */
-    TCPS_KEEPS_SUMS_AS_TEXT = 0x20 /* the same, as text: JSON lists each finding */
+    TCPS_KEEPS_SUMS = 0x10,         /* and no rows: what is over is folded into the totals */
+    TCPS_KEEPS_SUMS_AS_TEXT = 0x20, /* the same, as text: JSON lists each finding */
+    TCPS_KEEPS_PILES = 0x40         /* of endpoints, where sockets pile up */
 };
 
 /* To be freed with g_string_free. */

@@ -22,6 +22,8 @@ tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *c
         tcps_model_keep_zeek(model);
     if (keeps & TCPS_KEEPS_ENDPOINTS)
         tcps_model_keep_endpoints(model);
+    if (keeps & TCPS_KEEPS_PILES)
+        tcps_model_keep_piles(model);
     if (is_folded(asked))
         tcps_model_fold(model, true);
     tcps_model_configure(model, config);

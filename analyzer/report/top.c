@@ -60,16 +60,27 @@ typedef struct {
     int64_t value;
 } place;
 
+/* Of two with the same value, the one that was there first; of a connection, the server. */
+static bool goes_before(const place *a, const place *b)
+{
+    if (a->value != b->value)
+        return a->value > b->value;
+    if (a->tally->first_frame != b->tally->first_frame)
+        return a->tally->first_frame < b->tally->first_frame;
+    return a->tally->role > b->tally->role;
+}
+
 /* Inserts it among the best, which stand in order. */
 static void compete(place best[N_TOP], const tcps_tally *tally, int64_t value)
 {
+    const place new = {tally, value};
     unsigned i = N_TOP;
 
-    for (; i > 0 && (!best[i - 1].tally || best[i - 1].value < value); i--)
+    for (; i > 0 && (!best[i - 1].tally || goes_before(&new, &best[i - 1])); i--)
         if (i < N_TOP)
             best[i] = best[i - 1];
     if (i < N_TOP)
-        best[i] = (place){tally, value};
+        best[i] = new;
 }
 
 static void append_where(GString *to, const tcps_tally *t, tcps_state state)
@@ -94,21 +105,28 @@ static void append_place(GString *to, const place *p, tcps_state state, const ch
     append_where(to, p->tally, state);
 }
 
+typedef struct {
+    const tcps_model *model;
+    int64_t *times; /* by the endpoint's number */
+} close_waits;
+
+static void add_close_wait(const tcps_row *row, void *data)
+{
+    const close_waits *to = data;
+    for (unsigned end = 0; end < 2; end++) {
+        if (!row->tally[end])
+            continue;
+        int64_t *sum = &to->times[row->tally[end]->number];
+        *sum = span_after(*sum, tcps_model_time_in(to->model, row, (tcps_role)end, TCPS_CLOSE_WAIT));
+    }
+}
+
 /* The time that each endpoint's sockets have spent in CLOSE_WAIT, all together, by its number. */
 static int64_t *close_wait_times(const tcps_model *m, const tcps_tallies *all)
 {
-    int64_t *times = g_new0(int64_t, tcps_tallies_count(all));
-
-    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        for (unsigned end = 0; end < 2; end++) {
-            if (!row->tally[end])
-                continue;
-            int64_t *sum = &times[row->tally[end]->number];
-            *sum = span_after(*sum, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
-        }
-    }
-    return times;
+    close_waits to = {m, g_new0(int64_t, tcps_tallies_count(all))};
+    tcps_model_each_row(m, add_close_wait, &to);
+    return to.times;
 }
 
 static void append_best(GString *to, const place best[N_TOP], tcps_state state, const char *what)

@@ -13,15 +13,12 @@
 #include "rfc/tcpstate.h"
 #include "rules/rule.h"
 #include "track/analyzer.h"
+#include "track/counting.h"
 #include "track/store.h"
 #include "track/timers.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
 #define RETRY_NS 1000000000
-/* Half-open for longer than this is no round trip: the SYN+ACK has been sent again. */
-#define HALF_OPEN_NS 1000000000
-/* When Linux has given it up: after 1 + 2 + 4 + 8 + 16 + 32 s. */
-#define FORGOTTEN_NS 63000000000
 
 struct tcps_analyzer {
     tcps_config config;
@@ -31,11 +28,13 @@ struct tcps_analyzer {
     tcps_tallies *tallies;
     tcps_triggers triggers;
     tcps_incarnations incarnations;
+    int64_t
+        wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
     int64_t now_ns;
     uint32_t now_frame;
     uint32_t next_index;
     uint64_t n_quick;
-    bool never_quick, never_rest; /* for tests: analyzer.h */
+    bool never_quick, never_rest, never_pack; /* for tests: analyzer.h */
 };
 
 tcps_config tcps_config_default(void)
@@ -68,10 +67,21 @@ static void look_again(tcps_analyzer *a, const tcps_connection *c, int64_t at_ns
     if (at_ns <= a->now_ns) /* the capture's clock has jumped: not again and again at this same moment */
         at_ns = span_after(a->now_ns, RETRY_NS);
     int64_t *due_ns = tcps_store_due_ns(a->connections, c);
-    if (at_ns >= *due_ns)
-        return;
-    *due_ns = at_ns;
-    tcps_wishes_add(a->wishes, (tcps_wish){at_ns, c->number}, a->now_ns);
+    *due_ns = MIN(*due_ns, at_ns);
+}
+
+/* What follows is about this connection: all that is wished for it meanwhile becomes one wish. */
+static void attend(tcps_analyzer *a, const tcps_connection *c)
+{
+    a->wished_ns = *tcps_store_due_ns(a->connections, c);
+}
+
+static void wish(tcps_analyzer *a, const tcps_connection *c)
+{
+    const int64_t due_ns = *tcps_store_due_ns(a->connections, c);
+    if (due_ns != a->wished_ns && due_ns != INT64_MAX)
+        tcps_wishes_add(a->wishes, (tcps_wish){due_ns, c->number}, a->now_ns);
+    a->wished_ns = due_ns;
 }
 
 static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
@@ -91,8 +101,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .sink = &sink,
     };
     tcps_rules_check(&context);
-    if (sink.ask_ns != INT64_MAX)
-        look_again(a, c, sink.ask_ns);
+    look_again(a, c, sink.ask_ns);
 }
 
 static void forget_wishes(tcps_analyzer *a, tcps_connection *c)
@@ -113,23 +122,19 @@ static uint32_t next_index(void *data)
     return a->next_index++;
 }
 
-static bool is_gone(tcps_state state)
-{
-    return state == TCPS_CLOSED || state == TCPS_TIME_WAIT;
-}
-
 /* It has been counted before. */
 static void revive(void *data, const tcps_lone_syn *syn, tcps_connection *c)
 {
     tcps_analyzer *a = data;
     tcps_lone_syn_show(syn, &a->config, c);
-    for (unsigned i = 0; i < 2; i++) {
-        c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], i == c->client ? TCPS_CLIENT : TCPS_SERVER);
-        c->counted[i] = c->ends[i].shown;
-        c->gone[i] = is_gone((tcps_state)c->counted[i]);
-    }
-    c->counting = true;
+    tcps_count_known(a->tallies, c);
     tcps_lone_syn_elapse(syn, &a->config, c);
+}
+
+static void lay_by(void *data, const tcps_connection *c)
+{
+    const tcps_analyzer *a = data;
+    tcps_count_lay_by(a->tallies, c);
 }
 
 tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
@@ -140,7 +145,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
     a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
-    a->connections = tcps_store_new(revive, a);
+    a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
     a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
     return a;
 }
@@ -182,85 +187,25 @@ static tcps_connection *add(tcps_analyzer *a, const tcps_path *path)
     return c;
 }
 
-/* --- counting sockets --- */
-
-/* An end is counted from its incarnation's first segment; a new incarnation takes the old one's place. */
-static void count_anew(tcps_analyzer *a, tcps_connection *c)
+static tcps_counting counting(const tcps_analyzer *a)
 {
-    for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
-        tcps_role role = i == c->client ? TCPS_CLIENT : TCPS_SERVER;
-        if (c->tallies[i] && c->tallies[i]->role == TCPS_SERVER) {
-            c->tallies[i]->half_open -= c->half_open;
-            c->tallies[i]->half_answered -= c->half_answered;
-            c->half_open = c->half_answered = false;
-        }
-        if (c->tallies[i])
-            tcps_tally_move(c->tallies[i], c->counted[i], TCPS_UNKNOWN, a->now_ns, a->now_frame);
-        c->tallies[i] = tcps_tallies_of(a->tallies, &c->addresses[i], role);
-        c->tallies[i]->opened++;
-        c->counted[i] = TCPS_UNKNOWN;
-        c->gone[i] = false;
-    }
-    c->counting = true;
-}
-
-/* A service's sockets that wait for the handshake's last ACK, neither for a moment only nor for ever. */
-static void count_half_open(tcps_analyzer *a, tcps_connection *c)
-{
-    const tcps_endpoint *server = &c->ends[1 - c->client];
-    tcps_tally *tally = c->tallies[1 - c->client];
-    const int64_t age = span_between(server->since_ns, a->now_ns);
-    const bool opening = server->shown == TCPS_SYN_RCVD && age < FORGOTTEN_NS;
-    const bool half_open = opening && age >= HALF_OPEN_NS, answered = half_open && server->known == TCPS_SYN_RCVD;
-
-    tally->half_open = tally->half_open + half_open - c->half_open;
-    tally->half_answered = tally->half_answered + answered - c->half_answered;
-    c->half_open = half_open;
-    c->half_answered = answered;
-    if (opening)
-        look_again(a, c, span_after(server->since_ns, half_open ? FORGOTTEN_NS : HALF_OPEN_NS));
-}
-
-/* How far the connection has come, by what its ends are counted as. */
-typedef enum { OPENING, OPEN, OVER } stage;
-
-static stage stage_of(const tcps_connection *c)
-{
-    const tcps_state one = c->counted[0], other = c->counted[c->self ? 0 : 1];
-    if (is_gone(one) && is_gone(other))
-        return OVER;
-    return one > TCPS_SYN_RCVD && other > TCPS_SYN_RCVD ? OPEN : OPENING;
-}
-
-/* Brings the tallies up to the state shown of one end, and has TIME_WAIT looked at when it ought to be over. */
-static void count_state(tcps_analyzer *a, tcps_connection *c, unsigned i)
-{
-    const tcps_endpoint *e = &c->ends[i];
-    if (c->counted[i] == e->shown)
-        return;
-    if (is_gone(e->shown) && !is_gone(c->counted[i]) && !c->gone[i]) { /* not again after a presumption taken back */
-        c->tallies[i]->closed++;
-        c->gone[i] = true;
-    }
-    tcps_tally_move(c->tallies[i], c->counted[i], e->shown, a->now_ns, a->now_frame);
-    c->counted[i] = e->shown;
-    if (e->shown == TCPS_TIME_WAIT)
-        look_again(a, c, span_after(e->since_ns, a->config.two_msl_ns));
+    return (tcps_counting){a->tallies, &a->config, {a->now_ns, a->now_frame}, INT64_MAX};
 }
 
 /* Returns whether the connection has come to another stage. */
 static bool count_states(tcps_analyzer *a, tcps_connection *c)
 {
-    if (!c->used)
-        return false;
-    if (!c->counting)
-        count_anew(a, c);
-    const stage before = stage_of(c);
-    for (unsigned i = 0; i < (c->self ? 1 : 2); i++)
-        count_state(a, c, i);
-    if (!c->self)
-        count_half_open(a, c);
-    return stage_of(c) != before;
+    tcps_counting n = counting(a);
+    const bool at_new_stage = c->used && tcps_count_states(&n, c);
+    look_again(a, c, n.look_ns);
+    return at_new_stage;
+}
+
+static void count_half_open(tcps_analyzer *a, tcps_connection *c)
+{
+    tcps_counting n = counting(a);
+    tcps_count_half_open(&n, c);
+    look_again(a, c, n.look_ns);
 }
 
 const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *a)
@@ -291,8 +236,11 @@ static bool let_go(tcps_analyzer *a, tcps_connection *c)
     }
     if (idle)
         look_again(a, c, end_ns);
+    wish(a, c);
     if (!a->never_rest)
         tcps_connection_rest(c);
+    if (!a->never_pack && tcps_counted_over(c))
+        tcps_store_over(a->connections, c);
     return true;
 }
 
@@ -318,6 +266,7 @@ static void wish_anew(tcps_analyzer *a, tcps_connection *c)
 static void fall_due(tcps_analyzer *a, tcps_connection *c)
 {
     forget_wishes(a, c);
+    attend(a, c); /* the wish that stood is fulfilled */
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     count_states(a, c);
     ask_for_wishes(a, c);
@@ -357,6 +306,7 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     const bool first = !c;
     if (first)
         c = add(a, path);
+    attend(a, c);
     if (!a->never_quick && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
         read_gauges(c, observation);
@@ -388,6 +338,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_connection *c = tcps_store_find(a->connections, path.ends, path.hash);
     if (!c)
         return false;
+    attend(a, c);
     if (!c->used || c->self) {
         let_go(a, c);
         return false;
@@ -403,20 +354,18 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
 }
 
 /* What the end of the capture shows of a connection. Whatever has elapsed by then will have elapsed at its next segment, too. */
-static void finish(tcps_analyzer *a, uint32_t number)
+static void finish(void *data, tcps_connection *c)
 {
-    tcps_connection *c = tcps_store_numbered(a->connections, number);
+    tcps_analyzer *a = data;
+    attend(a, c);
     tcps_connection_elapse(c, &a->config, (tcps_moment){a->now_ns, a->now_frame});
     ask_rules(a, c, TCPS_WHEN_END, NULL, NULL, true);
-    tcps_store_return(a->connections, c);
+    wish(a, c);
 }
 
 void tcps_analyzer_finish(tcps_analyzer *a)
 {
-    GArray *numbers = tcps_store_numbers(a->connections);
-    for (guint i = 0; i < numbers->len; i++)
-        finish(a, g_array_index(numbers, uint32_t, i));
-    g_array_unref(numbers);
+    tcps_store_each(a->connections, finish, a);
 }
 
 void tcps_analyzer_never_quick(tcps_analyzer *a)
@@ -426,7 +375,12 @@ void tcps_analyzer_never_quick(tcps_analyzer *a)
 
 void tcps_analyzer_never_rest(tcps_analyzer *a)
 {
-    a->never_rest = true;
+    a->never_rest = a->never_pack = true;
+}
+
+void tcps_analyzer_never_pack(tcps_analyzer *a)
+{
+    a->never_pack = true;
 }
 
 uint64_t tcps_analyzer_n_quick(const tcps_analyzer *a)

@@ -12,6 +12,8 @@
 void tcps_analyzer_never_quick(tcps_analyzer *analyzer);
 /* Nothing that an endpoint holds is given back while its connection lasts. That changes nothing, either. */
 void tcps_analyzer_never_rest(tcps_analyzer *analyzer);
+/* No connection that is over is packed (packed.h). Nor does that. */
+void tcps_analyzer_never_pack(tcps_analyzer *analyzer);
 /* How many segments have gone the quick way. */
 uint64_t tcps_analyzer_n_quick(const tcps_analyzer *analyzer);
 /* Its counts of sockets, as of its time. Owned by it. */

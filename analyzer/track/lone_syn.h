@@ -30,6 +30,7 @@ static inline size_t tcps_lone_syn_address_bytes(uint8_t len)
 {
     return len == 4 ? 4 : 16;
 }
+#define TCPS_LONE_SYN_MAX (sizeof(tcps_lone_syn) + 32)
 static inline size_t tcps_lone_syn_size(uint8_t len)
 {
     return sizeof(tcps_lone_syn) + 2 * tcps_lone_syn_address_bytes(len);

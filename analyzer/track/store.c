@@ -12,17 +12,15 @@
 
 /* So many lone SYNs stay what they are for now: nearly all are answered soon. */
 enum { N_FRESH = 1024 };
+/* And so many connections that are over: of some, a straggler follows. */
+enum { N_OVER = 64 };
 
-enum {
-    CHUNK = 64,
-    HOT_BYTES = offsetof(tcps_connection, ends),
-    HOT_BYTES_OF_END = offsetof(tcps_endpoint, unanswered_ns)
-};
+enum { HOT_BYTES = offsetof(tcps_connection, ends), HOT_BYTES_OF_END = offsetof(tcps_endpoint, unanswered_ns) };
 
 /* Where the connection with a number is. When something falls due for it stands here, and not with the connection, because most
  * of that is outdated when it comes: then the connection is not touched. */
 typedef struct {
-    uintptr_t at; /* tcps_connection, or tcps_lone_syn and 1; 0: the number is free */
+    uintptr_t at; /* tcps_connection, or tcps_small; 0: the number is free */
     int64_t due_ns;
 } place;
 
@@ -33,40 +31,45 @@ typedef struct {
     tcps_segment syn;
 } fresh_syn;
 
+/* A connection that was over as of that frame. */
+typedef struct {
+    tcps_connection *of; /* NULL: none */
+    uint32_t number, last_frame;
+} over_as_of;
+
+/* Pieces of a slab begin with a line of the cache. */
+_Static_assert(sizeof(tcps_connection) % TCPS_CACHE_LINE == 0, "each connection begins with one");
+
 struct tcps_store {
     tcps_table *table; /* of numbers, by their ends' hash */
     uint64_t seed;
     GArray *places; /* of place, by number */
     GArray *free_numbers;
-    tcps_connection *latest; /* found last */
-    GPtrArray *spare;        /* connections to be used again */
-    GPtrArray *chunks;
+    tcps_connection *latest;     /* found last */
+    tcps_slab room;              /* of connections */
     tcps_endpoint_memory memory; /* of what they hold */
-    tcps_slab short_syns, long_syns;
+    tcps_smalls smalls;
     fresh_syn *fresh; /* a ring */
     unsigned next_fresh;
-    tcps_connection *borrowed; /* what a lone SYN is all of, while somebody looks at it */
-    void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c);
-    void *data;
+    over_as_of *over; /* a ring */
+    unsigned next_over;
+    tcps_connection *borrowed; /* what is small, while somebody looks at it */
 };
 
 static tcps_connection *allocate(tcps_store *s);
 
-tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data)
+tcps_store *tcps_store_new(tcps_lone_care care)
 {
     tcps_store *s = g_new0(tcps_store, 1);
     s->table = tcps_table_new();
     s->seed = (uint64_t)g_random_int() << 32 | g_random_int(); /* no capture can be made to fill one bucket */
     s->places = g_array_new(FALSE, FALSE, sizeof(place));
     s->free_numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    s->spare = g_ptr_array_new();
-    s->chunks = g_ptr_array_new_with_free_func(g_free);
+    s->room.size = sizeof(tcps_connection);
     tcps_endpoint_memory_init(&s->memory);
-    s->short_syns.size = tcps_lone_syn_size(4);
-    s->long_syns.size = tcps_lone_syn_size(16);
+    tcps_smalls_init(&s->smalls, &s->memory, care);
     s->fresh = g_new0(fresh_syn, N_FRESH);
-    s->revive = revive;
-    s->data = data;
+    s->over = g_new0(over_as_of, N_OVER);
     s->borrowed = allocate(s);
     return s;
 }
@@ -79,12 +82,13 @@ static place *place_of(const tcps_store *s, uint32_t number)
 /* NULL where there is none, or something else. */
 static inline tcps_connection *connection_at(const place *p)
 {
-    return p->at & 1 ? NULL : (tcps_connection *)p->at;
+    return p->at & TCPS_SMALL_ANY ? NULL : (tcps_connection *)p->at;
 }
 
-static inline tcps_lone_syn *syn_at(const place *p)
+/* 0 where there is none, or something else. */
+static inline tcps_small small_at(const place *p)
 {
-    return p->at & 1 ? (tcps_lone_syn *)(p->at - 1) : NULL;
+    return p->at & TCPS_SMALL_ANY ? p->at : 0;
 }
 
 void tcps_store_free(tcps_store *s)
@@ -94,12 +98,11 @@ void tcps_store_free(tcps_store *s)
     for (uint32_t i = 0; i < s->places->len; i++)
         if (connection_at(place_of(s, i)))
             tcps_connection_clear(connection_at(place_of(s, i)));
-    tcps_slab_clear(&s->short_syns);
-    tcps_slab_clear(&s->long_syns);
+    tcps_smalls_clear(&s->smalls);
     g_free(s->fresh);
-    g_ptr_array_free(s->chunks, TRUE);
+    g_free(s->over);
+    tcps_slab_clear(&s->room);
     tcps_endpoint_memory_clear(&s->memory);
-    g_ptr_array_free(s->spare, TRUE);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
     tcps_table_free(s->table);
@@ -138,46 +141,20 @@ static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
 
 /* --- room --- */
 
-static void allocate_chunk(tcps_store *s)
-{
-    void *room = g_malloc(CHUNK * sizeof(tcps_connection) + TCPS_CACHE_LINE);
-    const size_t beyond = GPOINTER_TO_SIZE(room) % TCPS_CACHE_LINE;
-    tcps_connection *chunk = (tcps_connection *)(void *)((char *)room + TCPS_CACHE_LINE - beyond);
-    g_ptr_array_add(s->chunks, room);
-    for (unsigned i = CHUNK; i-- > 0;)
-        g_ptr_array_add(s->spare, &chunk[i]);
-}
-
 static tcps_connection *allocate(tcps_store *s)
 {
-    if (s->spare->len == 0)
-        allocate_chunk(s);
-    return g_ptr_array_remove_index_fast(s->spare, s->spare->len - 1);
+    return tcps_slab_take(&s->room);
 }
 
-static tcps_slab *syns_of(tcps_store *s, uint8_t len)
-{
-    return len == 4 ? &s->short_syns : &s->long_syns;
-}
-
-/* --- lone SYNs --- */
-
-static tcps_connection *show(tcps_store *s, const tcps_lone_syn *syn, uint32_t number, tcps_connection *c)
-{
-    tcps_address ends[2];
-    tcps_lone_syn_ends(syn, ends);
-    tcps_connection_init(c, ends, &s->memory);
-    c->number = number;
-    s->revive(s->data, syn, c);
-    return c;
-}
+/* --- what is small --- */
 
 /* More of it is captured. */
 static tcps_connection *grow(tcps_store *s, uint32_t number)
 {
-    tcps_lone_syn *syn = syn_at(place_of(s, number));
-    tcps_connection *c = show(s, syn, number, allocate(s));
-    tcps_slab_give_back(syns_of(s, syn->len), syn);
+    const tcps_small small = small_at(place_of(s, number));
+    tcps_connection *c = allocate(s);
+    tcps_small_show(&s->smalls, small, number, c);
+    tcps_small_drop(&s->smalls, small);
     place_of(s, number)->at = (uintptr_t)c;
     return c;
 }
@@ -187,24 +164,37 @@ static void put_away(tcps_store *s, tcps_connection *c)
     if (s->latest == c)
         s->latest = NULL;
     tcps_connection_clear(c);
-    g_ptr_array_add(s->spare, c);
+    tcps_slab_give_back(&s->room, c);
 }
 
-static void shrink(tcps_store *s, const fresh_syn *f)
+static void shrink(tcps_store *s, tcps_connection *c, tcps_small to)
 {
-    if (!f->of)
+    if (!to)
         return;
-    place *p = place_of(s, f->number);
-    if (connection_at(p) != f->of || !f->of->lone || f->of->index != f->index)
+    place_of(s, c->number)->at = to;
+    put_away(s, c);
+}
+
+static void shrink_fresh(tcps_store *s, const fresh_syn *f)
+{
+    if (f->of && connection_at(place_of(s, f->number)) == f->of && f->of->lone && f->of->index == f->index)
+        shrink(s, f->of, tcps_small_syn(&s->smalls, &f->syn, f->of));
+}
+
+static void shrink_over(tcps_store *s, const over_as_of *o)
+{
+    if (o->of && connection_at(place_of(s, o->number)) == o->of && o->of->last_frame == o->last_frame)
+        shrink(s, o->of, tcps_small_packed(&s->smalls, o->of));
+}
+
+void tcps_store_over(tcps_store *s, tcps_connection *c)
+{
+    over_as_of *o = &s->over[s->next_over];
+    if (c == s->borrowed)
         return;
-    tcps_slab *slab = syns_of(s, f->of->addresses[0].len);
-    tcps_lone_syn *syn = tcps_slab_take(slab);
-    if (!tcps_lone_syn_keep(syn, &f->syn, f->of)) {
-        tcps_slab_give_back(slab, syn);
-        return;
-    }
-    p->at = (uintptr_t)syn | 1;
-    put_away(s, f->of);
+    shrink_over(s, o);
+    *o = (over_as_of){c, c->number, c->last_frame};
+    s->next_over = (s->next_over + 1) % N_OVER;
 }
 
 void tcps_store_lone(tcps_store *s, tcps_connection *c, const tcps_segment *syn)
@@ -212,7 +202,7 @@ void tcps_store_lone(tcps_store *s, tcps_connection *c, const tcps_segment *syn)
     fresh_syn *f = &s->fresh[s->next_fresh];
     if (!tcps_lone_syn_fits(syn, c->addresses))
         return;
-    shrink(s, f);
+    shrink_fresh(s, f);
     *f = (fresh_syn){c, c->number, c->index, *syn};
     c->lone = true;
     s->next_fresh = (s->next_fresh + 1) % N_FRESH;
@@ -221,15 +211,24 @@ void tcps_store_lone(tcps_store *s, tcps_connection *c, const tcps_segment *syn)
 static tcps_connection *borrow(tcps_store *s, uint32_t number)
 {
     const place *p = place_of(s, number);
-    return syn_at(p) ? show(s, syn_at(p), number, s->borrowed) : connection_at(p);
+    if (!small_at(p))
+        return connection_at(p);
+    tcps_small_show(&s->smalls, small_at(p), number, s->borrowed);
+    return s->borrowed;
 }
 
 void tcps_store_return(tcps_store *s, tcps_connection *c)
 {
     if (c != s->borrowed)
         return;
-    tcps_lone_syn_update(syn_at(place_of(s, c->number)), c);
-    tcps_connection_clear(c);
+    place *p = place_of(s, c->number);
+    p->at = tcps_small_renew(&s->smalls, small_at(p), c);
+    if (p->at) {
+        tcps_connection_clear(c);
+    } else {
+        p->at = (uintptr_t)c;
+        s->borrowed = allocate(s);
+    }
 }
 
 /* --- connections --- */
@@ -243,10 +242,10 @@ tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint
     tcps_table_cursor at = tcps_table_start(s->table, hash);
     for (uint32_t number; tcps_table_next(s->table, &at, &number);) {
         const place *p = place_of(s, number);
-        const bool found = syn_at(p) ? tcps_lone_syn_is_of(syn_at(p), ends) : same_ends(connection_at(p), ends);
-        if (!found)
+        const tcps_small small = small_at(p);
+        if (!(small ? tcps_small_is_of(&s->smalls, small, ends) : same_ends(connection_at(p), ends)))
             continue;
-        s->latest = syn_at(p) ? grow(s, number) : connection_at(p);
+        s->latest = small ? grow(s, number) : connection_at(p);
         s->latest->lone = false;
         return s->latest;
     }
@@ -287,7 +286,7 @@ void tcps_store_expect(const tcps_store *s, uint32_t hash)
         return;
     const tcps_connection *c = connection_at(p);
     if (!c) {
-        fetch(syn_at(p), sizeof(tcps_lone_syn));
+        fetch(tcps_small_at(p->at), sizeof(tcps_lone_syn));
         return;
     }
     fetch(c, HOT_BYTES);
@@ -331,7 +330,7 @@ tcps_connection *tcps_store_due(tcps_store *s, uint32_t number, int64_t due_ns)
 void tcps_store_forget(tcps_store *s, tcps_connection *c)
 {
     const uint32_t number = c->number;
-    tcps_lone_syn *syn = syn_at(place_of(s, number));
+    const tcps_small small = small_at(place_of(s, number));
     tcps_table_remove(s->table, tcps_store_hash(s, c->addresses), number);
     *place_of(s, number) = (place){0};
     g_array_append_val(s->free_numbers, number);
@@ -339,8 +338,13 @@ void tcps_store_forget(tcps_store *s, tcps_connection *c)
         put_away(s, c);
         return;
     }
-    tcps_slab_give_back(syns_of(s, syn->len), syn);
+    tcps_small_forget(&s->smalls, small, c);
     tcps_connection_clear(c);
+}
+
+static uint32_t index_at(const tcps_store *s, const place *p)
+{
+    return small_at(p) ? tcps_small_index(&s->smalls, p->at) : connection_at(p)->index;
 }
 
 static gint ascending(gconstpointer a, gconstpointer b)
@@ -349,37 +353,42 @@ static gint ascending(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* Numbers stand in that order already, where few have been used again. */
-static void sort(GArray *indexed)
-{
-    for (guint i = 1; i < indexed->len; i++)
-        if (g_array_index(indexed, uint64_t, i - 1) > g_array_index(indexed, uint64_t, i)) {
-            g_array_sort(indexed, ascending);
-            return;
-        }
-}
-
-GArray *tcps_store_numbers(tcps_store *s)
+/* Index and number of each, in order; NULL where that is the order of the numbers, which it is where few have been used again. */
+static GArray *order(const tcps_store *s)
 {
     GArray *indexed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    for (uint32_t i = 0; i < s->places->len; i++) {
-        const place *p = place_of(s, i);
-        if (!p->at)
-            continue;
-        const uint64_t entry = (uint64_t)(syn_at(p) ? syn_at(p)->index : connection_at(p)->index) << 32 | i;
-        g_array_append_val(indexed, entry);
-    }
-    sort(indexed);
-    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), indexed->len);
-    for (guint i = 0; i < indexed->len; i++) {
-        const uint32_t number = (uint32_t)g_array_index(indexed, uint64_t, i);
-        g_array_append_val(numbers, number);
-    }
+    bool in_order = true;
+    uint64_t last = 0;
+    for (int round = 0; round < 2 && (round == 0 || !in_order); round++)
+        for (uint32_t i = 0; i < s->places->len; i++) {
+            const place *p = place_of(s, i);
+            if (!p->at)
+                continue;
+            const uint64_t entry = (uint64_t)index_at(s, p) << 32 | i;
+            in_order &= entry >= last;
+            last = entry;
+            if (round > 0)
+                g_array_append_val(indexed, entry);
+        }
+    g_array_sort(indexed, ascending);
+    if (!in_order)
+        return indexed;
     g_array_unref(indexed);
-    return numbers;
+    return NULL;
 }
 
-tcps_connection *tcps_store_numbered(tcps_store *s, uint32_t number)
+void tcps_store_each(tcps_store *s, void (*visit)(void *data, tcps_connection *c), void *data)
 {
-    return borrow(s, number);
+    GArray *indexed = order(s);
+    const uint32_t n = indexed ? indexed->len : s->places->len;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t number = indexed ? (uint32_t)g_array_index(indexed, uint64_t, i) : i;
+        if (!place_of(s, number)->at)
+            continue;
+        tcps_connection *c = borrow(s, number);
+        visit(data, c);
+        tcps_store_return(s, c);
+    }
+    if (indexed)
+        g_array_unref(indexed);
 }

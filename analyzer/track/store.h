@@ -1,19 +1,19 @@
 /* store.h: all connections of a capture, found by their two ends.
  *
- * A connection has a number for as long as it is in the store, and stays where it is, unless a lone SYN is all of it; those that nothing can happen to any more are
- * forgotten.
+ * A connection has a number for as long as it is in the store, and stays where it is, unless it is kept in few bytes (small.h); those
+ * that nothing can happen to any more are forgotten.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef TCPS_STORE_H
 #define TCPS_STORE_H
 
-#include "track/lone_syn.h"
+#include "track/small.h"
 
 typedef struct tcps_store tcps_store;
 
-/* Those that a lone SYN is all of are kept as that: revive has to show it to the connection, whose ends and number stand there. */
-tcps_store *tcps_store_new(void (*revive)(void *data, const tcps_lone_syn *syn, tcps_connection *c), void *data);
+/* Those that a lone SYN is all of are kept as that. */
+tcps_store *tcps_store_new(tcps_lone_care care);
 void tcps_store_free(tcps_store *store);
 
 /* What connections of these ends, the lower address first, are found by. */
@@ -31,6 +31,8 @@ tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2], u
 int64_t *tcps_store_due_ns(tcps_store *store, const tcps_connection *connection);
 /* The segment is the first of the connection, and there is nothing else of it: fewer bytes may do. */
 void tcps_store_lone(tcps_store *store, tcps_connection *connection, const tcps_segment *syn);
+/* The connection is over, as far as it is known: fewer bytes may do. Not while it is used. */
+void tcps_store_over(tcps_store *store, tcps_connection *connection);
 /* By its number; NULL where it has been forgotten, or is not due then. It is borrowed: to be forgotten or returned before anything
  * else is asked of the store. */
 tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_ns);
@@ -38,11 +40,9 @@ tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_
 /* Frees it. */
 void tcps_store_forget(tcps_store *store, tcps_connection *connection);
 
-/* The numbers of all connections, by the index of their incarnation. Free with g_array_unref. */
-GArray *tcps_store_numbers(tcps_store *store);
+/* Each, by the index of its incarnation; borrowed for so long. */
+void tcps_store_each(tcps_store *store, void (*visit)(void *data, tcps_connection *connection), void *data);
 /* What was borrowed is not used any more. */
 void tcps_store_return(tcps_store *store, tcps_connection *borrowed);
-/* By its number, which tcps_store_numbers has told; borrowed. */
-tcps_connection *tcps_store_numbered(tcps_store *store, uint32_t number);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct {
+typedef struct __attribute__((packed, aligned(4))) { /* there may be one for each connection */
     int64_t due_ns;
     uint32_t number; /* of what is to be looked at */
 } tcps_wish;
