@@ -34,7 +34,8 @@ static inline bool is_settled(const tcps_endpoint *e)
 /* Nothing of the connection as a whole is under way, either. */
 static inline bool is_quiet(const tcps_connection *c)
 {
-    return c->used && !(c->self | (c->rival != NULL) | c->challenged | c->misfits | c->half_open | c->half_answered);
+    return c->used && !(c->self | (c->rival != NULL) | (c->older != NULL) | c->challenged | c->misfits | c->half_open |
+                        c->half_answered);
 }
 
 /* Is the segment the next one of t's stream, and does it acknowledge no less than the one before, nor what was not captured? */
