@@ -140,3 +140,19 @@ bool same_observation(const tcps_observation *a, const tcps_observation *b)
            a->closed_by == b->closed_by && a->role_basis == b->role_basis && a->opens == b->opens &&
            a->transition == b->transition;
 }
+
+static bool same_finding(const tcps_finding *a, const tcps_finding *b)
+{
+    return a->rule == b->rule && a->connection == b->connection && a->end == b->end && a->value == b->value &&
+           a->began_frame == b->began_frame && a->found_frame == b->found_frame;
+}
+
+bool same_findings(tcps_analyzer *const pair[2])
+{
+    unsigned n, n_other;
+    const tcps_finding *one = tcps_analyzer_findings(pair[0], &n), *other = tcps_analyzer_findings(pair[1], &n_other);
+    bool same = n == n_other;
+    for (unsigned i = 0; i < n && same; i++)
+        same = same_finding(&one[i], &other[i]);
+    return same;
+}

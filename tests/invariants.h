@@ -17,6 +17,9 @@ void invariants_free(invariants *known);
 char *invariants_check(invariants *known, const tcps_observation *observation, bool self, uint32_t frame,
                        int64_t time_ns);
 
+/* What both analyzers have found so far, in the same order. */
+bool same_findings(tcps_analyzer *const pair[2]);
+
 /* Every member, but for what lies between them in memory. */
 bool same_observation(const tcps_observation *a, const tcps_observation *b);
 

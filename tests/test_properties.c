@@ -209,22 +209,11 @@ static void random_histories(unsigned histories, unsigned length, unsigned ports
     g_free(steps);
 }
 
-/* That something was denied stays the reason of an endpoint at rest; of another one only until it is believed anew. */
-static void forget_reasons(tcps_observation *o)
-{
-    for (unsigned role = 0; role < 2; role++) {
-        o->end[role].why = TCPS_EVIDENCE_NONE;
-        o->end[role].why_frame = o->end[role].about_frame = 0;
-    }
-}
-
 /* One step through two analyzers; they say the same. */
 static bool says_the_same(tcps_analyzer *pair[2], const step *s)
 {
     const tcps_address src = address_of(s, s->from), dst = address_of(s, s->self ? s->from : 1 - s->from);
     tcps_observation shown[2];
-    const tcps_finding *findings[2];
-    unsigned n[2];
     memset(shown, 0, sizeof shown);
     for (unsigned i = 0; i < 2; i++) {
         const tcps_segment *g = &s->segment;
@@ -233,17 +222,8 @@ static bool says_the_same(tcps_analyzer *pair[2], const step *s)
             tcps_analyzer_icmp_error(pair[i], &src, &dst, g->seq, g->flags & 1, g->time_ns, g->frame, &shown[i]);
         else
             tcps_analyzer_segment(pair[i], &src, &dst, g, &shown[i]);
-        findings[i] = tcps_analyzer_findings(pair[i], &n[i]);
     }
-    forget_reasons(&shown[0]);
-    forget_reasons(&shown[1]);
-    if (!same_observation(&shown[0], &shown[1]) || n[0] != n[1])
-        return false;
-    for (unsigned i = 0; i < n[0]; i++)
-        if (findings[0][i].rule != findings[1][i].rule || findings[0][i].value != findings[1][i].value ||
-            findings[0][i].connection != findings[1][i].connection || findings[0][i].end != findings[1][i].end)
-            return false;
-    return true;
+    return same_observation(&shown[0], &shown[1]) && same_findings(pair);
 }
 
 /* Whether what an open endpoint does not need any more is given back makes no difference. */

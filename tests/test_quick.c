@@ -161,21 +161,6 @@ static void converse(history *h, int spoilt)
     }
 }
 
-static bool same_findings(tcps_analyzer *pair[2])
-{
-    const tcps_finding *findings[2];
-    unsigned n[2];
-    for (unsigned i = 0; i < 2; i++)
-        findings[i] = tcps_analyzer_findings(pair[i], &n[i]);
-    if (n[0] != n[1])
-        return false;
-    for (unsigned i = 0; i < n[0]; i++)
-        if (findings[0][i].rule != findings[1][i].rule || findings[0][i].value != findings[1][i].value ||
-            findings[0][i].began_frame != findings[1][i].began_frame || findings[0][i].end != findings[1][i].end)
-            return false;
-    return true;
-}
-
 static bool says_the_same(tcps_analyzer *pair[2], const step *s, uint32_t frame)
 {
     const tcps_address hosts[2] = {{.bytes = {10, 0, 0, 1}, .port = 40000, .len = 4},

@@ -246,7 +246,7 @@ static void explain(const tcps_endpoint *e, const fold *f, tcps_view *view)
         say_why(view, why_perhaps(x), 0, 0);
     else if ((denied = newer_denial(e, f, r)) != NULL)
         say_why(view, denied->why, denied->why_frame, denied->about_frame);
-    else if (r)
+    else if (r && (!r->why_frame || r->why_frame >= m->origin_why_frame))
         say_why(view, r->why, r->why_frame, r->about_frame);
     else if (m->held)
         say_why(view, m->origin_why, m->origin_why_frame, m->origin_about_frame);
@@ -335,10 +335,17 @@ tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
     return state_without(e, 0);
 }
 
-void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
+/* What the reason is while nothing is in doubt stays the reason for what it was before whatever comes, whether it rests or not. */
+static void keep_reason(tcps_endpoint *e)
 {
-    if (e->settled && !e->odd && (e->proven_frame || e->certainty != TCPS_PROVEN))
-        return;
+    tcps_endpoint_more *m = e->more;
+    m->origin_why = e->why;
+    m->origin_why_frame = e->why_frame;
+    m->origin_about_frame = e->about_frame;
+}
+
+static void settle_anew(tcps_endpoint *e, tcps_moment at)
+{
     tcps_view view = {0};
     tcps_endpoint_view(e, &plain, &view);
     if (view.state != e->shown || view.since_frame != e->since_frame) {
@@ -364,23 +371,12 @@ void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
     }
 }
 
-#define OPENING                                                                                                        \
-    (TCPS_BIT(TCPS_DID_SEND_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN_ACK) |               \
-     TCPS_BIT(TCPS_DID_HAVE_SYN_ACKED) | TCPS_BIT(TCPS_DID_SEND))
-
-/* What ends a connection was sent to it and had no effect: that counts when it is sent again. */
-static bool has_withstood(const tcps_endpoint *e)
+void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
 {
-    const uint8_t *refuted = e->more->refuted;
-    return refuted[TCPS_DID_HAVE_FIN_ACKED] | refuted[TCPS_DID_RECEIVE_FIN] | refuted[TCPS_DID_RECEIVE_RST];
-}
-
-bool tcps_endpoint_is_settled(const tcps_endpoint *e)
-{
-    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->proven_frame && !e->more->n_pending &&
-           !e->more->n_stretches && !e->more->syn_data && !e->more->vain_syns && !has_withstood(e) &&
-           !((e->sure | e->likely | e->perhaps) & ~OPENING) &&
-           !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->rst_denied | e->odd | e->other_iss_known);
+    if (!e->settled || e->odd || (e->certainty == TCPS_PROVEN && !e->proven_frame))
+        settle_anew(e, at);
+    if (e->more->held && tcps_endpoint_is_settled(e))
+        keep_reason(e);
 }
 
 void tcps_endpoint_condense(tcps_endpoint *e)
