@@ -231,7 +231,7 @@ static const tcps_reason *newer_denial(const tcps_endpoint *e, const fold *f, co
     const tcps_reason *decided = f->decided_by < TCPS_N_EXPERIENCES ? tcps_reason_of(e, f->decided_by) : NULL;
     if ((decided && !decided->why_frame) || (otherwise && !otherwise->why_frame))
         return NULL;
-    const uint32_t frame = otherwise ? otherwise->why_frame : e->more->origin_why_frame;
+    const uint32_t frame = MAX(otherwise ? otherwise->why_frame : 0, e->more->origin_why_frame);
     return denial(e, f->state, f->possible, decided ? MAX(decided->why_frame, frame) : frame);
 }
 
