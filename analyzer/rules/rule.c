@@ -204,6 +204,8 @@ static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *findi
 {
     if (finding && finding->status == TCPS_OVER && rule->over.title)
         return rule->over;
+    if (finding && finding->status == TCPS_CONFIRMED && rule->confirmed.title)
+        return rule->confirmed;
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
     return (tcps_rule_words){rule->title, rule->severity, rule->advice};

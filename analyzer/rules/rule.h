@@ -50,8 +50,9 @@ typedef struct {
     const char *id; /* public: filter text and expert info */
     tcps_severity severity;
     const char *title; /* a few words, constant: expert infos are grouped by it */
-    /* what is said instead of title, severity and advice where it is presumed, and once it is over; no title: nothing else is */
-    tcps_rule_words presumed, over;
+    /* what is said instead of title, severity and advice where it is presumed, once it is confirmed, and once it is over; no title:
+     * nothing else is */
+    tcps_rule_words presumed, confirmed, over;
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
     const char *const *
