@@ -12,7 +12,14 @@
 
 /* --- beliefs --- */
 
-tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x);
+static inline tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
+{
+    if (e->sure >> x & 1)
+        return TCPS_YES;
+    if (e->likely >> x & 1)
+        return TCPS_LIKELY;
+    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
+}
 static inline bool tcps_is_sure(const tcps_endpoint *e, tcps_experience x)
 {
     return e->sure >> x & 1;
@@ -66,9 +73,22 @@ void tcps_endpoint_view(const tcps_endpoint *e, const tcps_lens *lens, tcps_view
 /* The same of what began in that state and has experienced those things since, for certain. */
 void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view);
 /* THE writer: computes shown, known, certainty, possible, since and why. */
-void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at);
+void tcps_endpoint_settle_anew(tcps_endpoint *e, tcps_moment at);
+void tcps_endpoint_keep_reason(tcps_endpoint *e);
+/* The same, where anything has changed that they follow from. */
+static inline void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
+{
+    if (!e->settled || !e->known_settled || (e->certainty == TCPS_PROVEN && !e->proven_frame))
+        tcps_endpoint_settle_anew(e, at);
+    if (e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->more->held)
+        tcps_endpoint_keep_reason(e);
+}
 /* The state without what is pending, as of now, settled or not. */
-tcps_state tcps_endpoint_known(tcps_endpoint *e);
+tcps_state tcps_endpoint_know(tcps_endpoint *e);
+static inline tcps_state tcps_endpoint_known(tcps_endpoint *e)
+{
+    return e->known_settled ? (tcps_state)e->known : tcps_endpoint_know(e);
+}
 /* The state with all that is likely, as of now, settled or not. */
 tcps_state tcps_endpoint_presumed(const tcps_endpoint *e);
 /* The state shown through a lens. */

@@ -8,15 +8,6 @@
 
 /* --- beliefs --- */
 
-tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
-{
-    if (e->sure >> x & 1)
-        return TCPS_YES;
-    if (e->likely >> x & 1)
-        return TCPS_LIKELY;
-    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
-}
-
 /* Something that its state follows from has changed. */
 static void unsettle(tcps_endpoint *e)
 {
@@ -92,28 +83,32 @@ void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence
 
 void tcps_begun_surely(tcps_endpoint *e)
 {
+    if (e->origin_open)
+        unsettle(e);
     e->origin_open = false;
-    unsettle(e);
 }
 
 void tcps_did_not_listen(tcps_endpoint *e)
 {
+    if (e->passive)
+        unsettle(e);
     e->passive = false;
-    unsettle(e);
 }
 
 void tcps_begun_closed(tcps_endpoint *e)
 {
-    if (e->origin == TCPS_LISTEN)
-        e->origin = TCPS_CLOSED;
+    if (e->origin != TCPS_LISTEN)
+        return;
+    e->origin = TCPS_CLOSED;
     unsettle(e);
 }
 
 void tcps_order_fins(tcps_endpoint *e, bool after_peers, bool open)
 {
+    if (e->fin_after_peers != after_peers || e->close_order_open != open)
+        unsettle(e);
     e->fin_after_peers = after_peers;
     e->close_order_open = open;
-    unsettle(e);
 }
 
 void tcps_find_odd(tcps_endpoint *e, bool odd)
@@ -122,7 +117,7 @@ void tcps_find_odd(tcps_endpoint *e, bool odd)
     unsettle(e);
 }
 
-/* --- what is on its way --- */
+/* --- what is on its way: what is shown takes it to have arrived, and does not change with it --- */
 
 tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x)
 {
@@ -140,7 +135,7 @@ void tcps_pend(tcps_endpoint *e, const tcps_pending *pending)
     if (m->n_pending == TCPS_USUAL_PENDING)
         tcps_endpoint_need_pending(m);
     m->n_pending++;
-    unsettle(e);
+    e->known_settled = false;
     *tcps_pending_at(e, m->n_pending - 1u) = *pending;
 }
 
@@ -150,7 +145,7 @@ void tcps_forget_pending(tcps_endpoint *e, tcps_experience x)
     if (!p)
         return;
     *p = *tcps_pending_at(e, --e->more->n_pending);
-    unsettle(e);
+    e->known_settled = false;
 }
 
 void tcps_forget_all_pending(tcps_endpoint *e)
@@ -158,7 +153,7 @@ void tcps_forget_all_pending(tcps_endpoint *e)
     if (!e->more->n_pending)
         return;
     e->more->n_pending = 0;
-    unsettle(e);
+    e->known_settled = false;
 }
 
 /* --- nothing in doubt --- */
