@@ -32,11 +32,23 @@ static inline bool tcps_is_likely(const tcps_endpoint *e, tcps_experience x)
 
 /* Something shows that it experienced x, with that belief. What is believed more surely stays; what was not, happened at that
  * moment. about_frame: the other frame that the evidence speaks of; 0: none. */
-void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                  uint32_t about_frame);
+void tcps_believe_more(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame);
+static inline void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why,
+                                tcps_moment at, uint32_t about_frame)
+{
+    if (belief > tcps_believed(e, x))
+        tcps_believe_more(e, x, belief, why, at, about_frame);
+}
 /* Something shows that it has not experienced x (NO), or makes that less sure than it was (MAYBE, LIKELY). */
-void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                uint32_t about_frame);
+void tcps_believe_less(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame);
+static inline void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why,
+                              tcps_moment at, uint32_t about_frame)
+{
+    if (belief < tcps_believed(e, x))
+        tcps_believe_less(e, x, belief, why, at, about_frame);
+}
 /* It begins anew in that state: nothing is known to have been experienced since. sure: it was in that state for certain. */
 void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence why, tcps_moment at);
 

@@ -273,7 +273,11 @@ void tcps_endpoint_give_back(tcps_endpoint *e);
 /* Lets another endpoint have it. */
 void tcps_endpoint_forsake(tcps_endpoint *e);
 /* What few need, to be written to. Never NULL. */
-tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e);
+tcps_endpoint_more *tcps_endpoint_take_more(tcps_endpoint *e); /* where it holds nothing yet */
+static inline tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e)
+{
+    return e->more->held ? e->more : tcps_endpoint_take_more(e);
+}
 
 /* Why something is believed; empty where nothing was said of it. */
 static inline const tcps_reason *tcps_reason_of(const tcps_endpoint *e, unsigned experience)

@@ -29,38 +29,32 @@ static void set_belief(tcps_endpoint *e, tcps_experience x, tcps_belief belief)
         e->perhaps |= bit;
 }
 
-static void set_reason(tcps_endpoint *e, tcps_experience x, tcps_evidence why, tcps_moment at, uint32_t about_frame)
+static void set_reason(tcps_reason *r, tcps_evidence why, tcps_moment at, uint32_t about_frame)
 {
-    tcps_reason *r = tcps_reason_for(e, x);
     r->why = (uint8_t)why;
     r->why_frame = at.frame;
     r->about_frame = about_frame;
 }
 
-void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                  uint32_t about_frame)
+void tcps_believe_more(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame)
 {
-    const tcps_belief before = tcps_believed(e, x);
-    if (belief <= before)
-        return;
-    if (before < TCPS_LIKELY) {
-        tcps_reason *r = tcps_reason_for(e, x);
+    tcps_reason *r = tcps_reason_for(e, x);
+    if (!tcps_is_likely(e, x)) {
         r->at_ns = at.time_ns;
         r->at_frame = at.frame;
     }
     set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
+    set_reason(r, why, at, about_frame);
     if (belief == TCPS_YES)
         tcps_forget_pending(e, x);
 }
 
-void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                uint32_t about_frame)
+void tcps_believe_less(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame)
 {
-    if (belief >= tcps_believed(e, x))
-        return;
     set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
+    set_reason(tcps_reason_for(e, x), why, at, about_frame);
     if (belief == TCPS_NO)
         tcps_forget_pending(e, x);
 }

@@ -285,16 +285,18 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
+static tcps_gauges gauges_of(const tcps_tally *t)
+{
+    return (tcps_gauges){.half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
+                         .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
+                         .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now};
+}
+
 static void read_gauges(const tcps_connection *c, tcps_observation *o)
 {
     for (unsigned role = 0; role < 2; role++) {
         const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
-        if (t)
-            o->gauges[role] = (tcps_gauges){
-                .half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
-                .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
-                .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now,
-            };
+        o->gauges[role] = t ? gauges_of(t) : (tcps_gauges){0};
     }
 }
 

@@ -89,6 +89,9 @@ bool tcps_count_states(tcps_counting *n, tcps_connection *c)
 {
     if (!c->used)
         return false;
+    if (c->counting && c->counted[0] == c->ends[0].shown && c->counted[1] == c->ends[1].shown && !c->half_open &&
+        c->ends[1 - c->client].shown != TCPS_SYN_RCVD)
+        return false;
     if (!c->counting)
         count_anew(n, c);
     const stage before = stage_of(c);
