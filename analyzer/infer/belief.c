@@ -113,7 +113,7 @@ static void explain(const tcps_endpoint *e, const tcps_fold *f, bool denied, tcp
         say_why(view, e->why, e->why_frame, e->about_frame);
 }
 
-static void fill_view(const tcps_endpoint *e, const tcps_fold *f, bool denied, tcps_view *view)
+static inline void fill_view(const tcps_endpoint *e, const tcps_fold *f, bool denied, tcps_view *view)
 {
     view->state = f->state;
     view->certainty = f->how_sure;

@@ -140,9 +140,42 @@ static unsigned client_of(const tcps_step *step)
     return is_of_second(step) ? step->connection->rival->from : step->connection->client;
 }
 
+/* Nearly always there is one incarnation, and what the segment shows of both ends is what they stand as since. */
+static bool stands_as_shown(const tcps_step *step)
+{
+    const tcps_connection *c = step->connection;
+    const tcps_lens *sent = &step->as_sent, *arrival = &step->on_arrival;
+    return c->ends[0].settled && c->ends[1].settled && !c->rival && !c->older && !c->begun &&
+           step->event != TCPS_EVENT_LATE && step->event != TCPS_EVENT_DUPLICATE &&
+           !(sent->no | sent->maybe | sent->likely | arrival->no | arrival->maybe | arrival->likely);
+}
+
+static inline void observe_standing(const tcps_endpoint *e, const tcps_stand *before, tcps_view *v,
+                                    tcps_standing *after)
+{
+    *v = (tcps_view){.before = before->state,
+                     .state = e->shown,
+                     .before_certainty = before->certainty,
+                     .certainty = e->certainty,
+                     .since_frame = e->since_frame,
+                     .since_ns = e->since_ns,
+                     .possible = e->possible,
+                     .why = e->why,
+                     .why_frame = e->why_frame,
+                     .about_frame = e->about_frame};
+    *after = standing_after(e);
+}
+
 static void observe_ends(const tcps_step *step, const tcps_stands *before, tcps_observation *o)
 {
     const tcps_connection *c = step->connection;
+    if (stands_as_shown(step) && !before->rivalled) {
+        for (unsigned role = 0; role < 2; role++) {
+            const unsigned end = role == TCPS_CLIENT ? c->client : 1u - c->client;
+            observe_standing(&c->ends[end], &before->socket[end], &o->end[role], &o->standing[role]);
+        }
+        return;
+    }
     for (unsigned role = 0; role < 2; role++) {
         const unsigned end = role == TCPS_CLIENT ? client_of(step) : 1u - client_of(step);
         tcps_view *v = &o->end[role];

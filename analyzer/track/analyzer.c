@@ -285,21 +285,6 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
-static tcps_gauges gauges_of(const tcps_tally *t)
-{
-    return (tcps_gauges){.half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
-                         .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
-                         .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now};
-}
-
-static void read_gauges(const tcps_connection *c, tcps_observation *o)
-{
-    for (unsigned role = 0; role < 2; role++) {
-        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
-        o->gauges[role] = t ? gauges_of(t) : (tcps_gauges){0};
-    }
-}
-
 void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcps_segment *segment,
                               tcps_observation *observation)
 {
@@ -311,12 +296,12 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     attend(a, c);
     if (!a->never_quick && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
-        read_gauges(c, observation);
+        tcps_count_gauges(c, observation->gauges);
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (when)
         ask_rules(a, c, when, segment, observation, false);
     if (at_new_stage)
@@ -348,7 +333,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, path.from, &quoted, hard, observation);
     count_states(a, c);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     let_go(a, c);
