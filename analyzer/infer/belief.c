@@ -206,11 +206,8 @@ tcps_state tcps_endpoint_presumed(const tcps_endpoint *e)
     return state_without(e, 0);
 }
 
-/* What the reason is while nothing is in doubt stays the reason for what it was before whatever comes, whether it rests or not. */
 void tcps_endpoint_keep_reason(tcps_endpoint *e)
 {
-    if (!tcps_endpoint_is_settled(e))
-        return;
     tcps_endpoint_more *m = e->more;
     m->origin_why = e->why;
     m->origin_why_frame = e->why_frame;

@@ -10,6 +10,11 @@
 
 #include "infer/endpoint.h"
 
+/* What opens a connection; and that it sends, of one that was met in its middle. */
+#define TCPS_OPENING                                                                                                   \
+    (TCPS_BIT(TCPS_DID_SEND_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN_ACK) |               \
+     TCPS_BIT(TCPS_DID_HAVE_SYN_ACKED) | TCPS_BIT(TCPS_DID_SEND))
+
 /* --- beliefs --- */
 
 static inline tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
@@ -84,15 +89,23 @@ typedef struct {
 void tcps_endpoint_view(const tcps_endpoint *e, const tcps_lens *lens, tcps_view *view);
 /* The same of what began in that state and has experienced those things since, for certain. */
 void tcps_view_after(tcps_state origin, uint16_t experiences, tcps_view *view);
+/* Of one that is open for certain: nothing is on its way to it or missing, and nothing of its opening is of interest any more. */
+bool tcps_endpoint_has_nothing_left(const tcps_endpoint *e);
+/* It is that, and open for certain. */
+static inline bool tcps_endpoint_is_settled(const tcps_endpoint *e)
+{
+    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && tcps_endpoint_has_nothing_left(e);
+}
+/* What the reason is while nothing is in doubt stays the reason for what it was before whatever comes, whether it rests or not. */
+void tcps_endpoint_keep_reason(tcps_endpoint *e);
 /* THE writer: computes shown, known, certainty, possible, since and why. */
 void tcps_endpoint_settle_anew(tcps_endpoint *e, tcps_moment at);
-void tcps_endpoint_keep_reason(tcps_endpoint *e);
 /* The same, where anything has changed that they follow from. */
 static inline void tcps_endpoint_settle(tcps_endpoint *e, tcps_moment at)
 {
     if (!e->settled || !e->known_settled || (e->certainty == TCPS_PROVEN && !e->proven_frame))
         tcps_endpoint_settle_anew(e, at);
-    if (e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->more->held)
+    if (e->more->held && tcps_endpoint_is_settled(e))
         tcps_endpoint_keep_reason(e);
 }
 /* The state without what is pending, as of now, settled or not. */
@@ -107,9 +120,7 @@ tcps_state tcps_endpoint_presumed(const tcps_endpoint *e);
 tcps_state tcps_endpoint_state_then(const tcps_endpoint *e, const tcps_lens *lens);
 /* The state that it would be in without that experience; for findings, which ask what it was before. */
 tcps_state tcps_endpoint_without(const tcps_endpoint *e, tcps_experience x);
-/* It is open for certain, nothing is on its way to it or missing, and nothing of its opening is of interest any more. */
-bool tcps_endpoint_is_settled(const tcps_endpoint *e);
-/* Of such an endpoint only that is kept of its opening. */
+/* Of an endpoint that is open for certain and has nothing left only that is kept of its opening. */
 void tcps_endpoint_condense(tcps_endpoint *e);
 
 #endif

@@ -4,7 +4,8 @@
  * transitions.def over them; it is never stored by anything but belief.c, which computes it.
  *
  * What holds:
- *  1. Where settled, shown, known, certainty, possible, since and why are what the fold of the experiences gives (belief.c wrote them).
+ *  1. Where settled, shown, certainty, possible, since and why are what the fold of the experiences gives; where known_settled, known is
+ *     what it gives without those that are pending (belief.c wrote them).
  *  2. An experience is in one of the masks sure, likely, perhaps, or in none.
  *  3. What is pending is likely or perhaps, never sure.
  *  4. Where !more->held, what is shown is its origin: since then, and for that reason.
@@ -183,8 +184,8 @@ typedef struct tcps_endpoint {
     uint16_t window;   /* unscaled, as last sent */
     union {
         struct {
-            bool settled : 1; /* belief.c's: shown is what the fold gives now; and known */
-            bool known_settled : 1;
+            bool settled : 1;       /* belief.c's: shown is what the fold gives now */
+            bool known_settled : 1; /* and known is */
             bool iss_known : 1;
             bool timing : 1;
             bool data_seen : 1;

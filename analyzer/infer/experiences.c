@@ -152,10 +152,6 @@ void tcps_forget_all_pending(tcps_endpoint *e)
 
 /* --- nothing in doubt --- */
 
-#define OPENING                                                                                                        \
-    (TCPS_BIT(TCPS_DID_SEND_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN_ACK) |               \
-     TCPS_BIT(TCPS_DID_HAVE_SYN_ACKED) | TCPS_BIT(TCPS_DID_SEND))
-
 /* What ends a connection was sent to it and had no effect: that counts when it is sent again. */
 static bool has_withstood(const tcps_endpoint *e)
 {
@@ -163,10 +159,9 @@ static bool has_withstood(const tcps_endpoint *e)
     return refuted[TCPS_DID_HAVE_FIN_ACKED] | refuted[TCPS_DID_RECEIVE_FIN] | refuted[TCPS_DID_RECEIVE_RST];
 }
 
-bool tcps_endpoint_is_settled(const tcps_endpoint *e)
+bool tcps_endpoint_has_nothing_left(const tcps_endpoint *e)
 {
-    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->proven_frame && !e->more->n_pending &&
-           !e->more->n_stretches && !e->more->syn_data && !e->more->vain_syns && !has_withstood(e) &&
-           !((e->sure | e->likely | e->perhaps) & ~OPENING) &&
+    return e->proven_frame && !e->more->n_pending && !e->more->n_stretches && !e->more->syn_data &&
+           !e->more->vain_syns && !has_withstood(e) && !((e->sure | e->likely | e->perhaps) & ~TCPS_OPENING) &&
            !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->rst_denied | e->odd | e->other_iss_known);
 }
