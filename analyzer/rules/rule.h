@@ -11,9 +11,10 @@
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
 
-/* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
+/* Which rules want to be asked, a bit for each: by three triggers at a time, which ones of those occurred. */
+enum { TCPS_TRIGGERS_AT_ONCE = 3 };
 typedef struct {
-    uint64_t rules[TCPS_N_TRIGGERS];
+    uint64_t rules[TCPS_N_TRIGGERS / TCPS_TRIGGERS_AT_ONCE][1 << TCPS_TRIGGERS_AT_ONCE];
     uint64_t follow; /* those that follow up what they have raised: they are asked at every segment */
 } tcps_triggers;
 
