@@ -104,6 +104,7 @@ typedef struct tcps_connection {
     uint32_t strange_seq, strange_end, strange_ack;
     /* store.c's: its number */
     uint32_t number;
+    uint32_t stale_frame; /* the newest segment with data that its receiver had acknowledged before; 0: none */
 
     const tcps_previous *previous; /* never NULL */
 

@@ -128,6 +128,7 @@ typedef struct {
     uint32_t sacked_to;    /* up to here; the same: there was none */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
+    uint32_t rst_owed;     /* bytes sent to it that it had not acknowledged before its RST */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t syn_last_ns;   /* its newest SYN or SYN+ACK */
@@ -145,6 +146,8 @@ typedef struct {
     uint32_t origin_about_frame;
     uint8_t origin_why; /* why origin is its origin */
     uint8_t before_rst; /* the state that its RST ended, for the findings */
+    bool rst_of_stale;  /* its RST answered a copy of what it had acknowledged before */
+    uint16_t rsts;      /* RSTs sent, copies not counted; saturates */
 } tcps_endpoint_more;
 
 /* Of endpoints that have no home. */

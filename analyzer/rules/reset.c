@@ -5,16 +5,25 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/seq.h"
+#include "base/span.h"
 #include "rules/rule.h"
+#include "rules/two_counts.h"
 
 enum {
     ABORTED,        /* with an ACK: the sender's side decided so */
-    ABORTED_UNREAD, /* the same, and the last data of the connection was sent to it */
+    ABORTED_UNREAD, /* the same, and it had not acknowledged the last data of the connection, which was sent to it */
     ABORTED_CLOSED, /* the same, after its own FIN */
     NO_SOCKET,      /* without: the answer to a segment that met no socket */
     AFTER_FIN,      /* the same, and the sender had closed */
     IN_HANDSHAKE,   /* in answer to the ACK that should have completed the handshake */
+    FIRST_DATA,     /* in answer to the first data after it */
+    IDLE,           /* in answer to nothing, while nothing was owed; the value is how long nothing was sent */
+    OF_OLD_COPY,    /* in answer to data that the sender had acknowledged before */
+    UNASKED,        /* without an ACK, and in answer to nothing */
 };
+
+/* Whoever is idle for longer has paused in its conversation. */
+#define IDLE_NS INT64_C(1000000000)
 
 static bool is_open(unsigned state)
 {
@@ -51,15 +60,42 @@ static bool ended(const tcps_observation *o)
     return false;
 }
 
-static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+/* For how long neither end had sent anything before the RST; 0 where nothing of its sender is known. */
+static int64_t idle_ns(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
 {
-    if (sender->more->before_rst == TCPS_SYN_RCVD)
-        return IN_HANDSHAKE;
-    if (!(context->segment->flags & TCPS_ACK))
-        return sender->fin_sent ? AFTER_FIN : NO_SOCKET;
+    if (sender->more->silent_ns == INT64_MAX || !receiver->first_frame)
+        return 0;
+    return MIN(sender->more->silent_ns, span_between(receiver->last_ns, context->now_ns));
+}
+
+/* Neither owed the other an answer. */
+static bool is_settled(const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    return !sender->fin_sent && !receiver->fin_sent && !sender->more->rst_owed && !unacknowledged(sender) &&
+           !unacknowledged(receiver);
+}
+
+static unsigned cause_with_ack(const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
     if (sender->fin_sent)
         return ABORTED_CLOSED;
-    return receiver->last_data_ns > sender->last_data_ns ? ABORTED_UNREAD : ABORTED;
+    return sender->more->rst_owed && receiver->last_data_ns >= sender->last_data_ns ? ABORTED_UNREAD : ABORTED;
+}
+
+static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    const bool has_ack = context->segment->flags & TCPS_ACK;
+    if (sender->more->before_rst == TCPS_SYN_RCVD)
+        return receiver->data_seen ? FIRST_DATA : IN_HANDSHAKE;
+    if (is_settled(sender, receiver) && !sender->rst_answers && idle_ns(context, sender, receiver) > IDLE_NS)
+        return IDLE;
+    if (has_ack)
+        return cause_with_ack(sender, receiver);
+    if (sender->more->rst_of_stale)
+        return OF_OLD_COPY;
+    if (sender->fin_sent)
+        return sender->rst_answers || sender->more->rst_owed ? AFTER_FIN : ABORTED_CLOSED;
+    return sender->rst_answers || sender->more->silent_ns == INT64_MAX ? NO_SOCKET : UNASKED;
 }
 
 static void check(const tcps_rule_context *context)
@@ -72,26 +108,95 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
     if (sender->more->before_rst == TCPS_SYN_RCVD && sender->more->vain_syns)
         return; /* the handshake was in trouble before, and another finding says so */
-    tcps_rule_raise(context, role, cause(context, sender, receiver), context->now_frame, context->now_ns,
-                    unacknowledged(receiver));
+    const unsigned why = cause(context, sender, receiver);
+    const int64_t value =
+        why == IDLE ? idle_ns(context, sender, receiver) : two_counts(unacknowledged(sender), unacknowledged(receiver));
+    tcps_rule_raise(context, role, why, context->now_frame, context->now_ns, value);
+}
+
+static const char *const texts[] = {
+    [ABORTED] = " aborted the connection with a RST",
+    [ABORTED_UNREAD] = " aborted the connection with a RST, without an answer to the last data sent to it",
+    [ABORTED_CLOSED] = " had sent its FIN, and aborted the rest of the connection with a RST",
+    [NO_SOCKET] = " reset the connection: it had no socket for it any more, or a firewall rejects in its name",
+    [AFTER_FIN] = " had closed, and reset the connection when more came",
+    [IN_HANDSHAKE] = " reset the connection in the handshake's last step",
+    [FIRST_DATA] = " reset the first data after the handshake",
+    [IDLE] = " reset the connection in answer to nothing, after it was idle for ",
+    [OF_OLD_COPY] = " reset the connection in answer to an old copy of data that it had acknowledged before: not its "
+                    "socket, which would send an ACK, but more likely a host behind a NAT that passes the copy on "
+                    "untranslated",
+    [UNASKED] = " reset the connection with a RST without ACK, in answer to nothing",
+};
+
+static void append_bytes(GString *to, uint32_t n)
+{
+    g_string_append_printf(to, "%u byte%s", n, n == 1 ? "" : "s");
+}
+
+static void append_left(GString *to, const tcps_finding *finding)
+{
+    const uint32_t sent = high_count(finding->value), received = low_count(finding->value);
+
+    if (received) {
+        g_string_append(to, "; it has not acknowledged ");
+        append_bytes(to, received);
+        g_string_append(to, " sent to it");
+    }
+    if (sent) {
+        g_string_append(to, "; ");
+        append_bytes(to, sent);
+        g_string_append(to, " that it had sent were not acknowledged by ");
+        tcps_address_append(to, &finding->ends[1 - finding->end]);
+    }
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
-    static const char *const texts[] = {
-        [ABORTED] = " aborted the connection with a RST",
-        [ABORTED_UNREAD] = " aborted the connection with a RST, without an answer to the last data sent to it",
-        [ABORTED_CLOSED] = " had sent its FIN, and aborted the rest of the connection with a RST",
-        [NO_SOCKET] = " reset the connection: it had no socket for it any more, or a firewall rejects in its name",
-        [AFTER_FIN] = " had closed, and reset the connection when more came",
-        [IN_HANDSHAKE] = " reset the connection in the handshake's last step",
-    };
+    const unsigned why = MIN(finding->detail, G_N_ELEMENTS(texts) - 1);
 
     tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, texts[MIN(finding->detail, G_N_ELEMENTS(texts) - 1)]);
-    if (finding->value > 0)
-        g_string_append_printf(to, "; it has not acknowledged %" G_GINT64_FORMAT " byte%s sent to it", finding->value,
-                               finding->value == 1 ? "" : "s");
+    g_string_append(to, texts[why]);
+    if (why == IDLE)
+        tcps_duration_append(to, finding->value);
+    else
+        append_left(to, finding);
+}
+
+#define ADVICE                                                                                                         \
+    "Look at what the application at {end} did at that moment: close() with data that it has not read, SO_LINGER 0 "   \
+    "and a process that is killed send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i "   \
+    "abort`. Without ACK and with another TTL it is a firewall's."
+
+static const char *const advices[] = {
+    [ABORTED] = ADVICE,
+    [ABORTED_UNREAD] = ADVICE " Where {end} answers and closes while {peer} still sends, let it read on until {peer} "
+                              "closes (lingering close).",
+    [ABORTED_CLOSED] = ADVICE,
+    [NO_SOCKET] = ADVICE,
+    [AFTER_FIN] = "{end} closes while {peer} still sends, and its host resets what comes then. {peer} may lose what "
+                  "{end} sent last, if it has not read it by then. Let the application at {end} shut down its side "
+                  "alone and read until {peer} closes (lingering close), or {peer} send no more than is asked for.",
+    [IN_HANDSHAKE] = ADVICE,
+    [FIRST_DATA] = "Somebody answered the SYN, and nobody holds a socket for the connection: another device answers "
+                   "SYNs for {end} (a load balancer, a SYN proxy), SYN cookies whose last ACK came too late, or an "
+                   "accept queue that was full (`nstat -az TcpExtListenDrops` there), or a firewall rejects the data. "
+                   "Compare the TTL of its SYN+ACK and of its RST.",
+    [IDLE] = "An idle timeout: of the application at {end}, or of a firewall, NAT or load balancer on the way that "
+             "resets in its name, which has another TTL. Other connections that are reset after the same time tell the "
+             "timeout. Close idle connections sooner, or let keepalives come more often than it: `ss -tno 'sport = "
+             ":{port}'` shows their timers.",
+    [OF_OLD_COPY] = "Look for a NAT between {peer} and {end} (a container's or service's host): Linux passes what its "
+                    "conntrack takes for INVALID on without translation, and the host itself resets it. There drop it "
+                    "(`iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP`) or set "
+                    "`sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`.",
+    [UNASKED] = "A stack answers with such a RST, or aborts with an ACK on it: compare TTL and IP identification of "
+                "this RST with other segments of {end}. Others tell a firewall or another device on the way.",
+};
+
+static const char *advise(const tcps_finding *finding)
+{
+    return advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
 }
 
 static const char *const set_when[] = {
@@ -100,6 +205,7 @@ static const char *const set_when[] = {
     "not both FINs were sent, or data is unacknowledged (else the RST only stands in for the last ACK)",
     ("it does not answer a SYN (connection_refused), nor end a handshake that does not come to an end "
      "(handshake_incomplete, accept_queue_overflow)"),
+    "the text tells what it answers, or that it answers nothing, and what was not acknowledged on either side",
     NULL,
 };
 
@@ -112,10 +218,8 @@ const tcps_rule tcps_rule_reset = {
         "An application may abort on purpose (SO_LINGER 0); a firewall on the way may have sent the RST in its name.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.5.2",
-    .advice =
-        "Look at what the application at {end} did at that moment: close() with data that it has not read, SO_LINGER 0 "
-        "and a process that is killed send a RST, and so does its host for a socket that is gone: `nstat -az | grep -i "
-        "abort`. Without ACK and with another TTL it is a firewall's.",
+    .advice = ADVICE,
+    .advise = advise,
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

@@ -176,12 +176,24 @@ static size_t append_placeholder(GString *to, const char *c, const tcps_finding 
     return 0;
 }
 
-void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+static const char *advice_of(unsigned rule, const tcps_finding *finding)
 {
     const tcps_rule *row = tcps_rule_get(rule);
+    if (!row)
+        return "";
+    return finding && row->advise ? row->advise(finding) : row->advice;
+}
+
+bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other)
+{
+    return strcmp(advice_of(one->rule, one), advice_of(other->rule, other)) == 0;
+}
+
+void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+{
     const size_t start = to->len;
 
-    for (const char *c = row ? row->advice : ""; *c;) {
+    for (const char *c = advice_of(rule, finding); *c;) {
         const size_t taken = append_placeholder(to, c, finding);
         if (!taken)
             g_string_append_c(to, *c);

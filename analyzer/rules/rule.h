@@ -48,7 +48,9 @@ typedef struct {
         *supersedes;    /* ids of rules that do not speak of the same cause besides it; NULL-terminated, or NULL */
     const char *clause; /* RFC */
     const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
-    unsigned when;      /* TCPS_WHEN_... */
+    const char *(*advise)(
+        const tcps_finding *finding); /* the same, where it depends on the finding; NULL: it does not */
+    unsigned when;                    /* TCPS_WHEN_... */
     void (*check)(const tcps_rule_context *context);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
@@ -62,6 +64,8 @@ unsigned tcps_n_rules(void);
 /* Appends what happened, and what to look at next. NULL for the advice on any such finding. */
 void tcps_rule_describe(GString *to, const tcps_finding *finding);
 void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
+/* Would both be given the same advice, but for the endpoints that it names? */
+bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other);
 
 /* For the rules' own use. */
 
