@@ -4,12 +4,18 @@
  */
 #include "rules/rule.h"
 
-/* A RST in the middle of a conversation comes from its application, or from a firewall; a host takes a while to forget. */
-#define SILENCE_NS INT64_C(5000000000)
+/* A RST in the middle of a conversation comes from a firewall: a host takes a while to forget, longer than a few round trips. */
+#define SILENCE_NS INT64_C(200000000)
+#define ROUND_TRIPS 4
 
 static bool is_open(unsigned state)
 {
     return state == TCPS_ESTABLISHED || state == TCPS_CLOSE_WAIT;
+}
+
+static bool was_silent(const tcps_endpoint *sender)
+{
+    return sender->more->silent_ns >= MAX(SILENCE_NS, ROUND_TRIPS * sender->rtt_ns);
 }
 
 static void check(const tcps_rule_context *context)
@@ -23,7 +29,7 @@ static void check(const tcps_rule_context *context)
     /* neither had a FIN: the one has not closed, and the other has not noticed */
     if (!sender->rst_answers || sender->fin_sent || peer->fin_sent || !is_open(o->end[1 - o->sender].before))
         return;
-    if (sender->more->before_rst == TCPS_SYN_RCVD || sender->more->silent_ns < SILENCE_NS)
+    if (sender->more->before_rst == TCPS_SYN_RCVD || !was_silent(sender) || sender->more->rst_of_stale)
         return;
     if (sender->more->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
@@ -46,7 +52,10 @@ static void describe(const tcps_finding *finding, GString *to)
 static const char *const set_when[] = {
     "an endpoint that is open and has not closed sends a segment, and is answered with a RST without ACK",
     "the sender of the RST had not closed either: no FIN and no RST of it was captured",
-    "it had been silent for longer than 5 s; where nothing of it was captured before, it was data that it answers",
+    "it had been silent for longer than 200 ms and four round trips; where nothing of it was captured before, it was "
+    "data "
+    "that it answers",
+    "the segment that it answers is no old copy of what it had acknowledged before (reset)",
     NULL,
 };
 

@@ -16,6 +16,7 @@ enum {
     NO_SOCKET,      /* without: the answer to a segment that met no socket */
     AFTER_FIN,      /* the same, and the sender had closed */
     IN_HANDSHAKE,   /* in answer to the ACK that should have completed the handshake */
+    UNFINISHED,     /* before that ACK */
     FIRST_DATA,     /* in answer to the first data after it */
     IDLE,           /* in answer to nothing, while nothing was owed; the value is how long nothing was sent */
     OF_OLD_COPY,    /* in answer to data that the sender had acknowledged before */
@@ -35,13 +36,14 @@ static bool is_over(unsigned state)
     return state == TCPS_CLOSED || state == TCPS_LISTEN;
 }
 
-/* Bytes that the endpoint had sent and of which no ACK was captured. */
+/* Bytes that the endpoint had sent and of which no ACK was captured: its SYN is none. */
 static uint32_t unacknowledged(const tcps_endpoint *e)
 {
     if (!e->seq_known)
         return 0;
     const uint32_t end = e->fin_sent ? e->more->fin_seq : e->snd_nxt;
-    return seq_gt(end, e->snd_una) ? end - e->snd_una : 0;
+    const uint32_t start = e->syn_sent && e->iss_known ? seq_max(e->snd_una, e->iss + 1) : e->snd_una;
+    return seq_gt(end, start) ? end - start : 0;
 }
 
 /* Both have sent everything and their FIN, and nothing is missing: the RST only stands in for the last ACK. */
@@ -85,6 +87,8 @@ static unsigned cause_with_ack(const tcps_endpoint *sender, const tcps_endpoint 
 static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
 {
     const bool has_ack = context->segment->flags & TCPS_ACK;
+    if (sender->more->before_rst == TCPS_SYN_RCVD && !sender->syn_acked)
+        return UNFINISHED;
     if (sender->more->before_rst == TCPS_SYN_RCVD)
         return receiver->data_seen ? FIRST_DATA : IN_HANDSHAKE;
     if (is_settled(sender, receiver) && !sender->rst_answers && idle_ns(context, sender, receiver) > IDLE_NS)
@@ -98,6 +102,12 @@ static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sen
     return sender->rst_answers || sender->more->silent_ns == INT64_MAX ? NO_SOCKET : UNASKED;
 }
 
+/* It has repeated its SYN+ACK until it would not any more. */
+static bool gave_up(const tcps_endpoint *sender)
+{
+    return !sender->syn_acked && sender->more->syns > 2;
+}
+
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
@@ -106,7 +116,7 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_role role = context->observation->sender;
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
-    if (sender->more->before_rst == TCPS_SYN_RCVD && sender->more->vain_syns)
+    if (sender->more->before_rst == TCPS_SYN_RCVD && (sender->more->vain_syns || gave_up(sender)))
         return; /* the handshake was in trouble before, and another finding says so */
     const unsigned why = cause(context, sender, receiver);
     const int64_t value =
@@ -121,6 +131,7 @@ static const char *const texts[] = {
     [NO_SOCKET] = " reset the connection: it had no socket for it any more, or a firewall rejects in its name",
     [AFTER_FIN] = " had closed, and reset the connection when more came",
     [IN_HANDSHAKE] = " reset the connection in the handshake's last step",
+    [UNFINISHED] = " reset the connection before its SYN+ACK was acknowledged",
     [FIRST_DATA] = " reset the first data after the handshake",
     [IDLE] = " reset the connection in answer to nothing, after it was idle for ",
     [OF_OLD_COPY] = " reset the connection in answer to an old copy of data that it had acknowledged before: not its "
@@ -146,7 +157,7 @@ static void append_left(GString *to, const tcps_finding *finding)
     if (sent) {
         g_string_append(to, "; ");
         append_bytes(to, sent);
-        g_string_append(to, " that it had sent were not acknowledged by ");
+        g_string_append_printf(to, " that it had sent %s not acknowledged by ", sent == 1 ? "was" : "were");
         tcps_address_append(to, &finding->ends[1 - finding->end]);
     }
 }
@@ -178,6 +189,7 @@ static const char *const advices[] = {
                   "{end} sent last, if it has not read it by then. Let the application at {end} shut down its side "
                   "alone and read until {peer} closes (lingering close), or {peer} send no more than is asked for.",
     [IN_HANDSHAKE] = ADVICE,
+    [UNFINISHED] = ADVICE,
     [FIRST_DATA] = "Somebody answered the SYN, and nobody holds a socket for the connection: another device answers "
                    "SYNs for {end} (a load balancer, a SYN proxy), SYN cookies whose last ACK came too late, or an "
                    "accept queue that was full (`nstat -az TcpExtListenDrops` there), or a firewall rejects the data. "

@@ -2,28 +2,116 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/seq.h"
 #include "rules/rule.h"
+
+enum {
+    OUT_OF_PLACE,  /* with numbers that tell nothing of who sent it */
+    OF_OLD_NUMBER, /* with the number of an older ACK: it answers what was under way */
+    BEYOND,        /* its ACK is the newest, its number is beyond what was captured; the value is by how much */
+    BAD_REFUSAL,   /* it acknowledges SEQ of the SYN, not SEQ+1 */
+};
+
+/* A number this far ahead counts no bytes. */
+#define MANY_BYTES INT32_MAX
+
+/* In answer to a SYN, without a SYN: a refusal but for its ACK. */
+static bool refuses_badly(const tcps_segment *s, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    return s->flags & TCPS_ACK && receiver->iss_known && receiver->syn_sent && !sender->syn_sent &&
+           s->ack == receiver->iss;
+}
+
+/* Of its sender's stream, and behind what its receiver has acknowledged since. */
+static bool is_of_old_number(const tcps_segment *s, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    if (s->flags & TCPS_ACK || !sender->data_seen || !receiver->acked_known)
+        return false;
+    return seq_ge(s->seq, sender->data_first) && seq_lt(s->seq, receiver->rcv_acked);
+}
+
+/* Its sender knows all that its receiver has sent, and so is hardly a stranger. */
+static bool is_beyond(const tcps_segment *s, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    if (!(s->flags & TCPS_ACK) || !receiver->seq_known || s->ack != receiver->snd_nxt || !sender->seq_known)
+        return false;
+    return seq_gt(s->seq, sender->snd_nxt) && s->seq - sender->snd_nxt < MANY_BYTES;
+}
 
 static void check(const tcps_rule_context *context)
 {
     const tcps_observation *o = context->observation;
+    const tcps_segment *s = context->segment;
+    const tcps_connection *c = context->connection;
 
-    if (o && o->event == TCPS_EVENT_RST_IGNORED)
-        tcps_rule_raise(context, o->sender, 0, context->now_frame, context->now_ns, 0);
+    if (!o || !s || o->event != TCPS_EVENT_RST_IGNORED)
+        return;
+    const tcps_endpoint *sender = tcps_connection_end(c, o->sender), *receiver = tcps_connection_end(c, 1 - o->sender);
+    if (refuses_badly(s, sender, receiver))
+        tcps_rule_raise_as(context, TCPS_WARN, o->sender, BAD_REFUSAL, 0);
+    else if (is_beyond(s, sender, receiver)) /* where the capture has gaps, those bytes may be in one */
+        tcps_rule_raise_as(context, c->loss || c->mid_stream ? TCPS_NOTE : TCPS_WARN, o->sender, BEYOND,
+                           s->seq - sender->snd_nxt);
+    else
+        tcps_rule_raise(context, o->sender, is_of_old_number(s, sender, receiver) ? OF_OLD_NUMBER : OUT_OF_PLACE,
+                        context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
+    const tcps_address *end = &finding->ends[finding->end], *peer = &finding->ends[1 - finding->end];
+
+    if (finding->detail == BAD_REFUSAL) {
+        tcps_address_append(to, end);
+        g_string_append(to, " refused the SYN of ");
+        tcps_address_append(to, peer);
+        g_string_append(to,
+                        " with a RST that does not acknowledge it (its ACK is SEQ, not SEQ+1): it is ignored, and ");
+        tcps_address_append(to, peer);
+        g_string_append(to, " tries on until it times out");
+        return;
+    }
     g_string_append(to, "a RST of ");
-    tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, " is out of place: ");
-    tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " ignores it");
+    tcps_address_append(to, end);
+    if (finding->detail == BEYOND)
+        g_string_append_printf(to, " counts %" G_GINT64_FORMAT " byte%s that were never on the wire: ", finding->value,
+                               finding->value == 1 ? "" : "s");
+    else
+        g_string_append(to,
+                        finding->detail == OF_OLD_NUMBER ? " has the number of an older ACK: " : " is out of place: ");
+    tcps_address_append(to, peer);
+    g_string_append(to, finding->detail == BEYOND ? " ignores it and stays half-open" : " ignores it");
+}
+
+#define ADVICE                                                                                                         \
+    "Either somebody guesses numbers to tear the connection down, or a late RST of an older connection: compare TTL "  \
+    "and IP identification of the RST with other segments of {end}; on the host of {peer} look at "                    \
+    "`nstat -az TcpExtTCPChallengeACK`."
+
+static const char *const advices[] = {
+    [OUT_OF_PLACE] = ADVICE,
+    [OF_OLD_NUMBER] =
+        "The host of {end} resets what was under way to it when its socket went. Usually one of these RSTs "
+        "has the newest number and is taken; if not, {peer} repeats its data until it gives up.",
+    [BEYOND] =
+        "The RST acknowledges all that {peer} had sent, so {end} or its stack sent it, with a wrong number: data "
+        "that it counts as sent never left. {peer} keeps its socket: `ss -tno 'dport = :{port}'` there; without "
+        "keepalives it does so for ever.",
+    [BAD_REFUSAL] = "The stack of {end}, or a firewall that rejects in its name, is at fault: RFC 9293 wants "
+                    "SEG.ACK = SEG.SEQ + SEG.LEN, and the SYN counts as one. {peer} waits as if nobody had answered.",
+};
+
+static const char *advise(const tcps_finding *finding)
+{
+    return advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
 }
 
 static const char *const set_when[] = {
     "a RST was captured whose sequence number is not the next one that its receiver expects",
     "nor one that real stacks take besides: the end of a SACK block, or the FIN's own number while closing",
+    "or it answers a SYN, and its ACK does not cover it",
+    "a warning where it has the right ACK and a number beyond all that was captured, or refuses a SYN: whoever sent it "
+    "meant it, and the receiver holds on",
     NULL,
 };
 
@@ -38,10 +126,8 @@ const tcps_rule tcps_rule_reset_ignored = {
         "A stack older than RFC 5961 takes a RST anywhere in its window; a capture that misses segments.",
     .supersedes = supersedes,
     .clause = "RFC 5961 §3.2",
-    .advice =
-        "Either somebody guesses numbers to tear the connection down, or a late RST of an older connection: compare "
-        "TTL and IP identification of the RST with other segments of {end}; on the host of {peer} look at "
-        "`nstat -az TcpExtTCPChallengeACK`.",
+    .advice = ADVICE,
+    .advise = advise,
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

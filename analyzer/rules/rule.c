@@ -82,7 +82,7 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
         return;
     *context->sink->raised |= UINT64_C(1) << rule;
     finding->rule = (uint8_t)rule;
-    finding->severity = (uint8_t)rules[rule]->severity;
+    finding->severity = (uint8_t)MAX(finding->severity, (unsigned)rules[rule]->severity);
     finding->stay = rules[rule]->stay;
     finding->at_end = context->at_end;
     finding->found_frame = context->now_frame;
@@ -114,6 +114,15 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned d
 {
     const tcps_connection *c = context->connection;
     raise_in(context, c->index, c->client, finding_of(end, detail, began_frame, began_ns, value));
+}
+
+void tcps_rule_raise_as(const tcps_rule_context *context, tcps_severity severity, tcps_role end, unsigned detail,
+                        int64_t value)
+{
+    const tcps_connection *c = context->connection;
+    tcps_finding finding = finding_of(end, detail, context->now_frame, context->now_ns, value);
+    finding.severity = (uint8_t)severity;
+    raise_in(context, c->index, c->client, finding);
 }
 
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,

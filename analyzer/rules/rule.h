@@ -72,6 +72,9 @@ bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other)
 /* Raises the rule that is asked at the given end, once an incarnation. */
 void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                      int64_t began_ns, int64_t value);
+/* The same of what this segment began, as no less severe than that. */
+void tcps_rule_raise_as(const tcps_rule_context *context, tcps_severity severity, tcps_role end, unsigned detail,
+                        int64_t value);
 /* The same of the second incarnation, where there are two, and it has an index of its own. */
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value);
