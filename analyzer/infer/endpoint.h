@@ -128,6 +128,7 @@ typedef struct {
     uint32_t sacked_to;    /* up to here; the same: there was none */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
+    uint32_t first_rst_frame;
     uint32_t rst_owed;     /* bytes sent to it that it had not acknowledged before its RST */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
@@ -136,6 +137,7 @@ typedef struct {
     int64_t fin_ns;        /* its first FIN */
     int64_t fin_last_ns;   /* its newest FIN */
     int64_t rst_ns;        /* its RST */
+    int64_t first_rst_ns;  /* the first of those that rsts counts */
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     int64_t timer_ns;      /* when TIME_WAIT began or was last restarted */
     int64_t served_ns;

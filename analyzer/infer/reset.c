@@ -239,7 +239,13 @@ static bool reset_older(tcps_step *step)
 static void count_rst(const tcps_step *step)
 {
     tcps_connection *c = step->connection;
-    tcps_count(&tcps_endpoint_need(step->of_rival ? &c->rival->ends[step->from] : step->sender)->rsts);
+    tcps_endpoint_more *m = tcps_endpoint_need(step->of_rival ? &c->rival->ends[step->from] : step->sender);
+    if (m->rsts == 0) {
+        m->first_rst_ns = step->at.time_ns;
+        m->first_rst_frame = step->at.frame;
+    }
+    tcps_count(&m->rsts);
+    m->rst_ns = step->at.time_ns;
 }
 
 void tcps_step_reset(tcps_step *step)

@@ -233,8 +233,11 @@ static void note_data(tcps_step *step, const traits *is)
         note_unanswered(step);
         return;
     }
-    if (!e->data_seen)
+    if (!e->data_seen) {
         e->data_first = s->seq;
+        if (step->from != c->client && c->tallies[step->from])
+            c->tallies[step->from]->answers = true;
+    }
     e->data_seen = true;
     e->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;

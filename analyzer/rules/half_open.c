@@ -29,6 +29,8 @@ static void check(const tcps_rule_context *context)
     /* neither had a FIN: the one has not closed, and the other has not noticed */
     if (!sender->rst_answers || sender->fin_sent || peer->fin_sent || !is_open(o->end[1 - o->sender].before))
         return;
+    if (c->rst_by && &c->ends[c->rst_by - 1] != sender)
+        return; /* a RST in the peer's name came before: it knows nothing of the connection any more for that */
     if (sender->more->before_rst == TCPS_SYN_RCVD || !was_silent(sender) || sender->more->rst_of_stale)
         return;
     if (sender->more->silent_ns == INT64_MAX && !peer->data_seen)
@@ -55,6 +57,7 @@ static const char *const set_when[] = {
     "it had been silent for longer than 200 ms and four round trips; where nothing of it was captured before, it was "
     "data "
     "that it answers",
+    "no RST of its peer came before",
     "the segment that it answers is no old copy of what it had acknowledged before (reset)",
     NULL,
 };

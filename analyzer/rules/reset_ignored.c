@@ -12,8 +12,8 @@ enum {
     BAD_REFUSAL,   /* it acknowledges SEQ of the SYN, not SEQ+1 */
 };
 
-/* A number this far ahead counts no bytes. */
-#define MANY_BYTES INT32_MAX
+/* A number further ahead than any window counts no bytes. */
+#define MANY_BYTES (1u << 30)
 
 /* In answer to a SYN, without a SYN: a refusal but for its ACK. */
 static bool refuses_badly(const tcps_segment *s, const tcps_endpoint *sender, const tcps_endpoint *receiver)
@@ -62,13 +62,13 @@ static void describe(const tcps_finding *finding, GString *to)
     const tcps_address *end = &finding->ends[finding->end], *peer = &finding->ends[1 - finding->end];
 
     if (finding->detail == BAD_REFUSAL) {
+        g_string_append(to, "a RST of ");
         tcps_address_append(to, end);
-        g_string_append(to, " refused the SYN of ");
+        g_string_append(to, " that should refuse the SYN of ");
         tcps_address_append(to, peer);
-        g_string_append(to,
-                        " with a RST that does not acknowledge it (its ACK is SEQ, not SEQ+1): it is ignored, and ");
+        g_string_append(to, " does not acknowledge it (its ACK is SEQ, not SEQ+1): it is ignored, and ");
         tcps_address_append(to, peer);
-        g_string_append(to, " tries on until it times out");
+        g_string_append(to, " tries on");
         return;
     }
     g_string_append(to, "a RST of ");
