@@ -139,6 +139,8 @@ static void read_options(run *r, char **words)
             s->mss = (uint16_t)g_ascii_strtoull(value, NULL, 10);
         } else if (strcmp(name, "id") == 0) {
             s->ip_id = (uint16_t)g_ascii_strtoull(value, NULL, 10);
+        } else if (strcmp(name, "ttl") == 0) {
+            s->ttl = (uint8_t)g_ascii_strtoull(value, NULL, 10);
         } else {
             fail(r, "the script has an unknown option %s", name);
         }
@@ -154,6 +156,7 @@ static void read_segment(run *r, char **words)
     s->window = 64000;
     s->has = TCPS_HAS_IP_ID;
     s->ip_id = ++r->ip_id;
+    s->ttl = 64;
     if (!words[1] || !words[2]) {
         fail(r, "the script lacks flags or sequence number");
         return;

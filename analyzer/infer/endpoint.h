@@ -240,6 +240,7 @@ typedef struct tcps_endpoint {
     uint8_t why; /* tcps_evidence */
     uint8_t next_print;
     uint8_t wscale;
+    uint8_t ttl;         /* of its newest segment that is no RST, but for those of the fast path; 0: not known */
     uint16_t unanswered; /* probes, and data sent again, since the peer's last segment; saturates */
     uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
     uint32_t iss;

@@ -114,6 +114,7 @@ typedef struct {
     uint8_t wscale;
     uint8_t n_sack;
     uint8_t has; /* TCPS_HAS_... */
+    uint8_t ttl; /* IPv6's hop limit; 0: not known */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */
