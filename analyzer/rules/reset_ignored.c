@@ -3,14 +3,24 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/seq.h"
-#include "rules/rule.h"
+#include "base/span.h"
+#include "rules/patience.h"
+#include "rules/two_counts.h"
 
 enum {
     OUT_OF_PLACE,  /* with numbers that tell nothing of who sent it */
     OF_OLD_NUMBER, /* with the number of an older ACK: it answers what was under way */
     BEYOND,        /* its ACK is the newest, its number is beyond what was captured; the value is by how much */
     BAD_REFUSAL,   /* it acknowledges SEQ of the SYN, not SEQ+1 */
+    NO_EFFECT, /* one after another is taken by its numbers, and its receiver goes on; the value is how many, in how long */
 };
+
+/* No more of them come. */
+#define QUIET_NS INT64_C(60000000000)
+/* Repeats on a timer are slower than that (RFC 6298 §2.4): each RST draws an ACK, and that the next RST. */
+#define LOOP_MS 100
+/* So many times it has to show that it goes on: one segment may be on its way when a RST is sent. */
+#define SHOWN 2
 
 /* A number further ahead than any window counts no bytes. */
 #define MANY_BYTES (1u << 30)
@@ -38,12 +48,34 @@ static bool is_beyond(const tcps_segment *s, const tcps_endpoint *sender, const 
     return seq_gt(s->seq, sender->snd_nxt) && s->seq - sender->snd_nxt < MANY_BYTES;
 }
 
+/* One RST after another, and the receiver goes on in spite of them. */
+static void check_effect(const tcps_rule_context *context, unsigned end)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_endpoint *sender = &c->ends[end], *receiver = &c->ends[1 - end];
+    const tcps_endpoint_more *m = sender->more;
+
+    if (m->rsts <= SHOWN || receiver->more->refuted[TCPS_DID_RECEIVE_RST] < SHOWN || receiver->rst_sent)
+        return;
+    if (!context->at_end && !(context->when & TCPS_WHEN_END) && span_between(m->rst_ns, context->now_ns) < QUIET_NS) {
+        tcps_rule_ask(context, span_after(m->rst_ns, QUIET_NS));
+        return;
+    }
+    const int64_t ms = span_between(m->first_rst_ns, m->rst_ns) / 1000000;
+    tcps_rule_raise(context, tcps_role_of(c, end), NO_EFFECT, m->first_rst_frame, m->first_rst_ns,
+                    two_counts(m->rsts, (uint32_t)MIN(ms, UINT32_MAX)));
+}
+
 static void check(const tcps_rule_context *context)
 {
     const tcps_observation *o = context->observation;
     const tcps_segment *s = context->segment;
     const tcps_connection *c = context->connection;
 
+    if (!c->self && !tcps_rule_raised(context)) {
+        check_effect(context, 0);
+        check_effect(context, 1);
+    }
     if (!o || !s || o->event != TCPS_EVENT_RST_IGNORED)
         return;
     const tcps_endpoint *sender = tcps_connection_end(c, o->sender), *receiver = tcps_connection_end(c, 1 - o->sender);
@@ -57,18 +89,47 @@ static void check(const tcps_rule_context *context)
                         context->now_frame, context->now_ns, 0);
 }
 
+static void describe_bad_refusal(const tcps_finding *finding, GString *to)
+{
+    const tcps_address *end = &finding->ends[finding->end], *peer = &finding->ends[1 - finding->end];
+
+    g_string_append(to, "a RST of ");
+    tcps_address_append(to, end);
+    g_string_append(to, " that should refuse the SYN of ");
+    tcps_address_append(to, peer);
+    g_string_append(to, " does not acknowledge it (its ACK is SEQ, not SEQ+1): it is ignored, and ");
+    tcps_address_append(to, peer);
+    g_string_append(to, " tries on");
+}
+
+static void describe_no_effect(const tcps_finding *finding, GString *to)
+{
+    const uint32_t n = high_count(finding->value), ms = low_count(finding->value);
+    const bool loop = n > 1 && ms / (n - 1) < LOOP_MS;
+
+    g_string_append_printf(to, "%u RSTs of ", n);
+    tcps_address_append(to, &finding->ends[finding->end]);
+    g_string_append(to, " had no effect at ");
+    tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, " in ");
+    tcps_duration_append(to, (int64_t)ms * 1000000);
+    if (loop)
+        g_string_append_printf(to, " (%u a second): it ignores each, and what it sends draws the next",
+                               n * 1000u / MAX(ms, 1));
+    else
+        g_string_append(to, ": they do not arrive there, or are ignored, and it goes on");
+}
+
 static void describe(const tcps_finding *finding, GString *to)
 {
     const tcps_address *end = &finding->ends[finding->end], *peer = &finding->ends[1 - finding->end];
 
     if (finding->detail == BAD_REFUSAL) {
-        g_string_append(to, "a RST of ");
-        tcps_address_append(to, end);
-        g_string_append(to, " that should refuse the SYN of ");
-        tcps_address_append(to, peer);
-        g_string_append(to, " does not acknowledge it (its ACK is SEQ, not SEQ+1): it is ignored, and ");
-        tcps_address_append(to, peer);
-        g_string_append(to, " tries on");
+        describe_bad_refusal(finding, to);
+        return;
+    }
+    if (finding->detail == NO_EFFECT) {
+        describe_no_effect(finding, to);
         return;
     }
     g_string_append(to, "a RST of ");
@@ -99,6 +160,11 @@ static const char *const advices[] = {
         "keepalives it does so for ever.",
     [BAD_REFUSAL] = "The stack of {end}, or a firewall that rejects in its name, is at fault: RFC 9293 wants "
                     "SEG.ACK = SEG.SEQ + SEG.LEN, and the SYN counts as one. {peer} waits as if nobody had answered.",
+    [NO_EFFECT] =
+        "{end} has no socket any more, and {peer} does not learn of it: until it gives up, it repeats what is not "
+        "acknowledged (for Linux 15 min: net.ipv4.tcp_retries2) or keeps the connection. Capture at {peer}: if the "
+        "RSTs do not come there, a firewall, a route or an interface on the way swallows them; if they do, compare "
+        "their numbers with what its stack expects: `nstat -az | grep -iE 'challenge|reset'` there.",
 };
 
 static const char *advise(const tcps_finding *finding)
@@ -110,6 +176,9 @@ static const char *const set_when[] = {
     "a RST was captured whose sequence number is not the next one that its receiver expects",
     "nor one that real stacks take besides: the end of a SACK block, or the FIN's own number while closing",
     "or it answers a SYN, and its ACK does not cover it",
+    "or one RST after another comes with the right number, and its receiver goes on with the connection: all of them "
+    "are one "
+    "finding",
     "a warning where it has the right ACK and a number beyond all that was captured, or refuses a SYN: whoever sent it "
     "meant it, and the receiver holds on",
     NULL,
@@ -128,7 +197,7 @@ const tcps_rule tcps_rule_reset_ignored = {
     .clause = "RFC 5961 §3.2",
     .advice = ADVICE,
     .advise = advise,
-    .when = TCPS_WHEN_RST,
+    .when = TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
 };

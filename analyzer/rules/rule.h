@@ -16,6 +16,9 @@ typedef struct {
     uint64_t rules[TCPS_N_TRIGGERS];
 } tcps_triggers;
 
+/* The index of none. */
+#define TCPS_NO_CONNECTION UINT32_MAX
+
 /* Where what rules have to say goes. */
 typedef struct {
     GArray *findings;      /* of tcps_finding */
@@ -34,7 +37,8 @@ typedef struct {
     const tcps_triggers *triggers;
     int64_t now_ns;
     uint32_t now_frame;
-    bool at_end; /* the capture is over */
+    bool at_end;        /* the capture is over */
+    uint32_t continues; /* with a first segment: the connection whose numbers it goes on with under another address */
     tcps_rule_sink *sink;
 } tcps_rule_context;
 

@@ -136,3 +136,16 @@ void tcps_count_lay_by(tcps_tallies *tallies, const tcps_connection *c)
     if (--host->opened == 0 && !host->disorder && !host->outlives_rst && !host->raised)
         tcps_tallies_drop(tallies, host);
 }
+
+void tcps_count_gauges(const tcps_connection *c, tcps_observation *o)
+{
+    for (unsigned role = 0; role < 2; role++) {
+        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
+        if (t)
+            o->gauges[role] = (tcps_gauges){
+                .half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
+                .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
+                .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now,
+            };
+    }
+}

@@ -27,4 +27,7 @@ void tcps_count_known(tcps_tallies *tallies, tcps_connection *c);
  * states. The connection is not used any more; tcps_count_known makes up for it. */
 void tcps_count_lay_by(tcps_tallies *tallies, const tcps_connection *c);
 
+/* How many sockets of both ends' endpoints are in which state now, for the observation. */
+void tcps_count_gauges(const tcps_connection *c, tcps_observation *o);
+
 #endif
