@@ -55,7 +55,8 @@ static void check_effect(const tcps_rule_context *context, unsigned end)
     const tcps_endpoint *sender = &c->ends[end], *receiver = &c->ends[1 - end];
     const tcps_endpoint_more *m = sender->more;
 
-    if (m->rsts <= SHOWN || receiver->more->refuted[TCPS_DID_RECEIVE_RST] < SHOWN || receiver->rst_sent)
+    if (m->rsts <= SHOWN || m->before_rst < TCPS_ESTABLISHED || receiver->more->refuted[TCPS_DID_RECEIVE_RST] < SHOWN ||
+        receiver->rst_sent)
         return;
     if (!context->at_end && !(context->when & TCPS_WHEN_END) && span_between(m->rst_ns, context->now_ns) < QUIET_NS) {
         tcps_rule_ask(context, span_after(m->rst_ns, QUIET_NS));
