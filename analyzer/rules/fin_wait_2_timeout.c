@@ -61,11 +61,10 @@ static void describe(const tcps_finding *finding, GString *to)
         g_string_append(to, ", and FIN_WAIT_2 may have timed out before");
 }
 
-static const char *advise(const tcps_finding *finding)
+static void reword(const tcps_finding *finding, tcps_rule_words *words)
 {
-    return finding->detail == PERHAPS_AFTER ? ADVICE " How long a socket that is closed is kept: `sysctl "
-                                                     "net.ipv4.tcp_fin_timeout` at {end}."
-                                            : ADVICE;
+    if (finding->detail == PERHAPS_AFTER)
+        words->advice = ADVICE " How long a socket that is closed is kept: `sysctl net.ipv4.tcp_fin_timeout` at {end}.";
 }
 
 static const char *const set_when[] = {
@@ -87,7 +86,7 @@ const tcps_rule tcps_rule_fin_wait_2_timeout = {
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.6.1",
     .advice = ADVICE,
-    .advise = advise,
+    .reword = reword,
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

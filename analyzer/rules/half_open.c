@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rule.h"
+#include "rules/rsts.h"
 
 /* A RST in the middle of a conversation comes from a firewall: a host takes a while to forget, longer than a few round trips. */
 #define SILENCE_NS INT64_C(200000000)
@@ -35,8 +35,20 @@ static void check(const tcps_rule_context *context)
         return;
     if (sender->more->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
-    tcps_rule_raise(context, 1 - o->sender, sender->more->silent_ns == INT64_MAX, context->now_frame, context->now_ns,
-                    sender->more->silent_ns);
+    tcps_rule_raise_finding(context, (tcps_finding){.end = 1 - o->sender,
+                                                    .detail = sender->more->silent_ns == INT64_MAX,
+                                                    .certain = TCPS_PROVEN,
+                                                    .began_frame = context->now_frame,
+                                                    .began_ns = context->now_ns,
+                                                    .value = sender->more->silent_ns,
+                                                    .other = tcps_odd_ttls(context->segment, sender)});
+}
+
+/* It knows of the connection after all: something on the way has reset it. */
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (tcps_connection_end(context->connection, 1 - finding->end)->rst_denied)
+        tcps_finding_withdraw(finding);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
@@ -49,6 +61,7 @@ static void describe(const tcps_finding *finding, GString *to)
         g_string_append(to, " after a silence of ");
         tcps_duration_append(to, finding->value);
     }
+    tcps_append_odd_ttls(to, finding->other);
 }
 
 static const char *const set_when[] = {
@@ -78,5 +91,6 @@ const tcps_rule tcps_rule_half_open = {
         "its host and process; let {end} find out sooner by keepalives: `ss -tno 'sport = :{port}'` shows its timers.",
     .when = TCPS_WHEN_RST,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

@@ -6,7 +6,7 @@
  */
 #include "base/seq.h"
 #include "base/span.h"
-#include "rules/rule.h"
+#include "rules/rsts.h"
 #include "rules/two_counts.h"
 
 enum {
@@ -118,10 +118,26 @@ static void check(const tcps_rule_context *context)
     const tcps_endpoint *sender = tcps_connection_end(c, role), *receiver = tcps_connection_end(c, 1 - role);
     if (sender->more->before_rst == TCPS_SYN_RCVD && (sender->more->vain_syns || gave_up(sender)))
         return; /* the handshake was in trouble before, and another finding says so */
+    if (tcps_rsts_have_no_effect(sender, receiver))
+        return;
     const unsigned why = cause(context, sender, receiver);
     const int64_t value =
         why == IDLE ? idle_ns(context, sender, receiver) : two_counts(unacknowledged(sender), unacknowledged(receiver));
-    tcps_rule_raise(context, role, why, context->now_frame, context->now_ns, value);
+    tcps_rule_raise_finding(context, (tcps_finding){.end = (uint8_t)role,
+                                                    .detail = (uint8_t)why,
+                                                    .certain = TCPS_PROVEN,
+                                                    .began_frame = context->now_frame,
+                                                    .began_ns = context->now_ns,
+                                                    .value = value,
+                                                    .other = tcps_odd_ttls(context->segment, sender)});
+}
+
+/* The receiver has not taken it, nor those that followed (reset_ignored). */
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    const tcps_connection *c = context->connection;
+    if (tcps_rsts_have_no_effect(tcps_connection_end(c, finding->end), tcps_connection_end(c, 1 - finding->end)))
+        tcps_finding_withdraw(finding);
 }
 
 static const char *const texts[] = {
@@ -172,6 +188,7 @@ static void describe(const tcps_finding *finding, GString *to)
         tcps_duration_append(to, finding->value);
     else
         append_left(to, finding);
+    tcps_append_odd_ttls(to, finding->other);
 }
 
 #define ADVICE                                                                                                         \
@@ -206,9 +223,9 @@ static const char *const advices[] = {
                 "this RST with other segments of {end}. Others tell a firewall or another device on the way.",
 };
 
-static const char *advise(const tcps_finding *finding)
+static void reword(const tcps_finding *finding, tcps_rule_words *words)
 {
-    return advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
+    words->advice = advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
 }
 
 static const char *const set_when[] = {
@@ -217,6 +234,7 @@ static const char *const set_when[] = {
     "not both FINs were sent, or data is unacknowledged (else the RST only stands in for the last ACK)",
     ("it does not answer a SYN (connection_refused), nor end a handshake that does not come to an end "
      "(handshake_incomplete, accept_queue_overflow)"),
+    "its receiver does not go on in spite of this RST and others after it (reset_ignored)",
     "the text tells what it answers, or that it answers nothing, and what was not acknowledged on either side",
     NULL,
 };
@@ -231,8 +249,9 @@ const tcps_rule tcps_rule_reset = {
     .supersedes = NULL,
     .clause = "RFC 9293 §3.5.2",
     .advice = ADVICE,
-    .advise = advise,
+    .reword = reword,
     .when = TCPS_WHEN_RST,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

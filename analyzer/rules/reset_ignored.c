@@ -5,6 +5,7 @@
 #include "base/seq.h"
 #include "base/span.h"
 #include "rules/patience.h"
+#include "rules/rsts.h"
 #include "rules/two_counts.h"
 
 enum {
@@ -15,13 +16,8 @@ enum {
     NO_EFFECT, /* one after another is taken by its numbers, and its receiver goes on; the value is how many, in how long */
 };
 
-/* No more of them come. */
-#define QUIET_NS INT64_C(60000000000)
 /* Repeats on a timer are slower than that (RFC 6298 §2.4): each RST draws an ACK, and that the next RST. */
 #define LOOP_MS 100
-/* So many times it has to show that it goes on: one segment may be on its way when a RST is sent. */
-#define SHOWN 2
-
 /* A number further ahead than any window counts no bytes. */
 #define MANY_BYTES (1u << 30)
 
@@ -48,23 +44,55 @@ static bool is_beyond(const tcps_segment *s, const tcps_endpoint *sender, const 
     return seq_gt(s->seq, sender->snd_nxt) && s->seq - sender->snd_nxt < MANY_BYTES;
 }
 
-/* One RST after another, and the receiver goes on in spite of them. */
+/* How many, in how long. */
+static int64_t effectless(const tcps_endpoint_more *m)
+{
+    const int64_t ms = span_between(m->first_rst_ns, m->rst_ns) / 1000000;
+    return two_counts(m->rsts, (uint32_t)MIN(ms, UINT32_MAX));
+}
+
 static void check_effect(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
-    const tcps_endpoint *sender = &c->ends[end], *receiver = &c->ends[1 - end];
-    const tcps_endpoint_more *m = sender->more;
+    const tcps_endpoint_more *m = c->ends[end].more;
 
-    if (m->rsts <= SHOWN || m->before_rst < TCPS_ESTABLISHED || receiver->more->refuted[TCPS_DID_RECEIVE_RST] < SHOWN ||
-        receiver->rst_sent)
-        return;
-    if (!context->at_end && !(context->when & TCPS_WHEN_END) && span_between(m->rst_ns, context->now_ns) < QUIET_NS) {
-        tcps_rule_ask(context, span_after(m->rst_ns, QUIET_NS));
+    if (tcps_rsts_have_no_effect(&c->ends[end], &c->ends[1 - end]))
+        tcps_rule_raise(context, tcps_role_of(c, end), NO_EFFECT, m->first_rst_frame, m->first_rst_ns, effectless(m));
+}
+
+/* Is this a RST of the finding's sender that its receiver takes? */
+static bool is_taken(const tcps_rule_context *context, const tcps_finding *finding)
+{
+    const tcps_observation *o = context->observation;
+    return o && context->segment && o->event == TCPS_EVENT_RST && o->sender == finding->end &&
+           o->end[1 - o->sender].state == TCPS_CLOSED && o->end[1 - o->sender].before != TCPS_CLOSED;
+}
+
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_endpoint *sender = tcps_connection_end(c, finding->end);
+
+    if (finding->detail == OF_OLD_NUMBER && is_taken(context, finding)) {
+        tcps_finding_withdraw(finding); /* the newest of several RSTs */
         return;
     }
-    const int64_t ms = span_between(m->first_rst_ns, m->rst_ns) / 1000000;
-    tcps_rule_raise(context, tcps_role_of(c, end), NO_EFFECT, m->first_rst_frame, m->first_rst_ns,
-                    two_counts(m->rsts, (uint32_t)MIN(ms, UINT32_MAX)));
+    if (tcps_rsts_have_no_effect(sender, tcps_connection_end(c, 1 - finding->end))) {
+        finding->detail = NO_EFFECT;
+        finding->began_frame = sender->more->first_rst_frame;
+        finding->began_ns = sender->more->first_rst_ns;
+    }
+    if (finding->detail != NO_EFFECT)
+        return;
+    finding->count = sender->more->rsts;
+    finding->value = effectless(sender->more);
+    if (context->segment && context->segment->flags & TCPS_RST)
+        tcps_finding_goes_on(context, finding);
+}
+
+static void raise_here(const tcps_rule_context *context, unsigned detail, int64_t value)
+{
+    tcps_rule_raise(context, context->observation->sender, detail, context->now_frame, context->now_ns, value);
 }
 
 static void check(const tcps_rule_context *context)
@@ -81,13 +109,11 @@ static void check(const tcps_rule_context *context)
         return;
     const tcps_endpoint *sender = tcps_connection_end(c, o->sender), *receiver = tcps_connection_end(c, 1 - o->sender);
     if (refuses_badly(s, sender, receiver))
-        tcps_rule_raise_as(context, TCPS_WARN, o->sender, BAD_REFUSAL, 0);
-    else if (is_beyond(s, sender, receiver)) /* where the capture has gaps, those bytes may be in one */
-        tcps_rule_raise_as(context, c->loss || c->mid_stream ? TCPS_NOTE : TCPS_WARN, o->sender, BEYOND,
-                           s->seq - sender->snd_nxt);
+        raise_here(context, BAD_REFUSAL, 0);
+    else if (is_beyond(s, sender, receiver) && !c->loss && !c->mid_stream) /* else those bytes may be in a gap */
+        raise_here(context, BEYOND, s->seq - sender->snd_nxt);
     else
-        tcps_rule_raise(context, o->sender, is_of_old_number(s, sender, receiver) ? OF_OLD_NUMBER : OUT_OF_PLACE,
-                        context->now_frame, context->now_ns, 0);
+        raise_here(context, is_of_old_number(s, sender, receiver) ? OF_OLD_NUMBER : OUT_OF_PLACE, 0);
 }
 
 static void describe_bad_refusal(const tcps_finding *finding, GString *to)
@@ -168,9 +194,12 @@ static const char *const advices[] = {
         "their numbers with what its stack expects: `nstat -az | grep -iE 'challenge|reset'` there.",
 };
 
-static const char *advise(const tcps_finding *finding)
+/* Whoever sent it meant it, and its receiver holds on. */
+static void reword(const tcps_finding *finding, tcps_rule_words *words)
 {
-    return advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
+    words->advice = advices[MIN(finding->detail, G_N_ELEMENTS(advices) - 1)];
+    if (finding->detail == BAD_REFUSAL || finding->detail == BEYOND || finding->detail == NO_EFFECT)
+        words->severity = TCPS_WARN;
 }
 
 static const char *const set_when[] = {
@@ -197,8 +226,9 @@ const tcps_rule tcps_rule_reset_ignored = {
     .supersedes = supersedes,
     .clause = "RFC 5961 §3.2",
     .advice = ADVICE,
-    .advise = advise,
-    .when = TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
+    .reword = reword,
+    .when = TCPS_WHEN_RST | TCPS_WHEN_REPEAT,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };
