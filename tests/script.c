@@ -49,7 +49,8 @@ typedef struct {
     uint16_t ip_id;
     tcps_observation shown;
     bool has_shown;
-    uint64_t raised; /* bit per rule */
+    uint64_t raised; /* bit per rule: and not withdrawn since */
+    char *said[TCPS_MAX_RULES];
     const char *line;
     FILE *capture; /* what is fed is written there; NULL: nowhere */
     bool failed;
@@ -175,8 +176,19 @@ static void take_findings(run *r)
 {
     unsigned n;
     const tcps_finding *findings = tcps_analyzer_findings(r->analyzer, &n);
-    for (unsigned i = 0; i < n; i++)
-        r->raised |= UINT64_C(1) << findings[i].rule;
+    for (unsigned i = 0; i < n; i++) {
+        const tcps_finding *f = &findings[i];
+        GString *text = g_string_new(tcps_severity_name(f->severity));
+        g_string_append(text, ": ");
+        tcps_rule_describe(text, f);
+        g_free(r->said[f->rule]);
+        r->said[f->rule] = g_string_free(text, FALSE);
+        r->raised |= UINT64_C(1) << f->rule;
+        if (f->status == TCPS_WITHDRAWN) {
+            r->raised &= ~(UINT64_C(1) << f->rule);
+            g_clear_pointer(&r->said[f->rule], g_free);
+        }
+    }
     tcps_analyzer_clear_findings(r->analyzer);
 }
 
@@ -299,6 +311,18 @@ static void expect_finding(run *r, const char *word)
     fail(r, "there is no rule %s", id);
 }
 
+/* Are these words, with _ for spaces, in what is said of a finding? */
+static void expect_words(run *r, const char *words, bool expected)
+{
+    char *spaced = g_strdelimit(g_strdup(words), "_", ' ');
+    bool any = false;
+    for (unsigned i = 0; i < TCPS_MAX_RULES; i++)
+        any = any || (r->said[i] && strstr(r->said[i], spaced));
+    if (any != expected)
+        fail(r, "\"%s\" was %s", spaced, any ? "said" : "not said");
+    g_free(spaced);
+}
+
 static void expect_text(run *r, const char *what, const char *said, const char *expected)
 {
     if (strcmp(said, expected) != 0)
@@ -367,6 +391,10 @@ static void judge(run *r, char **words)
             continue;
         if (*word == '!') {
             expect_finding(r, word + 1);
+        } else if (g_str_has_prefix(word, "said:")) {
+            expect_words(r, word + strlen("said:"), true);
+        } else if (g_str_has_prefix(word, "unsaid:")) {
+            expect_words(r, word + strlen("unsaid:"), false);
         } else if (!r->has_shown) {
             fail(r, "nothing is shown here: no segment");
         } else if (equals) {
@@ -432,6 +460,8 @@ static bool run_variant(const char *script, const variant *v, FILE *capture)
     for (char **line = lines; *line && !r.failed; line++)
         run_line(&r, *line);
     g_strfreev(lines);
+    for (unsigned i = 0; i < TCPS_MAX_RULES; i++)
+        g_free(r.said[i]);
     tcps_analyzer_free(r.analyzer);
     invariants_free(r.invariants);
     return !r.failed;

@@ -122,6 +122,21 @@ static void append_advices(GString *to, const tcps_finding *examples, unsigned n
     }
 }
 
+/* Of several that took the same time a timer is the cause. */
+static void append_alike(GString *to, const tcps_found *f)
+{
+    for (unsigned i = 0; i < TCPS_MAX_ALIKE; i++) {
+        if (f->alike[i].n < 2)
+            continue;
+        if (f->alike[i].n == f->n)
+            g_string_append_printf(to, "      %u connections, all after ", f->n);
+        else
+            g_string_append_printf(to, "      %u of these connections, after ", f->alike[i].n);
+        tcps_duration_append(to, f->alike[i].ns);
+        g_string_append(to, ": the same timer\n");
+    }
+}
+
 static void append_group(GString *to, unsigned id, const tcps_found *f)
 {
     const tcps_rule *rule = tcps_rule_get(id);
@@ -135,6 +150,7 @@ static void append_group(GString *to, unsigned id, const tcps_found *f)
         append_example(to, &f->examples[i]);
     if (f->n > TCPS_MAX_EXAMPLES)
         g_string_append_printf(to, "      ... and %u more\n", f->n - TCPS_MAX_EXAMPLES);
+    append_alike(to, f);
     append_advices(to, f->examples, MIN(f->n, TCPS_MAX_EXAMPLES));
 }
 

@@ -129,6 +129,7 @@ static void check(const tcps_rule_context *context)
                                                     .began_frame = context->now_frame,
                                                     .began_ns = context->now_ns,
                                                     .value = value,
+                                                    .timed = why == IDLE,
                                                     .other = tcps_odd_ttls(context->segment, sender)});
 }
 
