@@ -98,6 +98,20 @@ static const script_case syn_on_live_connection[] = {
     {NULL, NULL},
 };
 
+#define CLOSED_BY_C                                                                                                    \
+    SCRIPT_OPEN                                                                                                        \
+    "c> FA 111 ack 311\n"                                                                                              \
+    "s> FA 311 ack 112\n"                                                                                              \
+    "c> A 112 ack 312\n"
+
+static const script_case time_wait_assassination[] = {
+    {"asked_by_nothing", CLOSED_BY_C "+2 s> R 312 | said:warn:_a_RST_in_the_name unsaid:in_answer\n"},
+    {"in_answer_to_its_ack", CLOSED_BY_C "+1 s> PA 301+10 ack 111\n"
+                                         "c> A 112 ack 312\n"
+                                         "s> R 312 | said:note:_a_RST_in_the_name said:in_answer_to_its_ACK\n"},
+    {NULL, NULL},
+};
+
 #define HALF_CLOSED                                                                                                    \
     SCRIPT_OPEN                                                                                                        \
     "c> FA 111 ack 311\n"                                                                                              \
@@ -176,6 +190,7 @@ int main(int argc, char **argv)
     script_add_cases("/rule/half_close_answered_by_close", half_close_answered_by_close);
     script_add_cases("/rule/time_wait_reuse_refused", time_wait_reuse_refused);
     script_add_cases("/rule/syn_on_live_connection", syn_on_live_connection);
+    script_add_cases("/rule/time_wait_assassination", time_wait_assassination);
     script_add_cases("/rule/fin_wait_2_timeout", fin_wait_2_timeout);
     g_test_add_func("/rule/not_translated/goes_on_under_another_address", goes_on_under_another_address);
     return g_test_run();
