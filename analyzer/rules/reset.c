@@ -26,6 +26,9 @@ enum {
 /* Whoever is idle for longer has paused in its conversation. */
 #define IDLE_NS INT64_C(1000000000)
 
+/* Whoever has not taken the RST has shown that by then. */
+#define STANDS_NS INT64_C(30000000000)
+
 static bool is_open(unsigned state)
 {
     return state >= TCPS_ESTABLISHED && state <= TCPS_LAST_ACK;
@@ -131,6 +134,7 @@ static void check(const tcps_rule_context *context)
                                                     .value = value,
                                                     .timed = why == IDLE,
                                                     .other = tcps_odd_ttls(context->segment, sender)});
+    tcps_rule_ask(context, span_after(context->now_ns, STANDS_NS));
 }
 
 /* The receiver has not taken it, nor those that followed (reset_ignored). */
@@ -139,6 +143,10 @@ static void follow(const tcps_rule_context *context, tcps_finding *finding)
     const tcps_connection *c = context->connection;
     if (tcps_rsts_have_no_effect(tcps_connection_end(c, finding->end), tcps_connection_end(c, 1 - finding->end)))
         tcps_finding_withdraw(finding);
+    else if (span_between(finding->found_ns, context->now_ns) >= STANDS_NS)
+        tcps_finding_stands(finding);
+    else
+        tcps_rule_ask(context, span_after(finding->found_ns, STANDS_NS));
 }
 
 static const char *const texts[] = {

@@ -168,6 +168,11 @@ void tcps_finding_withdraw(tcps_finding *finding)
     finding->status = TCPS_WITHDRAWN;
 }
 
+void tcps_finding_stands(tcps_finding *finding)
+{
+    finding->followed = false;
+}
+
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value)
 {

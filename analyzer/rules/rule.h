@@ -102,6 +102,8 @@ void tcps_rule_raise_finding(const tcps_rule_context *context, tcps_finding find
 void tcps_finding_goes_on(const tcps_rule_context *context, tcps_finding *finding);
 void tcps_finding_is_over(const tcps_rule_context *context, tcps_finding *finding);
 void tcps_finding_withdraw(tcps_finding *finding);
+/* For `follow`: nothing can become of it any more. It need not be kept. */
+void tcps_finding_stands(tcps_finding *finding);
 /* Of an endpoint as a whole, over all its connections: marks it; false where the rule has been raised for it before. */
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */
