@@ -8,11 +8,11 @@
 /* Whoever tries as often as that does not get through. */
 #define MANY_SYNS 3
 
-/* SYNs that its peer has sent, and RSTs. */
+/* SYNs that its peer has sent, and RSTs, as long as that waits for an answer; 0: it does not. */
 static int64_t counts(const tcps_connection *c, unsigned role)
 {
-    const tcps_endpoint_more *m = tcps_opener(c, role == TCPS_CLIENT ? 1u - c->client : c->client)->more;
-    return two_counts(m->syns, m->rsts);
+    const tcps_endpoint *opener = tcps_opener(c, role == TCPS_CLIENT ? 1u - c->client : c->client);
+    return opener->known == TCPS_SYN_SENT ? two_counts(opener->more->syns, opener->more->rsts) : 0;
 }
 
 static void check(const tcps_rule_context *context)
@@ -33,8 +33,8 @@ static void follow(const tcps_rule_context *context, tcps_finding *finding)
         return;
     if (high_count(now) > high_count(finding->value))
         tcps_finding_goes_on(context, finding);
-    finding->value = now;
-    finding->count = high_count(now);
+    finding->value = now ? now : finding->value;
+    finding->count = high_count(finding->value);
     if (o && context->segment && o->event == TCPS_EVENT_SYN_ACK && o->sender == finding->end)
         tcps_finding_is_over(context, finding);
 }

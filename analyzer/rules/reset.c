@@ -12,6 +12,7 @@
 enum {
     ABORTED,        /* with an ACK: the sender's side decided so */
     ABORTED_UNREAD, /* the same, and it had not acknowledged the last data of the connection, which was sent to it */
+    ABORTED_MUTE,   /* the same, but it had: a server that has answered nothing since */
     ABORTED_CLOSED, /* the same, after its own FIN */
     NO_SOCKET,      /* without: the answer to a segment that met no socket */
     AFTER_FIN,      /* the same, and the sender had closed */
@@ -80,11 +81,15 @@ static bool is_settled(const tcps_endpoint *sender, const tcps_endpoint *receive
            !unacknowledged(receiver);
 }
 
-static unsigned cause_with_ack(const tcps_endpoint *sender, const tcps_endpoint *receiver)
+static unsigned cause_with_ack(tcps_role role, const tcps_endpoint *sender, const tcps_endpoint *receiver)
 {
     if (sender->fin_sent)
         return ABORTED_CLOSED;
-    return sender->more->rst_owed && receiver->last_data_ns >= sender->last_data_ns ? ABORTED_UNREAD : ABORTED;
+    if (!receiver->data_seen || (sender->data_seen && sender->last_data_ns > receiver->last_data_ns))
+        return ABORTED;
+    if (sender->more->rst_owed)
+        return ABORTED_UNREAD;
+    return role == TCPS_SERVER ? ABORTED_MUTE : ABORTED; /* a client is owed an answer, and does not owe one */
 }
 
 static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sender, const tcps_endpoint *receiver)
@@ -97,7 +102,7 @@ static unsigned cause(const tcps_rule_context *context, const tcps_endpoint *sen
     if (is_settled(sender, receiver) && !sender->rst_answers && idle_ns(context, sender, receiver) > IDLE_NS)
         return IDLE;
     if (has_ack)
-        return cause_with_ack(sender, receiver);
+        return cause_with_ack((tcps_role)context->observation->sender, sender, receiver);
     if (sender->more->rst_of_stale)
         return OF_OLD_COPY;
     if (sender->fin_sent)
@@ -152,6 +157,7 @@ static void follow(const tcps_rule_context *context, tcps_finding *finding)
 static const char *const texts[] = {
     [ABORTED] = " aborted the connection with a RST",
     [ABORTED_UNREAD] = " aborted the connection with a RST, without an answer to the last data sent to it",
+    [ABORTED_MUTE] = " aborted the connection with a RST; the last data was sent to it, and it has sent none since",
     [ABORTED_CLOSED] = " had sent its FIN, and aborted the rest of the connection with a RST",
     [NO_SOCKET] = " reset the connection: it had no socket for it any more, or a firewall rejects in its name",
     [AFTER_FIN] = " had closed, and reset the connection when more came",
@@ -209,6 +215,7 @@ static const char *const advices[] = {
     [ABORTED] = ADVICE,
     [ABORTED_UNREAD] = ADVICE " Where {end} answers and closes while {peer} still sends, let it read on until {peer} "
                               "closes (lingering close).",
+    [ABORTED_MUTE] = ADVICE,
     [ABORTED_CLOSED] = ADVICE,
     [NO_SOCKET] = ADVICE,
     [AFTER_FIN] = "{end} closes while {peer} still sends, and its host resets what comes then. {peer} may lose what "

@@ -39,11 +39,15 @@ static void follow(const tcps_rule_context *context, tcps_finding *finding)
     if (!second || tcps_role_of(c, second->from) != (tcps_role)finding->end)
         return;
     const int64_t now = counts(&second->ends[second->from]);
+    const bool challenged =
+        context->observation && context->segment && context->observation->event == TCPS_EVENT_CHALLENGE_ACK;
+    if (low_count(now) && !challenged) /* which may have ended the connection: then the SYN meets none */
+        return;
     if (high_count(now) > high_count(finding->value))
         tcps_finding_goes_on(context, finding);
     finding->value = now;
     finding->count = high_count(now);
-    if (context->observation && context->segment && context->observation->event == TCPS_EVENT_CHALLENGE_ACK)
+    if (challenged)
         finding->detail = ANSWERED;
 }
 

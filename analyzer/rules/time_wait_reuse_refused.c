@@ -11,7 +11,7 @@
 /* Its value: SYNs, and RSTs that followed, 16 bits each; then the delay, in milliseconds. */
 static int64_t value_of(const tcps_endpoint *opener, int64_t since_ns, int64_t now_ns)
 {
-    const int64_t delay = MIN(span_between(since_ns, now_ns) / 1000000, INT32_MAX);
+    const int64_t delay = MIN((span_between(since_ns, now_ns) + 500000) / 1000000, INT32_MAX);
     return (int64_t)((uint64_t)delay << 32 | (uint64_t)opener->more->syns << 16 | opener->more->rsts);
 }
 
