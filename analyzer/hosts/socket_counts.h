@@ -34,14 +34,15 @@ typedef struct tcps_tally {
     uint8_t role;                  /* tcps_role of its ends */
     uint8_t places[TCPS_N_STATES]; /* in usual, then in others, and 1; 0: never any */
     uint8_t n_states;
-    bool disorder;          /* segments to or from it overtake each other, or get lost, beyond the capture point */
-    bool outlives_rst;      /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
-    uint32_t number;        /* in the order of all of them, from 0 */
-    uint32_t opened;        /* incarnations */
-    uint32_t closed;        /* incarnations that came to CLOSED or TIME_WAIT at this end */
-    uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
-    uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
-    uint64_t raised;        /* bit per rule that speaks of the endpoint as a whole */
+    bool disorder;           /* segments to or from it overtake each other, or get lost, beyond the capture point */
+    bool outlives_rst;       /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
+    uint8_t takes_syns_with; /* of a service: it has answered first SYNs with these (TCPS_SYN_WITH_...) */
+    uint32_t number;         /* in the order of all of them, from 0 */
+    uint32_t opened;         /* incarnations */
+    uint32_t closed;         /* incarnations that came to CLOSED or TIME_WAIT at this end */
+    uint32_t half_open;      /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
+    uint32_t half_answered;  /* of those: the service's SYN+ACK was captured */
+    uint64_t raised;         /* bit per rule that speaks of the endpoint as a whole */
     tcps_in_state usual[TCPS_USUAL_STATES];
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */

@@ -44,7 +44,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     else if (ack_not_taken(context, e))
         raise_at(context, end, ACK_NOT_TAKEN);
     else if (e->known == TCPS_SYN_RCVD)
-        tcps_rule_ask(context, span_after(tcps_endpoint_origin_ns(e), span_after(context->config->handshake_ns, 1)));
+        tcps_rule_ask(context, span_after(tcps_handshake_due_ns(context, e), 1));
 }
 
 static void check(const tcps_rule_context *context)

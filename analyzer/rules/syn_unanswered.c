@@ -18,7 +18,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->syns, UINT8_MAX), e->first_frame, c->first_ns,
                         span_between(tcps_endpoint_origin_ns(e), context->now_ns));
     else
-        tcps_rule_ask(context, span_after(tcps_endpoint_origin_ns(e), span_after(context->config->handshake_ns, 1)));
+        tcps_rule_ask(context, span_after(tcps_handshake_due_ns(context, e), 1));
 }
 
 static void check(const tcps_rule_context *context)
