@@ -2,29 +2,82 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "rfc/segment.h"
 #include "rules/rule.h"
+
+enum {
+    REFUSED,
+    AFTER_SYN_ACK, /* its SYN+ACK had answered the SYN, and a RST answers the same SYN when it comes again */
+    WRONG_ACK,     /* the RST acknowledges SEG.SEQ of the SYN, and not the number behind it */
+    NO_ACK         /* it acknowledges nothing */
+};
+
+/* The SYN comes again, for the SYN+ACK has not arrived: a host that has the connection sends its SYN+ACK again. */
+static bool answers_repeated_syn(const tcps_rule_context *context)
+{
+    const tcps_observation *o = context->observation;
+    const tcps_segment *s = context->segment;
+    const tcps_endpoint *client = tcps_connection_end(context->connection, TCPS_CLIENT),
+                        *server = tcps_connection_end(context->connection, TCPS_SERVER);
+
+    return o->event == TCPS_EVENT_RST && o->sender == TCPS_SERVER && server->more->before_rst == TCPS_SYN_RCVD &&
+           server->more->syns > 0 && client->more->syns > 1 && client->last_ns == client->more->syn_last_ns &&
+           !client->acked_known && segment_is(s, TCPS_ACK) && s->ack == client->iss + 1;
+}
+
+/* RFC 9293 §3.10.7.3 second: in SYN_SENT a RST counts only if it acknowledges the SYN. This one is meant so, and comes in answer. */
+static bool refuses_in_vain(const tcps_rule_context *context)
+{
+    const tcps_observation *o = context->observation;
+    const tcps_segment *s = context->segment;
+    const tcps_endpoint *peer = tcps_connection_end(context->connection, (tcps_role)(1 - o->sender)),
+                        *sender = tcps_connection_end(context->connection, (tcps_role)o->sender);
+
+    if (o->event != TCPS_EVENT_RST_IGNORED || peer->known != TCPS_SYN_SENT || !peer->iss_known || sender->syn_sent)
+        return false;
+    return segment_is(s, TCPS_ACK) ? s->ack == peer->iss : s->seq == 0;
+}
 
 static void check(const tcps_rule_context *context)
 {
     const tcps_observation *o = context->observation;
 
-    if (!o || o->event != TCPS_EVENT_RST_REFUSES)
+    if (!o || !context->segment)
         return;
-    tcps_rule_raise(context, o->sender, 0, context->now_frame, context->now_ns, 0);
+    if (o->event == TCPS_EVENT_RST_REFUSES)
+        tcps_rule_raise(context, o->sender, REFUSED, context->now_frame, context->now_ns, 0);
+    else if (answers_repeated_syn(context))
+        tcps_rule_raise(context, o->sender, AFTER_SYN_ACK, context->now_frame, context->now_ns, 0);
+    else if (refuses_in_vain(context))
+        tcps_rule_raise(context, o->sender, segment_is(context->segment, TCPS_ACK) ? WRONG_ACK : NO_ACK,
+                        context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
+    static const char *const texts[] = {
+        [REFUSED] = "",
+        [AFTER_SYN_ACK] = ": it reset the repeated SYN of a handshake that it had answered by a SYN+ACK before",
+        [WRONG_ACK] =
+            " by a malformed RST, which acknowledges the SYN's own number and not the one behind it: the SYN's "
+            "sender ignores that, and waits on",
+        [NO_ACK] = " by a malformed RST, which acknowledges nothing: the SYN's sender ignores that, and waits on",
+    };
+
     tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, " refused the connection from ");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
+    g_string_append(to, texts[MIN(finding->detail, G_N_ELEMENTS(texts) - 1)]);
 }
 
 static const char *const set_when[] = {
     "an endpoint has sent a SYN and is in SYN_SENT",
-    "it is sent a RST that acknowledges this SYN",
+    "it is sent a RST that acknowledges this SYN: in answer to the SYN, or to the SYN again after a SYN+ACK",
+    "or one that acknowledges the SYN's own number instead, or has number 0 and no ACK: then it has no effect",
     NULL,
 };
+
+static const char *const supersedes[] = {"reset_ignored", "reset_suspicious", "handshake_incomplete", NULL};
 
 const tcps_rule tcps_rule_connection_refused = {
     .id = "connection_refused",
@@ -32,10 +85,12 @@ const tcps_rule tcps_rule_connection_refused = {
     .title = "Connection refused",
     .set_when = set_when,
     .false_positives = "A firewall on the way may have sent the RST in the endpoint's name.",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.10.7.1",
-    .advice =
-        "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = :{port}'`.",
+    .advice = "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = "
+              ":{port}'`. A RST "
+              "behind a SYN+ACK, or a malformed one, comes from a stack or firewall with a fault, or from two hosts of "
+              "one address.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
