@@ -1,11 +1,52 @@
-/* syn_flood.c: many half-open sockets of one service at once.
+/* syn_flood.c: many half-open sockets of one service at once, or a burst of SYNs after which nothing comes.
  *
- * A gauge, not a rate: a burst of clients is no flood, for their handshakes are complete within a round trip. Only sockets
- * that have been half-open for longer than a second count, and only until the service's host gives them up (hosts/socket_counts.h).
+ * A burst of clients is no flood, for their handshakes are complete within a round trip. So either sockets count that have been half-open for
+ * longer than a second, until the service's host gives them up (hosts/socket_counts.h); or SYNs of many hosts, of which hardly any has gone
+ * on after the longest round trip that many of them could have (hosts/openings.h): with SYN cookies, no SYN+ACK comes again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rule.h"
+#include "rules/patience.h"
+
+enum { HALF_OPEN, BURST };
+
+/* In slots of time: a round trip of nearly all clients; and of some of so many. */
+#define ROUND_TRIP 10
+#define SHORT_ROUND_TRIP 4
+/* So many times the preference is a burst of which some would have gone on by then. */
+#define LARGE 5
+/* Of so many that were asked for, one may go on. */
+#define ONE_OF 10
+/* A client that gets no answer sends its SYN again by then (RFC 6298 §2.1, and all stacks). */
+#define REPEATED_NS INT64_C(1500000000)
+
+static bool hardly_any_goes_on(const tcps_rule_context *context, const tcps_openings *o, unsigned slots, uint32_t many,
+                               unsigned one_of)
+{
+    const tcps_openings_sum sum = tcps_openings_before(o, slots, context->now_ns);
+    return sum.asked - sum.went_on >= many && (uint64_t)sum.went_on * one_of <= sum.asked &&
+           sum.hosts >= MIN(context->config->syn_flood, 128) / 2;
+}
+
+/* Without any answer it may be the service that is down: then true clients send their SYNs again. */
+static bool may_be_down(const tcps_rule_context *context, const tcps_openings *o, uint32_t many)
+{
+    if (o->answered)
+        return false;
+    if (span_between(o->first_ns, context->now_ns) > REPEATED_NS)
+        return o->again > o->asked / ONE_OF;
+    return !context->at_end || o->asked < many * LARGE;
+}
+
+static bool is_burst(const tcps_rule_context *context, const tcps_openings *o)
+{
+    const uint32_t many = context->config->syn_flood;
+
+    if (!o || o->asked < many || may_be_down(context, o, many))
+        return false;
+    return hardly_any_goes_on(context, o, ROUND_TRIP, many, ONE_OF) ||
+           hardly_any_goes_on(context, o, SHORT_ROUND_TRIP, context->at_end ? many : many * LARGE, UINT32_MAX);
+}
 
 static void check(const tcps_rule_context *context)
 {
@@ -15,10 +56,16 @@ static void check(const tcps_rule_context *context)
     if (!service || !context->config->syn_flood)
         return;
     /* no listener, no half-open socket: where nothing was answered, it is syn_unanswered */
-    if (service->half_open < context->config->syn_flood || !service->half_answered)
+    const bool half_open = service->half_open >= context->config->syn_flood && service->half_answered;
+    if (!half_open && !is_burst(context, service->openings))
         return;
-    if (tcps_rule_mark(context, service))
-        tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, service->half_open);
+    if (!tcps_rule_mark(context, service))
+        return;
+    if (half_open)
+        tcps_rule_raise(context, TCPS_SERVER, HALF_OPEN, c->first_frame, c->first_ns, service->half_open);
+    else
+        tcps_rule_raise(context, TCPS_SERVER, BURST, service->openings->first_frame, service->openings->first_ns,
+                        service->openings->asked);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
