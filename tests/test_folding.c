@@ -180,7 +180,7 @@ static void ranges_are_the_lowest(void)
         numbers[i] = i * 3 / 2;
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(in_order, &row, NULL, 0);
+        tcps_totals_add(in_order, &row, NULL);
     }
     for (unsigned i = N - 1; i > 0; i--) {
         const unsigned k = (unsigned)g_test_rand_int_range(0, (int)i + 1);
@@ -190,7 +190,7 @@ static void ranges_are_the_lowest(void)
     }
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(shuffled, &row, NULL, 0);
+        tcps_totals_add(shuffled, &row, NULL);
     }
     const tcps_ended *x = &in_order->ended[TCPS_OUTCOME_STRAY][0], *y = &shuffled->ended[TCPS_OUTCOME_STRAY][0];
     g_assert_cmpuint(x->n, ==, N);

@@ -159,7 +159,7 @@ typedef struct {
 static void add_to_totals(const tcps_row *row, void *data)
 {
     const totals_of *to = data;
-    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row), to->model->end_ns);
+    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row));
 }
 
 tcps_totals *tcps_model_totals(const tcps_model *m)
@@ -206,10 +206,4 @@ int64_t tcps_model_end_ns(const tcps_model *m)
 int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role end, tcps_state state)
 {
     return tcps_row_time_in(row, end, state, m->end_ns);
-}
-
-tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
-{
-    const tcps_row *row = tcps_row_store_look(&m->store, finding->connection);
-    return row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
 }

@@ -114,8 +114,11 @@ static void append_group(GString *to, unsigned id, const tcps_found *f)
 {
     const tcps_rule *rule = tcps_rule_get(id);
 
-    g_string_append_printf(to, "  %s [%s], %u: %s\n      tcpstate.finding == \"%s\"\n", rule->id,
-                           tcps_severity_name(f->severity), f->n, rule->title, rule->id);
+    g_string_append_printf(to, "  %s [%s], %u: %s", rule->id, tcps_severity_name(f->severity), f->n,
+                           tcps_finding_title(&f->examples[0]));
+    if (f->n_over > 0 && f->n_over < f->n)
+        g_string_append_printf(to, "; %u of them over", f->n_over);
+    g_string_append_printf(to, "\n      tcpstate.finding == \"%s\"\n", rule->id);
     for (unsigned i = 0; i < MIN(f->n, TCPS_MAX_EXAMPLES); i++)
         append_example(to, &f->examples[i]);
     if (f->n > TCPS_MAX_EXAMPLES)
