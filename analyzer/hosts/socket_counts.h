@@ -44,6 +44,7 @@ typedef struct tcps_tally {
     uint32_t closed;         /* incarnations that came to CLOSED or TIME_WAIT at this end */
     uint32_t half_open;      /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
     uint32_t half_answered;  /* of those: the service's SYN+ACK was captured */
+    int64_t answered_ns;     /* of a service: when it last answered a SYN; 0: it has not */
     tcps_openings *openings; /* of a service that has been asked for a few; NULL: none */
     uint64_t raised;         /* bit per rule that speaks of the endpoint as a whole */
     tcps_in_state usual[TCPS_USUAL_STATES];

@@ -77,7 +77,8 @@ static const char *const set_when[] = {
     NULL,
 };
 
-static const char *const supersedes[] = {"reset_ignored", "reset_suspicious", "handshake_incomplete", NULL};
+static const char *const supersedes[] = {"reset_ignored", "reset_suspicious", "syn_unanswered", "handshake_incomplete",
+                                         NULL};
 
 const tcps_rule tcps_rule_connection_refused = {
     .id = "connection_refused",

@@ -206,7 +206,8 @@ static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *findi
         return rule->over;
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
-    return (tcps_rule_words){rule->title, rule->severity, rule->advice};
+    const char *special = finding && rule->advise ? rule->advise(finding) : NULL;
+    return (tcps_rule_words){rule->title, rule->severity, special ? special : rule->advice};
 }
 
 tcps_severity tcps_finding_severity(const tcps_finding *finding)

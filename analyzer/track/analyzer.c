@@ -195,14 +195,6 @@ static bool count_states(tcps_analyzer *a, tcps_connection *c)
     return at_new_stage;
 }
 
-static void count_segment(const tcps_analyzer *a, const tcps_connection *c, const tcps_segment *s,
-                          const tcps_observation *o)
-{
-    const tcps_counting n = counting(a);
-    if (c->used)
-        tcps_count_segment(&n, c, s, o);
-}
-
 static void count_half_open(tcps_analyzer *a, tcps_connection *c)
 {
     tcps_counting n = counting(a);
@@ -317,7 +309,7 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
     if (when & TCPS_WHEN_SYN)
-        count_segment(a, c, segment, observation);
+        tcps_count_segment(a->tallies, c, segment, observation);
     read_gauges(c, observation);
     if (when || is_followed(a, c))
         ask_rules(a, c, when, segment, observation, false);

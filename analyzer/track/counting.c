@@ -45,20 +45,21 @@ static void count_anew(tcps_counting *n, tcps_connection *c)
         tcps_tally_ask(tcps_connection_tally(c, TCPS_SERVER), &c->addresses[c->client], n->now.time_ns, n->now.frame);
 }
 
-void tcps_count_segment(const tcps_counting *n, const tcps_connection *c, const tcps_segment *s,
+void tcps_count_segment(tcps_tallies *tallies, const tcps_connection *c, const tcps_segment *s,
                         const tcps_observation *o)
 {
-    tcps_tally *service = tcps_connection_tally(c, TCPS_SERVER);
-    if (c->self || !service)
+    tcps_tally *service = c->used && !c->self ? tcps_connection_tally(c, TCPS_SERVER) : NULL;
+    if (!service)
         return;
     if (service->openings && o->event == TCPS_EVENT_SYN_REPEATED)
         service->openings->again++;
     if (o->event != TCPS_EVENT_SYN_ACK || o->sender != TCPS_SERVER)
         return;
+    service->answered_ns = s->time_ns;
     if (service->openings)
         service->openings->answered++;
     if (segment_has(s, TCPS_HAS_TIMESTAMPS) && s->tsecr)
-        tcps_clocks_note(tcps_tallies_need_clocks(n->tallies), &c->addresses[c->client], &c->addresses[1 - c->client],
+        tcps_clocks_note(tcps_tallies_need_clocks(tallies), &c->addresses[c->client], &c->addresses[1 - c->client],
                          s->tsecr, s->time_ns);
 }
 
