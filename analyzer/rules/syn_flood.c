@@ -48,6 +48,27 @@ static bool is_burst(const tcps_rule_context *context, const tcps_openings *o)
            hardly_any_goes_on(context, o, SHORT_ROUND_TRIP, context->at_end ? many : many * LARGE, UINT32_MAX);
 }
 
+/* How many it answered, and how many went on, stand in the halves of other. */
+static void count(tcps_finding *f, const tcps_openings *o, int64_t now_ns)
+{
+    const tcps_openings_sum all = tcps_openings_before(o, 0, now_ns);
+
+    f->value = o->asked;
+    f->count = MAX(f->count, all.hosts);
+    f->other = (int64_t)((uint64_t)o->answered << 32 | o->went_on);
+}
+
+static void raise_burst(const tcps_rule_context *context, const tcps_openings *o)
+{
+    tcps_finding f = {.end = TCPS_SERVER,
+                      .certain = TCPS_PROVEN,
+                      .detail = BURST,
+                      .began_frame = o->first_frame,
+                      .began_ns = o->first_ns};
+    count(&f, o, context->now_ns);
+    tcps_rule_raise_finding(context, f);
+}
+
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
@@ -64,20 +85,48 @@ static void check(const tcps_rule_context *context)
     if (half_open)
         tcps_rule_raise(context, TCPS_SERVER, HALF_OPEN, c->first_frame, c->first_ns, service->half_open);
     else
-        tcps_rule_raise(context, TCPS_SERVER, BURST, service->openings->first_frame, service->openings->first_ns,
-                        service->openings->asked);
+        raise_burst(context, service->openings);
+}
+
+/* The burst goes on. Where another one has begun, what was said of this one stays. */
+static void follow(const tcps_rule_context *context, tcps_finding *f)
+{
+    const tcps_tally *service = tcps_connection_tally(context->connection, TCPS_SERVER);
+    const tcps_openings *o = service ? service->openings : NULL;
+
+    if (f->detail != BURST || !o || o->first_ns != f->began_ns || o->asked <= f->value)
+        return;
+    tcps_finding_goes_on(context, f);
+    count(f, o, context->now_ns);
+}
+
+static void describe_burst(const tcps_finding *f, GString *to)
+{
+    const uint64_t other = (uint64_t)f->other;
+
+    g_string_append_printf(to, " was asked for %" G_GINT64_FORMAT " connections within ", f->value);
+    tcps_duration_append(to, span_between(f->began_ns, f->until_ns));
+    g_string_append_printf(to, ", by %u hosts at least: it answered %u, and %u went on", f->count,
+                           (uint32_t)(other >> 32), (uint32_t)other);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
     tcps_address_append(to, &finding->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " has at least %" G_GINT64_FORMAT " half-open connections at once", finding->value);
+    if (finding->detail == BURST)
+        describe_burst(finding, to);
+    else
+        g_string_append_printf(to, " has at least %" G_GINT64_FORMAT " half-open connections at once", finding->value);
 }
 
 static const char *const set_when[] = {
-    "as many connections to one address and port as the preference says are in SYN_RCVD at once",
-    "each of them for longer than 1 s, and for less than the 63 s after which Linux gives up",
-    "the service has answered at least one of them with a SYN+ACK",
+    "as many connections to one address and port as the preference says are in SYN_RCVD at once, each for longer than "
+    "1 s "
+    "and for less than the 63 s after which Linux gives up, and the service has answered one at least with a SYN+ACK",
+    "or: so many were asked for within 1.6 s, by many hosts, and of those asked for half a second ago not one in ten "
+    "has gone "
+    "on; or none after 0.2 s, of five times as many or at the capture's end",
+    "where it has answered none: hardly any SYN comes again, as those of true clients do",
     NULL,
 };
 
@@ -94,7 +143,8 @@ const tcps_rule tcps_rule_syn_flood = {
         "Somebody fills the SYN queue of {end}, most likely from forged addresses: new clients get no answer. See "
         "there that `sysctl net.ipv4.tcp_syncookies` is 1, and look at `ss -tn state syn-recv | wc -l` and "
         "`nstat -az TcpExtTCPReqQFullDrop TcpExtSyncookiesSent`.",
-    .when = TCPS_WHEN_SYN | TCPS_WHEN_DUE,
+    .when = TCPS_WHEN_SYN | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

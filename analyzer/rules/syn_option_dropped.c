@@ -40,7 +40,14 @@ static void check(const tcps_rule_context *context)
     const unsigned dropped = more->syn_without & ~service->takes_syns_with;
     if (!dropped)
         return; /* with all that, others have got through */
-    tcps_rule_raise(context, TCPS_CLIENT, dropped, c->first_frame, c->first_ns, more->syns_with);
+    const bool first = tcps_rule_mark(context, service);
+    tcps_rule_raise_finding(context,
+                            (tcps_finding){.end = TCPS_CLIENT,
+                                           .certain = more->syns_with >= MANY || !first ? TCPS_PROVEN : TCPS_PRESUMED,
+                                           .detail = (uint8_t)dropped,
+                                           .began_frame = c->first_frame,
+                                           .began_ns = c->first_ns,
+                                           .count = more->syns_with});
 }
 
 /* "ECN and TCP Fast Open" */
@@ -67,7 +74,7 @@ static void append_what(GString *to, unsigned with)
 static void describe(const tcps_finding *f, GString *to)
 {
     tcps_address_append(to, &f->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " did not answer %" G_GINT64_FORMAT " SYN%s of ", f->value, f->value == 1 ? "" : "s");
+    g_string_append_printf(to, " did not answer %u SYN%s of ", f->count, f->count == 1 ? "" : "s");
     tcps_address_append(to, &f->ends[TCPS_CLIENT]);
     g_string_append(to, " with ");
     append_what(to, f->detail);
@@ -80,6 +87,7 @@ static const char *const set_when[] = {
     "it",
     "a SYN+ACK answers the one without it: by its timestamp, or it came sooner than the SYN had been repeated",
     "no SYN with it was captured that the service has answered",
+    "it happened at least twice to SYNs to the service (presumed, where it was once: that may be chance)",
     NULL,
 };
 
@@ -89,6 +97,10 @@ const tcps_rule tcps_rule_syn_option_dropped = {
     .id = "syn_option_dropped",
     .severity = TCPS_WARN,
     .title = "SYNs with an option unanswered, the plain one answered",
+    .presumed = {"SYN with an option unanswered, the plain one answered", TCPS_NOTE,
+                 "It got lost by chance, or a middlebox on the way to {peer} drops SYNs with it: see whether that "
+                 "happens again. "
+                 "Capture at {peer}, too."},
     .set_when = set_when,
     .false_positives = "SYNs that got lost by chance; a service that was not up yet when they came.",
     .supersedes = supersedes,
