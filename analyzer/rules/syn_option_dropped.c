@@ -105,10 +105,9 @@ const tcps_rule tcps_rule_syn_option_dropped = {
     .false_positives = "SYNs that got lost by chance; a service that was not up yet when they came.",
     .supersedes = supersedes,
     .clause = "RFC 3168 §6.1.1.1, RFC 7413 §4.1.3",
-    .advice =
-        "A middlebox on the way to {peer} may drop SYNs with it: capture at {peer} and see whether they arrive. Until "
-        "it is found, the host of {end} can leave it out: `sysctl net.ipv4.tcp_ecn`, `net.ipv4.tcp_fastopen`, "
-        "`ip route add ... features`.",
+    .advice = "A middlebox on the way to {peer} may drop SYNs with it: capture at {peer} and see whether they arrive. "
+              "Until it "
+              "is found, the host of {end} can do without.",
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,

@@ -69,7 +69,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         return;
     }
     tcps_finding f = {.end = (uint8_t)tcps_role_of(c, end),
-                      .certain = TCPS_PROVEN,
+                      .certain = e->more->syns > 1 ? TCPS_PROVEN : TCPS_PRESUMED,
                       .began_frame = e->first_frame,
                       .began_ns = c->first_ns,
                       .count = e->more->syns,
@@ -106,6 +106,10 @@ static void follow(const tcps_rule_context *context, tcps_finding *f)
         if (e->more->syns > f->count)
             tcps_finding_goes_on(context, f);
         f->count = MAX(f->count, e->more->syns);
+        if (f->certain == TCPS_PRESUMED && f->count > 1) {
+            f->certain = TCPS_PROVEN;
+            f->status = TCPS_CONFIRMED;
+        }
         f->value = MAX(f->value, span_between(f->began_ns, e->more->syn_last_ns));
         look_around(context, end, f);
     }
@@ -160,6 +164,7 @@ static const char *advise(const tcps_finding *f)
 static const char *const set_when[] = {
     "an endpoint is in SYN_SENT, and no segment of its peer was captured",
     "the preference's time has passed, or what is known of the connection ends after repeats of the SYN",
+    "it has sent the SYN at least twice (else presumed: the capture may miss the rest)",
     "no ICMP error says why (unreachable), and the peer is not under a SYN flood (syn_flood)",
     NULL,
 };
@@ -168,6 +173,10 @@ const tcps_rule tcps_rule_syn_unanswered = {
     .id = "syn_unanswered",
     .severity = TCPS_WARN,
     .title = "SYN unanswered",
+    .presumed = {"SYN unanswered, sent once", TCPS_NOTE,
+                 "A host sends a SYN again after a second or three. This one has given up before (a scan, a program "
+                 "with a short "
+                 "timeout), or the capture misses what came after. Where it matters, capture at {peer}, too."},
     .over = {"SYN answered late", TCPS_NOTE,
              "The first SYNs or their answers got lost, or {peer} dropped them: its accept queue was full, or it was "
              "not up yet. "
