@@ -8,8 +8,7 @@
 enum {
     REFUSED,
     AFTER_SYN_ACK, /* its SYN+ACK had answered the SYN, and a RST answers the same SYN when it comes again */
-    WRONG_ACK,     /* the RST acknowledges SEG.SEQ of the SYN, and not the number behind it */
-    NO_ACK         /* it acknowledges nothing */
+    WRONG_ACK      /* the RST acknowledges SEG.SEQ of the SYN, and not the number behind it */
 };
 
 /* The SYN comes again, for the SYN+ACK has not arrived: a host that has the connection sends its SYN+ACK again. */
@@ -35,7 +34,7 @@ static bool refuses_in_vain(const tcps_rule_context *context)
 
     if (o->event != TCPS_EVENT_RST_IGNORED || peer->known != TCPS_SYN_SENT || !peer->iss_known || sender->syn_sent)
         return false;
-    return segment_is(s, TCPS_ACK) ? s->ack == peer->iss : s->seq == 0;
+    return segment_is(s, TCPS_ACK) && s->ack == peer->iss;
 }
 
 static void check(const tcps_rule_context *context)
@@ -49,8 +48,7 @@ static void check(const tcps_rule_context *context)
     else if (answers_repeated_syn(context))
         tcps_rule_raise(context, o->sender, AFTER_SYN_ACK, context->now_frame, context->now_ns, 0);
     else if (refuses_in_vain(context))
-        tcps_rule_raise(context, o->sender, segment_is(context->segment, TCPS_ACK) ? WRONG_ACK : NO_ACK,
-                        context->now_frame, context->now_ns, 0);
+        tcps_rule_raise(context, o->sender, WRONG_ACK, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
@@ -61,7 +59,6 @@ static void describe(const tcps_finding *finding, GString *to)
         [WRONG_ACK] =
             " by a malformed RST, which acknowledges the SYN's own number and not the one behind it: the SYN's "
             "sender ignores that, and waits on",
-        [NO_ACK] = " by a malformed RST, which acknowledges nothing: the SYN's sender ignores that, and waits on",
     };
 
     tcps_address_append(to, &finding->ends[finding->end]);
@@ -70,10 +67,21 @@ static void describe(const tcps_finding *finding, GString *to)
     g_string_append(to, texts[MIN(finding->detail, G_N_ELEMENTS(texts) - 1)]);
 }
 
+static const char *advise(const tcps_finding *finding)
+{
+    if (finding->detail == REFUSED)
+        return NULL;
+    return "A stack, a firewall or a load balancer with a fault sent this RST for {end}, or two hosts answer in its "
+           "name: compare "
+           "TTL and IP identification of the RST with those of other segments of {end}, and look on its host: `ss "
+           "-tlnp 'sport "
+           "= :{port}'`.";
+}
+
 static const char *const set_when[] = {
     "an endpoint has sent a SYN and is in SYN_SENT",
     "it is sent a RST that acknowledges this SYN: in answer to the SYN, or to the SYN again after a SYN+ACK",
-    "or one that acknowledges the SYN's own number instead, or has number 0 and no ACK: then it has no effect",
+    "or one that acknowledges the SYN's own number instead: then it has no effect",
     NULL,
 };
 
@@ -88,11 +96,10 @@ const tcps_rule tcps_rule_connection_refused = {
     .false_positives = "A firewall on the way may have sent the RST in the endpoint's name.",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.10.7.1",
-    .advice = "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = "
-              ":{port}'`. A RST "
-              "behind a SYN+ACK, or a malformed one, comes from a stack or firewall with a fault, or from two hosts of "
-              "one address.",
+    .advice =
+        "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = :{port}'`.",
     .when = TCPS_WHEN_RST,
     .check = check,
+    .advise = advise,
     .describe = describe,
 };
