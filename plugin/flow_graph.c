@@ -18,8 +18,11 @@ static void append_flags(GString *to, unsigned flags)
     static const struct {
         unsigned bit;
         const char *name;
-    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_FIN, "FIN"}, {TCPS_RST, "RST"}, {TCPS_ACK, "ACK"}};
+    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_FIN, "FIN"}, {TCPS_RST, "RST"},
+                 {TCPS_ACK, "ACK"}, {TCPS_ECE, "ECE"}, {TCPS_CWR, "CWR"}};
     unsigned n = 0;
+    if (!(flags & TCPS_SYN))
+        flags &= ~(unsigned)(TCPS_ECE | TCPS_CWR); /* negotiated on SYNs alone; the ladder has them there, too */
     for (unsigned i = 0; i < array_length(names); i++)
         if (flags & names[i].bit)
             g_string_append_printf(to, "%s%s", n++ ? ", " : "", names[i].name);

@@ -78,8 +78,8 @@ static uint16_t read_flags(run *r, const char *word)
     static const struct {
         char letter;
         uint16_t flag;
-    } letters[] = {{'F', TCPS_FIN}, {'S', TCPS_SYN}, {'R', TCPS_RST},
-                   {'P', TCPS_PSH}, {'A', TCPS_ACK}, {'U', TCPS_URG}};
+    } letters[] = {{'F', TCPS_FIN}, {'S', TCPS_SYN}, {'R', TCPS_RST}, {'P', TCPS_PSH},
+                   {'A', TCPS_ACK}, {'U', TCPS_URG}, {'E', TCPS_ECE}, {'W', TCPS_CWR}};
     uint16_t flags = 0;
     for (; *word; word++) {
         unsigned i = 0;

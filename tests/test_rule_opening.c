@@ -31,6 +31,11 @@ static const script_case syn_unanswered[] = {
                   "s> SA 300 ack 101\n"
                   "c> A 101 ack 301\n"
                   "+30 end | !-syn_unanswered !-handshake_incomplete\n"},
+    {"time_for_the_newest", "handshake 3\n"
+                            "c> S 100\n"
+                            "+1 c> S 100\n"
+                            "+2 c> S 100\n"
+                            "+0.5 s> SA 300 ack 101 | !-syn_unanswered\n"},
     {"refused", "c> S 100\n"
                 "s> RA zero ack 101\n"
                 "+60 end | !-syn_unanswered\n"},
@@ -46,7 +51,46 @@ static const script_case syn_unanswered[] = {
     {NULL, NULL},
 };
 
+static const script_case syn_option_dropped[] = {
+    {"ecn_twice", "c> SEW 100\n"
+                  "+1 c> SEW 100\n"
+                  "+2 c> S 100\n"
+                  "+0.05 s> SA 300 ack 101 | !syn_option_dropped !-syn_unanswered\n"},
+    {"fast_open", "c> S 100+5 tfo\n"
+                  "+1 c> S 100\n"
+                  "s> SA 300 ack 101 | !syn_option_dropped !-fast_open\n"},
+    {"fast_open_arrived", "c> S 100+5 tfo\n"
+                          "+1 c> S 100\n"
+                          "s> SA 300 ack 106 | !-syn_option_dropped !fast_open\n"},
+    {"answers_the_first_by_its_timestamp", "c> SEW 100 ts 10/0\n"
+                                           "+1 c> S 100 ts 1010/0\n"
+                                           "s> SA 300 ack 101 ts 7/10 | !-syn_option_dropped\n"},
+    {"answered_long_after_the_plain_one", "c> SEW 100\n"
+                                          "+1 c> S 100\n"
+                                          "+0.8 s> SA 300 ack 101 | !-syn_option_dropped\n"},
+    {"with_it_again", "c> SEW 100\n"
+                      "+1 c> SEW 100\n"
+                      "s> SA 300 ack 101 | !-syn_option_dropped\n"},
+    {"others_have_got_through", "c> SEW 100\n"
+                                "s> SA 300 ack 101\n"
+                                "c> A 101 ack 301\n"
+                                "s> RA 301 ack 101\n"
+                                "+9 c> SEW 9000\n"
+                                "+1 c> S 9000\n"
+                                "s> SA 7000 ack 9001 | !-syn_option_dropped\n"},
+    {NULL, NULL},
+};
+
 static const script_case connection_refused[] = {
+    {"repeated_syn_after_its_syn_ack", "c> S 100\n"
+                                       "s> SA 300 ack 101\n"
+                                       "+1 c> S 100\n"
+                                       "s> RA zero ack 101 | !connection_refused\n"},
+    {"reset_after_its_syn_ack", "c> S 100\n"
+                                "s> SA 300 ack 101\n"
+                                "+1 s> RA 301 ack 101 | !-connection_refused\n"},
+    {"malformed", "c> S 100\n"
+                  "s> RA zero ack 100 | SYN_SENT - !-connection_refused !reset_ignored=warn\n"},
     {"rst_to_syn", "c> S 100\n"
                    "s> RA zero ack 101 | CLOSED. CLOSED. !connection_refused !-reset !-handshake_incomplete\n"},
     {"rst_that_acknowledges_something_else", "c> S 100\n"
@@ -65,6 +109,12 @@ static const script_case unreachable[] = {
 };
 
 static const script_case handshake_incomplete[] = {
+    {"time_for_the_newest", "handshake 3\n"
+                            "c> S 100\n"
+                            "s> SA 300 ack 101\n"
+                            "+1 s> SA 300 ack 101\n"
+                            "+1.9 s> SA 300 ack 101\n"
+                            "+0.5 c> A 101 ack 301 | !-handshake_incomplete\n"},
     {"syn_ack_unanswered", "c> S 100\n"
                            "s> SA 300 ack 101\n"
                            "+1 s> SA 300 ack 101\n"
@@ -190,6 +240,10 @@ static const script_case simultaneous_open[] = {
 };
 
 static const script_case split_handshake[] = {
+    {"crossed_and_an_answer_lost", "c> S 100\n"
+                                   "s> S 300\n"
+                                   "c> SA 100 ack 301\n"
+                                   "+0.1 s> A 301 ack 101 | !-split_handshake\n"},
     {"syn_answered_by_syn", "c> S 100\n"
                             "s> S 300\n"
                             "c> SA 100 ack 301 | !-split_handshake\n"
@@ -358,6 +412,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     script_add_cases("/rule/syn_unanswered", syn_unanswered);
+    script_add_cases("/rule/syn_option_dropped", syn_option_dropped);
     script_add_cases("/rule/connection_refused", connection_refused);
     script_add_cases("/rule/unreachable", unreachable);
     script_add_cases("/rule/handshake_incomplete", handshake_incomplete);

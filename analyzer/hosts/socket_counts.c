@@ -14,6 +14,7 @@ struct tcps_tallies {
     GHashTable *table; /* keys and values: the tallies */
     GPtrArray *order;
     tcps_slab memory;
+    tcps_clocks *clocks; /* NULL: none */
 };
 
 static guint hash(gconstpointer key)
@@ -45,11 +46,15 @@ void tcps_tallies_free(tcps_tallies *t)
 {
     if (!t)
         return;
-    for (guint i = 0; i < t->order->len; i++)
-        g_free(((tcps_tally *)t->order->pdata[i])->others);
+    for (guint i = 0; i < t->order->len; i++) {
+        const tcps_tally *tally = t->order->pdata[i];
+        g_free(tally->others);
+        g_free(tally->openings);
+    }
     g_ptr_array_free(t->order, TRUE);
     g_hash_table_destroy(t->table);
     tcps_slab_clear(&t->memory);
+    tcps_clocks_free(t->clocks);
     g_free(t);
 }
 
@@ -78,7 +83,20 @@ void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *t)
     if (g_ptr_array_remove_index_fast(tallies->order, t->number) && t->number < tallies->order->len)
         ((tcps_tally *)tallies->order->pdata[t->number])->number = t->number; /* the last takes its place */
     g_free(t->others);
+    g_free(t->openings);
     tcps_slab_give_back(&tallies->memory, t);
+}
+
+const tcps_clocks *tcps_tallies_clocks(const tcps_tallies *tallies)
+{
+    return tallies->clocks;
+}
+
+tcps_clocks *tcps_tallies_need_clocks(tcps_tallies *tallies)
+{
+    if (!tallies->clocks)
+        tallies->clocks = tcps_clocks_new();
+    return tallies->clocks;
 }
 
 unsigned tcps_tallies_count(const tcps_tallies *tallies)
@@ -118,6 +136,18 @@ void tcps_tally_move(tcps_tally *t, tcps_state from, tcps_state to, int64_t time
         in->peak_ns = time_ns;
         in->peak_frame = frame;
     }
+}
+
+/* Of few connections nothing is to be said; and there are many services that are asked for few. */
+#define FEW 16
+
+void tcps_tally_ask(tcps_tally *service, const tcps_address *client, int64_t time_ns, uint32_t frame)
+{
+    if (!service->openings && service->opened < FEW)
+        return;
+    if (!service->openings)
+        service->openings = g_new0(tcps_openings, 1);
+    tcps_openings_ask(service->openings, client, time_ns, frame);
 }
 
 #define SECOND_NS 1000000000

@@ -8,6 +8,8 @@
 #ifndef TCPS_SOCKET_COUNTS_H
 #define TCPS_SOCKET_COUNTS_H
 
+#include "hosts/clocks.h"
+#include "hosts/openings.h"
 #include "rfc/tcpstate.h"
 
 /* How often something happens: in the second that began with the first of them, and at most. */
@@ -34,15 +36,18 @@ typedef struct tcps_tally {
     uint8_t role;                  /* tcps_role of its ends */
     uint8_t places[TCPS_N_STATES]; /* in usual, then in others, and 1; 0: never any */
     uint8_t n_states;
-    bool disorder;          /* segments to or from it overtake each other, or get lost, beyond the capture point */
-    bool outlives_rst;      /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
-    bool answers;           /* of a service: it was seen to send data */
-    uint32_t number;        /* in the order of all of them, from 0 */
-    uint32_t opened;        /* incarnations */
-    uint32_t closed;        /* incarnations that came to CLOSED or TIME_WAIT at this end */
-    uint32_t half_open;     /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
-    uint32_t half_answered; /* of those: the service's SYN+ACK was captured */
-    uint64_t raised;        /* bit per rule that speaks of the endpoint as a whole */
+    bool disorder;           /* segments to or from it overtake each other, or get lost, beyond the capture point */
+    bool outlives_rst;       /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
+    bool answers;            /* of a service: it was seen to send data */
+    uint8_t takes_syns_with; /* of a service: it has answered first SYNs with these (TCPS_SYN_WITH_...) */
+    uint32_t number;         /* in the order of all of them, from 0 */
+    uint32_t opened;         /* incarnations */
+    uint32_t closed;         /* incarnations that came to CLOSED or TIME_WAIT at this end */
+    uint32_t half_open;      /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
+    uint32_t half_answered;  /* of those: the service's SYN+ACK was captured */
+    int64_t answered_ns;     /* of a service: when it last answered a SYN; 0: it has not */
+    tcps_openings *openings; /* of a service that has been asked for a few; NULL: none */
+    uint64_t raised;         /* bit per rule that speaks of the endpoint as a whole */
     tcps_in_state usual[TCPS_USUAL_STATES];
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */
@@ -67,6 +72,13 @@ unsigned tcps_tallies_count(const tcps_tallies *tallies);
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
 /* The same, to count in. */
 tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
+
+/* What is known of the clocks of hosts, for as long as the tallies live; NULL: nothing. And to write to; made at need. */
+const tcps_clocks *tcps_tallies_clocks(const tcps_tallies *tallies);
+tcps_clocks *tcps_tallies_need_clocks(tcps_tallies *tallies);
+
+/* The service is asked for one more connection. */
+void tcps_tally_ask(tcps_tally *service, const tcps_address *client, int64_t time_ns, uint32_t frame);
 
 /* How many are in that state. */
 static inline const tcps_in_state *tcps_tally_of(const tcps_tally *t, unsigned state)

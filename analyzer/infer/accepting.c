@@ -80,6 +80,15 @@ static void bring_syn_ack(tcps_step *step)
         tcps_step_deliver(step);
 }
 
+/* A SYN+ACK to the first SYN: that has reached it, with all that it had. */
+static void note_what_it_takes(const tcps_step *step)
+{
+    tcps_tally *service = step->connection->tallies[step->from];
+    const tcps_endpoint_more *client = step->receiver->more;
+    if (service && service->role == TCPS_SERVER && step->event == TCPS_EVENT_SYN_ACK && client->syns == 1)
+        service->takes_syns_with |= client->syn_with;
+}
+
 static void send_syn_ack(tcps_step *step)
 {
     tcps_endpoint *e = step->sender, *r = step->receiver;
@@ -113,6 +122,7 @@ static void send_syn_ack(tcps_step *step)
     step->event = repeated ? TCPS_EVENT_SYN_ACK_REPEATED : TCPS_EVENT_SYN_ACK;
     if (repeated)
         step->when |= TCPS_WHEN_REPEAT;
+    note_what_it_takes(step);
     bring_syn_ack(step);
 }
 

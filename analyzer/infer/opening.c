@@ -15,8 +15,24 @@ void tcps_step_note_syn_options(tcps_endpoint *e, const tcps_segment *s)
     e->offers_wscale = e->wscale_known || !segment_has(s, TCPS_OPTIONS_CUT);
     if (segment_has(s, TCPS_HAS_FAST_OPEN) || s->len > 0)
         e->fast_open = true;
-    if (!segment_is(s, TCPS_ACK))
-        tcps_endpoint_need(e)->syn_data = s->len;
+    if (segment_is(s, TCPS_ACK))
+        return;
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    m->syn_data = s->len;
+    m->syn_with = (uint8_t)segment_syn_with(s);
+    m->syn_ts = segment_has(s, TCPS_HAS_TIMESTAMPS) ? s->tsval : 0;
+}
+
+/* Its SYN comes again: with less than before? */
+static void note_what_syn_lacks(tcps_endpoint *e, const tcps_segment *s)
+{
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    const unsigned without = segment_has(s, TCPS_OPTIONS_CUT) ? 0 : m->syn_with & ~segment_syn_with(s);
+    if (without && !m->syns_with)
+        m->syns_with = m->syns;
+    if (!without)
+        m->syns_with = 0; /* it has all of it again: that was not left out because of the silence */
+    m->syn_without = (uint8_t)without;
 }
 
 void tcps_step_note_iss(tcps_endpoint *e, const tcps_segment *s)
@@ -122,6 +138,7 @@ static void repeat_syn(tcps_step *step)
     tcps_endpoint *e = step->sender, *r = step->receiver;
     step->event = TCPS_EVENT_SYN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
+    note_what_syn_lacks(e, step->segment);
     tcps_step_count_syn(step);
     tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_SENT_SYN, step->at, 0);
     tcps_step_judge(step);

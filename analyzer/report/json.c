@@ -220,7 +220,7 @@ void tcps_json_endpoints(const tcps_model *m, G_GNUC_UNUSED int64_t none, const 
 
 static void flags(json_lines *l, unsigned set)
 {
-    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
 
     json_array(l, "flags");
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)

@@ -53,13 +53,17 @@ static int32_t relative(const tcps_bases *b, unsigned end, uint32_t number)
     return seq_diff(number, b->known[end] ? b->number[end] : number);
 }
 
-/* PSH is left out: no state depends on it, and the length tells where data is. */
+/* PSH is left out: no state depends on it, and the length tells where data is. ECE and CWR are named where they are negotiated (RFC 3168
+ * §6.1.1), for a SYN may be dropped for them. */
 static void append_flags(GString *to, unsigned flags)
 {
     static const struct {
         unsigned flag;
         const char *name;
-    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_RST, "RST"}, {TCPS_FIN, "FIN"}, {TCPS_ACK, "ACK"}, {TCPS_URG, "URG"}};
+    } names[] = {{TCPS_SYN, "SYN"}, {TCPS_RST, "RST"}, {TCPS_FIN, "FIN"}, {TCPS_ACK, "ACK"},
+                 {TCPS_URG, "URG"}, {TCPS_ECE, "ECE"}, {TCPS_CWR, "CWR"}};
+    if (!(flags & TCPS_SYN))
+        flags &= ~(unsigned)(TCPS_ECE | TCPS_CWR);
     const size_t start = to->len;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)

@@ -46,6 +46,28 @@ static inline bool segment_flags_legal(const tcps_segment *s)
     return s->flags & TCPS_ACK;
 }
 
+/* What a SYN asks for or tells beyond its number: some networks drop SYNs for it, and hosts then leave it out (RFC 3168 §6.1.1.1, RFC 7413
+ * §4.1.3). */
+enum {
+    TCPS_SYN_WITH_ECN = 0x01,
+    TCPS_SYN_WITH_FAST_OPEN = 0x02, /* its option, or data */
+    TCPS_SYN_WITH_TIMESTAMPS = 0x04,
+    TCPS_SYN_WITH_WSCALE = 0x08,
+    TCPS_SYN_WITH_SACK = 0x10
+};
+
+static inline unsigned segment_syn_with(const tcps_segment *s)
+{
+    unsigned with = segment_is(s, TCPS_ECE | TCPS_CWR) ? TCPS_SYN_WITH_ECN : 0;
+    if (segment_has(s, TCPS_HAS_FAST_OPEN) || s->len > 0)
+        with |= TCPS_SYN_WITH_FAST_OPEN;
+    if (segment_has(s, TCPS_HAS_TIMESTAMPS))
+        with |= TCPS_SYN_WITH_TIMESTAMPS;
+    if (segment_has(s, TCPS_HAS_WSCALE))
+        with |= TCPS_SYN_WITH_WSCALE;
+    return segment_has(s, TCPS_HAS_SACK_PERMITTED) ? with | TCPS_SYN_WITH_SACK : with;
+}
+
 /* A number that two captured copies of one packet share, and that hardly any two packets do. 0 is never returned. The parts
  * are multiplied side by side, not one after the other. */
 static inline uint32_t segment_fingerprint(const tcps_segment *s)

@@ -81,7 +81,16 @@ enum { TCPS_MAX_RULES = 64 };
 typedef enum { TCPS_RAISED, TCPS_CONFIRMED, TCPS_OVER, TCPS_WITHDRAWN, TCPS_N_FINDING_STATUS } tcps_finding_status;
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
-enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
+enum {
+    TCPS_FIN = 0x01,
+    TCPS_SYN = 0x02,
+    TCPS_RST = 0x04,
+    TCPS_PSH = 0x08,
+    TCPS_ACK = 0x10,
+    TCPS_URG = 0x20,
+    TCPS_ECE = 0x40,
+    TCPS_CWR = 0x80
+};
 
 /* Which options and other optional values of a segment are there. */
 enum {

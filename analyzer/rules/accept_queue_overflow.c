@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/span.h"
 #include "rules/rule.h"
 
 /* So many SYN+ACKs again in spite of the client's captured ACK: it is not one ACK that got lost. */
@@ -16,16 +17,42 @@ static void check(const tcps_rule_context *context)
     if (!o || o->event != TCPS_EVENT_SYN_ACK_REPEATED || o->sender != TCPS_SERVER || !client->data_seen)
         return;
     if (server->more->vain_syns >= MANY)
-        tcps_rule_raise(context, TCPS_SERVER, MIN(server->more->vain_syns, UINT8_MAX), c->first_frame, c->first_ns, 0);
+        tcps_rule_raise_finding(context, (tcps_finding){.end = TCPS_SERVER,
+                                                        .certain = TCPS_PROVEN,
+                                                        .began_frame = c->first_frame,
+                                                        .began_ns = c->first_ns,
+                                                        .count = server->more->vain_syns});
+}
+
+/* Until the server shows that it is open. */
+static void follow(const tcps_rule_context *context, tcps_finding *f)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_endpoint *server = tcps_connection_end(c, TCPS_SERVER);
+    const bool replaced = context->when & TCPS_WHEN_END && !context->at_end;
+
+    if (f->status == TCPS_OVER || replaced || c->first_ns != f->began_ns)
+        return;
+    if (server->known >= TCPS_ESTABLISHED) {
+        tcps_finding_is_over(context, f);
+        f->value = span_between(f->began_ns, context->now_ns);
+    } else if (server->more->vain_syns > f->count) {
+        tcps_finding_goes_on(context, f);
+        f->count = server->more->vain_syns;
+    }
 }
 
 static void describe(const tcps_finding *finding, GString *to)
 {
     tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append_printf(to, " repeated its SYN+ACK %u time%s although ", finding->detail,
-                           finding->detail == 1 ? "" : "s");
+    g_string_append_printf(to, " repeated its SYN+ACK %u time%s although ", finding->count,
+                           finding->count == 1 ? "" : "s");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
     g_string_append(to, " had acknowledged it and sent data");
+    if (finding->status == TCPS_OVER) {
+        g_string_append(to, "; it took an ACK after ");
+        tcps_duration_append(to, finding->value);
+    }
 }
 
 static const char *const set_when[] = {
@@ -40,6 +67,10 @@ const tcps_rule tcps_rule_accept_queue_overflow = {
     .id = "accept_queue_overflow",
     .severity = TCPS_WARN,
     .title = "Handshake's last ACK has no effect",
+    .over = {"Handshake's last ACK had no effect at first", TCPS_NOTE,
+             "Most likely the accept queue of {end} was full for a while. Look there: `ss -tln 'sport = :{port}'` "
+             "(Recv-Q against "
+             "Send-Q), `nstat -az TcpExtListenOverflows`."},
     .set_when = set_when,
     .false_positives = "Heavy loss between the capture and the server.",
     .supersedes = supersedes,
@@ -49,5 +80,6 @@ const tcps_rule tcps_rule_accept_queue_overflow = {
               "`nstat -az TcpExtListenOverflows`.",
     .when = TCPS_WHEN_SYN,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

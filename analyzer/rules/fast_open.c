@@ -18,6 +18,8 @@ static void check(const tcps_rule_context *context)
     if (o->event != TCPS_EVENT_SYN_ACK && o->event != TCPS_EVENT_SYN_ACK_REPEATED)
         return;
     const uint32_t taken = context->segment->ack - (client->iss + 1);
+    if (!taken && client->more->syns > 1)
+        return; /* it may answer a later SYN, without the data: the first may not have arrived */
     if (taken <= client->more->syn_data)
         tcps_rule_raise(context, TCPS_SERVER, taken ? ACCEPTED : REFUSED, c->first_frame, c->first_ns,
                         taken ? taken : client->more->syn_data);
@@ -33,7 +35,9 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "a SYN carried data",
-    "a SYN+ACK answers it: it covers the data (accepted) or the SYN alone (refused; the data comes again)",
+    "a SYN+ACK answers it: it covers the data (accepted), or, where the SYN was sent once, the SYN alone (refused; the "
+    "data "
+    "comes again)",
     NULL,
 };
 

@@ -6,7 +6,12 @@
 #include "rules/flood.h"
 #include "rules/patience.h"
 
-enum { UNANSWERED, ACK_NOT_TAKEN };
+enum {
+    UNANSWERED,
+    ACK_NOT_TAKEN,
+    DATA_RESET, /* the same, and in the end data met a RST */
+    COMPLETED   /* after all */
+};
 
 /* So many SYN+ACKs again in spite of the peer's captured ACK: it is not one ACK that got lost. */
 #define MANY 3
@@ -26,12 +31,27 @@ static bool ack_not_taken(const tcps_rule_context *context, const tcps_endpoint 
     return e->known == TCPS_SYN_RCVD && e->more->vain_syns >= MANY;
 }
 
+static bool resets_data(const tcps_endpoint *e, const tcps_endpoint *peer)
+{
+    return e->rst_sent && e->more->before_rst < TCPS_ESTABLISHED && !e->data_seen && peer->data_seen &&
+           peer->last_data_ns < e->more->rst_ns;
+}
+
 static void raise_at(const tcps_rule_context *context, unsigned end, unsigned detail)
 {
     const tcps_connection *c = context->connection;
+    const tcps_endpoint *e = &c->ends[end];
+    const bool data = detail == ACK_NOT_TAKEN && resets_data(e, &c->ends[1 - end]);
 
-    tcps_rule_raise(context, tcps_role_of(c, end), detail, c->ends[end].first_frame, c->first_ns,
-                    span_between(c->first_ns, context->now_ns));
+    tcps_rule_raise_finding(
+        context, (tcps_finding){.end = (uint8_t)tcps_role_of(c, end),
+                                .certain = TCPS_PROVEN,
+                                .detail = (uint8_t)(data ? DATA_RESET : detail),
+                                .began_frame = e->first_frame,
+                                .began_ns = c->first_ns,
+                                .count = e->more->syns,
+                                .value = span_between(c->first_ns,
+                                                      detail == UNANSWERED ? context->now_ns : e->more->syn_last_ns)});
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -44,7 +64,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     else if (ack_not_taken(context, e))
         raise_at(context, end, ACK_NOT_TAKEN);
     else if (e->known == TCPS_SYN_RCVD)
-        tcps_rule_ask(context, span_after(tcps_endpoint_origin_ns(e), span_after(context->config->handshake_ns, 1)));
+        tcps_rule_ask(context, span_after(tcps_handshake_due_ns(context, e), 1));
 }
 
 static void check(const tcps_rule_context *context)
@@ -55,14 +75,79 @@ static void check(const tcps_rule_context *context)
     check_end(context, 1);
 }
 
-static void describe(const tcps_finding *finding, GString *to)
+static bool is_completed(const tcps_endpoint *e, unsigned detail)
 {
-    tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, finding->detail == UNANSWERED ? " did not acknowledge the SYN+ACK of "
-                                                      : " acknowledged the SYN+ACK, but the ACK had no effect at ");
-    tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, " in ");
-    tcps_duration_append(to, finding->value);
+    if (detail == UNANSWERED)
+        return e->syn_acked && e->known != TCPS_CLOSED;
+    return e->known >= TCPS_ESTABLISHED; /* it has shown so */
+}
+
+/* It was sent again, or data was reset. */
+static void go_on(const tcps_rule_context *context, tcps_finding *f, const tcps_endpoint *e, const tcps_endpoint *peer)
+{
+    if (f->detail == ACK_NOT_TAKEN && resets_data(e, peer))
+        f->detail = DATA_RESET;
+    if (e->more->syns <= f->count)
+        return;
+    tcps_finding_goes_on(context, f);
+    f->count = e->more->syns;
+    f->value = MAX(f->value, span_between(f->began_ns, e->more->syn_last_ns));
+}
+
+static void follow(const tcps_rule_context *context, tcps_finding *f)
+{
+    const tcps_connection *c = context->connection;
+    const tcps_endpoint *e = tcps_connection_end(c, (tcps_role)f->end), *peer = tcps_connection_end(c, 1 - f->end);
+    const bool replaced = context->when & TCPS_WHEN_END && !context->at_end;
+
+    if (c->first_ns != f->began_ns || replaced || f->detail == DATA_RESET)
+        return;
+    if (f->detail == COMPLETED || f->detail == UNANSWERED) {
+        if (e->syn_acked && ack_not_taken(context, e))
+            f->detail = ACK_NOT_TAKEN;
+    }
+    if (f->status == TCPS_OVER && f->detail == COMPLETED)
+        return;
+    if (!is_completed(e, f->detail)) {
+        go_on(context, f, e, peer);
+        return;
+    }
+    tcps_finding_is_over(context, f);
+    f->detail = COMPLETED;
+    f->value = span_between(f->began_ns, context->now_ns);
+}
+
+static void describe(const tcps_finding *f, GString *to)
+{
+    static const char *const texts[] = {
+        [UNANSWERED] = " did not acknowledge the SYN+ACK of ",
+        [ACK_NOT_TAKEN] = " acknowledged the SYN+ACK, and its ACKs had no effect at ",
+        [DATA_RESET] = " acknowledged the SYN+ACK, and its ACKs had no effect at ",
+        [COMPLETED] = " completed the handshake with ",
+    };
+    tcps_address_append(to, &f->ends[1 - f->end]);
+    g_string_append(to, texts[MIN(f->detail, G_N_ELEMENTS(texts) - 1)]);
+    tcps_address_append(to, &f->ends[f->end]);
+    g_string_append(to, f->detail == COMPLETED ? " after " : " in ");
+    tcps_duration_append(to, f->value);
+    if (f->count > 1)
+        g_string_append_printf(to, "; that sent its SYN+ACK %u times", f->count);
+    if (f->detail == DATA_RESET)
+        g_string_append(to, ", and the first data sent to it was reset");
+}
+
+static void reword(const tcps_finding *f, tcps_rule_words *words)
+{
+    if (f->status != TCPS_OVER && (f->detail == ACK_NOT_TAKEN || f->detail == DATA_RESET))
+        words->advice =
+            "{end} repeats its SYN+ACK although ACKs of it were captured. Its listener waits for data "
+            "(TCP_DEFER_ACCEPT, an "
+            "accept filter), or its accept queue is full; or the ACKs get lost behind the capture. Look there: `ss "
+            "-tln "
+            "'sport "
+            "= :{port}'` (Recv-Q against Send-Q), `nstat -az TcpExtListenOverflows TcpExtTCPDeferAcceptDrop`. With a "
+            "listener "
+            "that defers, {peer} should send its request at once, and not open connections ahead.";
 }
 
 static const char *const set_when[] = {
@@ -76,13 +161,19 @@ static const char *const set_when[] = {
     NULL,
 };
 
+static const char *const supersedes[] = {"half_open", NULL}; /* what never was open is not half-open */
+
 const tcps_rule tcps_rule_handshake_incomplete = {
     .id = "handshake_incomplete",
     .severity = TCPS_WARN,
     .title = "Handshake not completed",
+    .over =
+        {"Handshake completed late", TCPS_NOTE,
+         "The SYN+ACK of {end} or the ACK of it got lost again and again, or was not taken. Capture at {peer} too, and "
+         "look at `nstat -az TcpExtListenOverflows TcpRetransSegs` on both hosts."},
     .set_when = set_when,
     .false_positives = "A capture that misses the ACK; a listener that waits for data (TCP_DEFER_ACCEPT).",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.5",
     .advice =
         "{peer} gets no SYN+ACK, or its ACK does not get back, or it is no real client (forged SYN). Capture at {peer} "
@@ -90,5 +181,7 @@ const tcps_rule tcps_rule_handshake_incomplete = {
         "TcpExtListenOverflows`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
+    .follow = follow,
+    .reword = reword,
     .describe = describe,
 };

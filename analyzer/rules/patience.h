@@ -26,11 +26,18 @@ static inline bool tcps_left_unanswered(unsigned times_sent, int64_t first_ns, i
     return times_sent == 2 && span_between(last_ns, now_ns) > TCPS_PATIENCE_NS;
 }
 
-/* The handshake of the end that sent a SYN or SYN+ACK has taken too long. */
+/* When the handshake of the end that sent a SYN or SYN+ACK has taken too long, if there is no answer by then: not before the newest has
+ * had its time. */
+static inline int64_t tcps_handshake_due_ns(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    const int64_t due_ns = span_after(tcps_endpoint_origin_ns(e), context->config->handshake_ns);
+    return MAX(due_ns, span_after(e->more->syn_last_ns, TCPS_PATIENCE_NS));
+}
+
 static inline bool tcps_handshake_left_unanswered(const tcps_rule_context *context, const tcps_endpoint *e)
 {
     const int64_t began_ns = tcps_endpoint_origin_ns(e);
-    if (span_between(began_ns, context->now_ns) > context->config->handshake_ns)
+    if (context->now_ns > tcps_handshake_due_ns(context, e))
         return true;
     return context->when & TCPS_WHEN_END && tcps_left_unanswered(e->more->syns, began_ns, e->last_ns, context->now_ns);
 }

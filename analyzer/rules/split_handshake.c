@@ -2,7 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/span.h"
 #include "rules/crossed.h"
+
+/* It cannot have answered a SYN that was captured on its way to it later than a round trip before its own: these two have crossed. */
+static bool may_answer(const tcps_rule_context *context, const tcps_endpoint *client, const tcps_endpoint *server)
+{
+    const int64_t waited_ns = span_between(context->connection->first_ns, server->more->syn_last_ns);
+    const int64_t round_trip_ns = span_between(client->more->syn_last_ns, context->now_ns);
+    return waited_ns >= round_trip_ns - round_trip_ns / 10;
+}
 
 static void check(const tcps_rule_context *context)
 {
@@ -13,8 +22,9 @@ static void check(const tcps_rule_context *context)
 
     if (!o || !s || !tcps_syns_crossed(c) || o->sender != TCPS_SERVER || s->flags & (TCPS_SYN | TCPS_RST))
         return;
-    if (server->more->syns == 1 && server->shown >= TCPS_ESTABLISHED &&
-        tcps_connection_end(c, TCPS_CLIENT)->more->syns > 1)
+    const tcps_endpoint *client = tcps_connection_end(c, TCPS_CLIENT);
+    if (server->more->syns == 1 && server->shown >= TCPS_ESTABLISHED && client->more->syns > 1 &&
+        may_answer(context, client, server))
         tcps_rule_raise(context, TCPS_SERVER, 0, c->first_frame, c->first_ns, 0);
 }
 
@@ -28,6 +38,7 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "an endpoint's SYN is followed by a SYN without ACK of its peer, which it answers with a SYN+ACK",
+    "the peer's SYN came a round trip after that SYN or later (else it cannot be an answer: they have crossed)",
     "the peer had sent no SYN+ACK when it opened the connection, as in a simultaneous open it would",
     NULL,
 };

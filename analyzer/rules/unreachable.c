@@ -26,13 +26,15 @@ static const char *const set_when[] = {
     NULL,
 };
 
+static const char *const supersedes[] = {"syn_unanswered", NULL};
+
 const tcps_rule tcps_rule_unreachable = {
     .id = "unreachable",
     .severity = TCPS_WARN,
     .title = "Destination unreachable",
     .set_when = set_when,
     .false_positives = "A forged ICMP error (RFC 5927).",
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.9.2.2",
     .advice = "A firewall that rejects, or a router without a route, sent the error: the ICMP frame's source address "
               "says which. Look at its rules there: `nft list ruleset`, `ip route get` with the address of {peer}.",

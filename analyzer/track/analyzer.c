@@ -300,6 +300,8 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
+    if (when & TCPS_WHEN_SYN)
+        tcps_count_segment(a->tallies, c, segment, observation);
     tcps_count_gauges(c, observation->gauges);
     if (when || is_followed(a, c))
         ask_rules(a, c, when, segment, observation, false);

@@ -6,6 +6,7 @@
 
 #include "base/span.h"
 #include "hosts/socket_counts.h"
+#include "rfc/segment.h"
 
 /* Half-open for longer than this is no round trip: the SYN+ACK has been sent again. */
 #define HALF_OPEN_NS 1000000000
@@ -40,6 +41,26 @@ static void count_anew(tcps_counting *n, tcps_connection *c)
         c->gone[i] = false;
     }
     c->counting = true;
+    if (!c->self && c->role_basis == TCPS_BASIS_SYN)
+        tcps_tally_ask(tcps_connection_tally(c, TCPS_SERVER), &c->addresses[c->client], n->now.time_ns, n->now.frame);
+}
+
+void tcps_count_segment(tcps_tallies *tallies, const tcps_connection *c, const tcps_segment *s,
+                        const tcps_observation *o)
+{
+    tcps_tally *service = c->used && !c->self ? tcps_connection_tally(c, TCPS_SERVER) : NULL;
+    if (!service)
+        return;
+    if (service->openings && o->event == TCPS_EVENT_SYN_REPEATED)
+        service->openings->again++;
+    if (o->event != TCPS_EVENT_SYN_ACK || o->sender != TCPS_SERVER)
+        return;
+    service->answered_ns = s->time_ns;
+    if (service->openings)
+        service->openings->answered++;
+    if (segment_has(s, TCPS_HAS_TIMESTAMPS) && s->tsecr)
+        tcps_clocks_note(tcps_tallies_need_clocks(tallies), &c->addresses[c->client], &c->addresses[1 - c->client],
+                         s->tsecr, s->time_ns);
 }
 
 void tcps_count_half_open(tcps_counting *n, tcps_connection *c)
@@ -85,6 +106,14 @@ static void count_state(tcps_counting *n, tcps_connection *c, unsigned i)
         look_at(n, span_after(e->since_ns, n->config->two_msl_ns));
 }
 
+/* A host in whose name a SYN was forged resets the SYN+ACK: that is no going on. */
+static void note_going_on(const tcps_connection *c)
+{
+    const tcps_tally *service = c->self ? NULL : tcps_connection_tally(c, TCPS_SERVER);
+    if (service && service->openings && c->rst_by != c->client + 1)
+        tcps_openings_go_on(service->openings, c->first_ns);
+}
+
 bool tcps_count_states(tcps_counting *n, tcps_connection *c)
 {
     if (!c->used)
@@ -99,7 +128,10 @@ bool tcps_count_states(tcps_counting *n, tcps_connection *c)
         count_state(n, c, i);
     if (!c->self)
         tcps_count_half_open(n, c);
-    return stage_of(c) != before;
+    const stage after = stage_of(c);
+    if (before == OPENING && after != before)
+        note_going_on(c);
+    return after != before;
 }
 
 bool tcps_counted_over(const tcps_connection *c)

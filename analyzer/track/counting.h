@@ -18,6 +18,9 @@ typedef struct {
 bool tcps_count_states(tcps_counting *counting, tcps_connection *c);
 /* A service's sockets that wait for the handshake's last ACK, neither for a moment only nor for ever. */
 void tcps_count_half_open(tcps_counting *counting, tcps_connection *c);
+/* What the segment shows of a service: it has answered a SYN, or a SYN comes again. */
+void tcps_count_segment(tcps_tallies *tallies, const tcps_connection *c, const tcps_segment *s,
+                        const tcps_observation *o);
 /* By what its ends are counted as. */
 bool tcps_counted_over(const tcps_connection *c);
 
