@@ -131,7 +131,7 @@ static void describe(const tcps_finding *f, GString *to)
     g_string_append(to, f->detail == COMPLETED ? " after " : " in ");
     tcps_duration_append(to, f->value);
     if (f->count > 1)
-        g_string_append_printf(to, "; that sent its SYN+ACK %u times", f->count);
+        g_string_append_printf(to, " (SYN+ACK sent %u times)", f->count);
     if (f->detail == DATA_RESET)
         g_string_append(to, ", and the first data sent to it was reset");
 }
