@@ -309,7 +309,7 @@ static void add_summary(json_lines *l, const tcps_model *m)
     json_integer(l, "one_sided", t->one_sided);
     numbers_by_id(l, t);
     json_line_end(l);
-    g_free(t);
+    tcps_totals_free(t);
 }
 
 /* Where it shows: in no frame, if it was the end of the capture that showed it. */
