@@ -180,6 +180,8 @@ typedef struct {
     tcps_address ends[2]; /* client, server */
 } tcps_finding;
 
+enum { TCPS_ZONE_NAME = 64 };
+
 /* What has no single right value. */
 typedef struct {
     int64_t two_msl_ns;         /* how long TIME_WAIT lasts; Linux 60 s, RFC 9293 §3.4.2 240 s */
@@ -191,6 +193,8 @@ typedef struct {
     /* what reports measure endpoints against; 0: nothing */
     uint32_t backlog;         /* half-open sockets that a service may have; Linux net.core.somaxconn */
     uint32_t ephemeral_ports; /* ports that a client host may use; Linux net.ipv4.ip_local_port_range */
+    /* that reports tell times in: "Europe/Berlin", "+02:00", "UTC"; "": local time */
+    char time_zone[TCPS_ZONE_NAME];
 } tcps_config;
 
 tcps_config tcps_config_default(void);
