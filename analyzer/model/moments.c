@@ -76,3 +76,16 @@ tcps_burst tcps_moments_burst(const tcps_moments *m)
     }
     return most;
 }
+
+bool tcps_moments_none_between(const tcps_moments *m, int64_t from_ns, int64_t to_ns)
+{
+    for (unsigned i = 0; i < m->n; i++)
+        if (m->at[i].last_ns > from_ns && m->at[i].first_ns < to_ns)
+            return false;
+    return true;
+}
+
+bool tcps_moments_any_after(const tcps_moments *m, int64_t time_ns)
+{
+    return m->n && m->at[m->n - 1].last_ns > time_ns;
+}

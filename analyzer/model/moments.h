@@ -28,5 +28,8 @@ typedef struct {
 void tcps_moments_add(tcps_moments *moments, int64_t time_ns);
 /* The most that came with less than a second between one moment and the next; the first of as many. n is 0 for none. */
 tcps_burst tcps_moments_burst(const tcps_moments *moments);
+/* It is certain that none was between those times, both left out. */
+bool tcps_moments_none_between(const tcps_moments *moments, int64_t from_ns, int64_t to_ns);
+bool tcps_moments_any_after(const tcps_moments *moments, int64_t time_ns);
 
 #endif

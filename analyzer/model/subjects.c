@@ -245,8 +245,8 @@ static void count_opening(tcps_subjects *s, const tcps_row *row)
     d->asked++;
     d->answered += row->accepted_ns != INT64_MAX || row->opened;
     if (row->opened) {
-        d->completed_ns = d->completed ? MAX(d->completed_ns, row->start_ns) : row->start_ns;
         d->completed++;
+        tcps_moments_add(&d->when_completed, row->start_ns);
     }
 }
 

@@ -45,12 +45,12 @@ typedef struct {
 
 /* How the connections of one endpoint went. */
 typedef struct {
-    tcps_subject_key key; /* without rule and grouping */
-    uint32_t asked;       /* of a service: connections whose SYN was captured */
-    uint32_t answered;    /* of those: with a SYN+ACK */
-    uint32_t completed;   /* of those: both ends came to ESTABLISHED */
-    int64_t completed_ns; /* when the last of those was asked for */
-    uint32_t close_waits; /* sockets in CLOSE_WAIT for long, by an ACK of the peer's FIN */
+    tcps_subject_key key;        /* without rule and grouping */
+    uint32_t asked;              /* of a service: connections whose SYN was captured */
+    uint32_t answered;           /* of those: with a SYN+ACK */
+    uint32_t completed;          /* of those: both ends came to ESTABLISHED */
+    tcps_moments when_completed; /* those were asked for */
+    uint32_t close_waits;        /* sockets in CLOSE_WAIT for long, by an ACK of the peer's FIN */
     uint32_t close_waits_on;
     int64_t close_wait_ns; /* the longest */
 } tcps_dealings;

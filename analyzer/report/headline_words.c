@@ -20,8 +20,9 @@ typedef struct {
 
 /* Of rules whose findings are worth a sentence when there are several; the others are told by their titles. */
 typedef struct {
-    uint8_t rank; /* lower ones are causes of higher ones; 0: none is told */
-    bool of_peer; /* it is the peer of the finding's end who is told of */
+    uint8_t rank;     /* lower ones are causes of higher ones; 0: none is told */
+    bool of_endpoint; /* raised once for all its connections */
+    bool of_peer;     /* it is the peer of the finding's end who is told of */
     const char *noun;
     phrase end, peer;
 } words;
@@ -29,9 +30,10 @@ typedef struct {
 enum { USUAL_RANK = 50 };
 
 static const words table[TCPS_N_RULES] = {
-    [TCPS_RULE_syn_flood] = {.rank = 5},
-    [TCPS_RULE_time_wait_pileup] = {.rank = 8},
+    [TCPS_RULE_syn_flood] = {.rank = 5, .of_endpoint = true},
+    [TCPS_RULE_time_wait_pileup] = {.rank = 8, .of_endpoint = true},
     [TCPS_RULE_unreachable] = {10,
+                               false,
                                true,
                                "connection attempt",
                                {"was told by ICMP not to reach the peer of", "",
@@ -40,10 +42,12 @@ static const words table[TCPS_N_RULES] = {
     [TCPS_RULE_accept_queue_overflow] = {.rank = 12},
     [TCPS_RULE_peer_vanished] = {15,
                                  false,
+                                 false,
                                  "connection",
                                  {"went silent in", "", "went silent in connections"},
                                  {"repeats to a silent peer in", "", "repeat to silent peers"}},
     [TCPS_RULE_close_wait_lingering] = {20,
+                                        false,
                                         false,
                                         "socket",
                                         {"leaks", "in CLOSE_WAIT: the peer has closed, it does not",
@@ -56,21 +60,25 @@ static const words table[TCPS_N_RULES] = {
     [TCPS_RULE_syn_on_live_connection] = {.rank = 30},
     [TCPS_RULE_port_reused_while_open] = {.rank = 30},
     [TCPS_RULE_syn_unanswered] = {60,
+                                  false,
                                   true,
                                   "connection attempt",
                                   {"got no answer to", "", "got no answer to connection attempts"},
                                   {"did not answer", "", "did not answer connection attempts"}},
     [TCPS_RULE_handshake_incomplete] = {62,
                                         false,
+                                        false,
                                         "handshake",
                                         {"has", "not completed", "have handshakes that were not completed"},
                                         {"has", "not completed", "have handshakes that were not completed"}},
     [TCPS_RULE_reset] = {64,
                          false,
+                         false,
                          "connection",
                          {"reset", "", "reset connections"},
                          {"had", "reset by the other end", "had connections reset by the other end"}},
     [TCPS_RULE_connection_refused] = {66,
+                                      false,
                                       false,
                                       "connection",
                                       {"refused", "", "refused connections"},
@@ -148,7 +156,7 @@ static void append_spread(GString *to, const tcps_headline *h)
     for (unsigned i = 0; i < h->n_named; i++)
         on += h->subjects[i]->n_on;
     if (ns >= 1000000) {
-        g_string_append(to, " within ");
+        g_string_append(to, ", in ");
         tcps_duration_append(to, ns);
     }
     if (on && h->n_subjects == h->n_named && h->n_rules == 1)
@@ -171,7 +179,14 @@ static void append_death(GString *to, const tcps_headline *h)
     const tcps_subject *reset = h->subjects[0], *refused = h->subjects[1];
 
     append_subject(to, &reset->key);
-    g_string_append_printf(to, " died: %u connections reset at once, %u refused since", reset->n, refused->n);
+    g_string_append_printf(to, " died: %u connections reset at once, %u refused", reset->n, refused->n);
+    if (h->dealings && tcps_moments_any_after(&h->dealings->when_completed, refused->last_ns)) {
+        g_string_append(to, " in ");
+        tcps_duration_append(to, span_between(h->first_ns, refused->last_ns));
+        g_string_append(to, ", then it took connections again");
+    } else {
+        g_string_append(to, " since");
+    }
     for (unsigned i = 2; i < h->n_rules; i++) {
         g_string_append(to, ", ");
         append_deed(to, h->subjects[i]);
@@ -226,6 +241,10 @@ void tcps_headline_append_filter(GString *to, const tcps_headline *h)
 {
     const tcps_subject_key *key = &h->subjects[0]->key;
 
+    if (h->n == 1 && table[key->rule].of_endpoint && key->address.len) {
+        tcps_address_append_filter(to, &key->address);
+        return;
+    }
     if (h->n == 1) {
         g_string_append_printf(to, "tcpstate.connection == %u", h->connection);
         return;
@@ -242,20 +261,33 @@ void tcps_headline_append_filter(GString *to, const tcps_headline *h)
 
 /* --- the first screen --- */
 
+/* The first command of the advice, for the host that it speaks of. */
+static void append_command(GString *to, const tcps_headline *h)
+{
+    GString *advice = g_string_new(NULL);
+
+    const tcps_subject *s = h->subjects[h->died ? 1 : 0];
+    tcps_rule_advise(advice, s->key.rule, &s->worst);
+    const char *begin = strchr(advice->str, '`'), *end = begin ? strchr(begin + 1, '`') : NULL;
+    if (end) {
+        g_string_append(to, "; ");
+        g_string_append_len(to, begin, end + 1 - begin);
+    }
+    g_string_free(advice, TRUE);
+}
+
 static void append_headline(GString *to, const tcps_headline *h, const tcps_model *m)
 {
     GString *mark = g_string_new(NULL), *text = g_string_new(NULL);
 
     g_string_printf(mark, "  %-5s ", tcps_severity_name(h->severity));
-    tcps_clock_append(mark, m, h->first_ns);
+    tcps_when_append(mark, m, h->first_ns);
     g_string_append(mark, "  ");
     tcps_headline_append(text, h, m);
     tcps_wrap(to, (unsigned)mark->len, mark->str, text->str);
-    g_string_printf(text, "ladder,%u", h->connection);
-    if (h->n > 1) {
-        g_string_append(text, " or ");
-        tcps_headline_append_filter(text, h);
-    }
+    g_string_printf(text, "ladder,%u; ", h->connection);
+    tcps_headline_append_filter(text, h);
+    append_command(text, h);
     tcps_wrap(to, 11, "-> ", text->str);
     g_string_free(mark, TRUE);
     g_string_free(text, TRUE);
@@ -269,14 +301,16 @@ static unsigned lines_of(const char *text)
     return n;
 }
 
-static void append_title(GString *to, const GArray *headlines)
+static void append_title(GString *to, const GArray *headlines, uint32_t connections)
 {
     if (headlines->len == 0)
-        g_string_append(to, "\nNothing wrong was found.\n");
+        g_string_append_printf(to, "\nNothing wrong was found.%s\n",
+                               connections == 1 ? " Every segment, with the states of both ends: tcpstate,ladder" : "");
     else if (g_array_index(headlines, tcps_headline, 0).severity < TCPS_WARN)
-        g_string_append(to, "\nNo errors, no warnings; worth knowing (next: the ladder, or the filter)\n");
+        g_string_append(
+            to, "\nNo errors, no warnings; worth knowing (-> what to type next: a report, a filter, a command)\n");
     else
-        g_string_append(to, "\nWhat is wrong, causes first (next: the ladder, or the filter)\n");
+        g_string_append(to, "\nWhat is wrong, causes first (-> what to type next: a report, a filter, a command)\n");
 }
 
 void tcps_append_headlines(GString *to, const tcps_model *m, const tcps_totals *t, unsigned lines)
@@ -284,7 +318,7 @@ void tcps_append_headlines(GString *to, const tcps_model *m, const tcps_totals *
     GArray *headlines = tcps_headlines(t);
     const unsigned used = lines_of(to->str);
 
-    append_title(to, headlines);
+    append_title(to, headlines, t->connections);
     for (unsigned i = 0; i < headlines->len; i++) {
         GString *one = g_string_new(NULL);
         append_headline(one, &g_array_index(headlines, tcps_headline, i), m);

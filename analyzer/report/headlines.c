@@ -36,14 +36,14 @@ static const tcps_subject *about(const GPtrArray *subjects, const tcps_subject_k
     return NULL;
 }
 
-/* It reset many connections at once; from then on it took none, and refused those that were asked for. */
+/* It reset many connections at once and none later, refused those that were asked for from then on, and took none meanwhile. */
 static bool died(const tcps_subject *reset, const tcps_subject *refused, const tcps_dealings *dealings)
 {
     const tcps_burst burst = tcps_moments_burst(&reset->when);
 
-    return refused && reset->key.role == TCPS_SERVER && burst.n >= MANY_RESETS && refused->first_ns >= burst.first_ns &&
-           reset->last_ns <= span_after(burst.last_ns, SECOND_NS) &&
-           (!dealings || !dealings->completed || dealings->completed_ns <= burst.last_ns);
+    return refused && reset->key.role == TCPS_SERVER && burst.n >= MANY_RESETS &&
+           reset->last_ns <= span_after(burst.last_ns, SECOND_NS) && refused->first_ns >= burst.first_ns &&
+           (!dealings || tcps_moments_none_between(&dealings->when_completed, burst.last_ns, refused->last_ns));
 }
 
 /* Takes it out of both lists. */

@@ -26,11 +26,7 @@ static void append_count(GString *to, uint64_t n, const char *what)
 
 static void append_totals(GString *to, const tcps_model *m, const tcps_totals *t)
 {
-    tcps_date_append(to, tcps_model_start_ns(m));
-    g_string_append(to, " to ");
-    tcps_clock_append(to, m, tcps_model_end_ns(m));
-    g_string_append_c(to, ' ');
-    tcps_zone_append(to);
+    tcps_when_append_whole(to, m);
     g_string_append(to, " (");
     tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
     g_string_append(to, ")\n");
@@ -92,7 +88,7 @@ static void append_outcomes(GString *to, const tcps_totals *t)
 /* When and where it began, and where it was found. */
 static void append_frames(GString *to, const tcps_finding *f, const tcps_model *m)
 {
-    tcps_clock_append(to, m, f->began_ns);
+    tcps_when_append(to, m, f->began_ns);
     g_string_append_printf(to, " (%.3f s), ", (double)span_between(tcps_model_start_ns(m), f->began_ns) / 1e9);
     if (f->began_frame)
         g_string_append_printf(to, "frame %u", f->began_frame);

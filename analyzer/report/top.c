@@ -52,6 +52,8 @@ void tcps_append_closed_first(GString *to, const tcps_totals *t)
 /* --- endpoints --- */
 
 #define N_TOP 3
+/* One socket is no pile. */
+#define MANY_SOCKETS 2
 /* So many handshakes that nobody completes are more than packets that got lost. */
 #define MANY_HANDSHAKES 10
 /* Of what time_wait_pileup warns of, this part is worth a line. */
@@ -103,14 +105,17 @@ static void append_where(GString *to, const pile *p, tcps_state state)
     g_string_append_printf(to, " && tcpstate.%s.state == \"%s\"\n", tcps_role_name(p->role), tcps_state_name(state));
 }
 
-static void append_close_wait(GString *to, const pile *p)
+static void append_close_wait(GString *to, const pile *p, const tcps_model *m)
 {
     const tcps_dealings *d = p->of;
 
     append_who(to, p);
-    g_string_append_printf(to, "%u socket%s in CLOSE_WAIT for long, %u to the end of the capture; the longest for ",
-                           p->n, p->n == 1 ? "" : "s", d->close_waits_on);
+    g_string_append_printf(to, "%u sockets in CLOSE_WAIT for more than ", p->n);
+    tcps_duration_append(to, tcps_model_config(m)->linger_ns);
+    g_string_append(to, ", at most ");
     tcps_duration_append(to, d->close_wait_ns);
+    if (d->close_waits_on)
+        g_string_append_printf(to, "; %u at the end", d->close_waits_on);
     append_where(to, p, TCPS_CLOSE_WAIT);
 }
 
@@ -121,7 +126,7 @@ static void append_time_wait(GString *to, const pile *p, const tcps_model *m)
 
     append_who(to, p);
     g_string_append_printf(to, "%u sockets in TIME_WAIT at once, at ", p->n);
-    tcps_clock_append(to, m, tcps_tally_of(t, TCPS_TIME_WAIT)->peak_ns);
+    tcps_when_append(to, m, tcps_tally_of(t, TCPS_TIME_WAIT)->peak_ns);
     if (ports && 100.0 * p->n >= ports)
         g_string_append_printf(to, " (%.0f %% of %u ports)", 100.0 * p->n / ports, ports);
     append_where(to, p, TCPS_TIME_WAIT);
@@ -142,7 +147,7 @@ static void find_dealings(const GPtrArray *all, pile close_wait[N_TOP], pile han
     for (unsigned i = 0; i < all->len; i++) {
         const tcps_dealings *d = all->pdata[i];
         pile p = {&d->key.address, d, (tcps_role)d->key.role, d->close_waits};
-        if (p.n)
+        if (p.n >= MANY_SOCKETS)
             compete(close_wait, &p);
         p.n = d->answered - d->completed;
         if (p.n >= MANY_HANDSHAKES)
@@ -172,7 +177,7 @@ void tcps_append_top_endpoints(GString *to, const tcps_model *m, const tcps_tota
     find_dealings(dealings, close_wait, handshakes);
     find_time_waits(m, time_wait);
     for (unsigned i = 0; i < N_TOP && close_wait[i].of; i++)
-        append_close_wait(to, &close_wait[i]);
+        append_close_wait(to, &close_wait[i], m);
     for (unsigned i = 0; i < N_TOP && time_wait[i].of; i++)
         append_time_wait(to, &time_wait[i], m);
     for (unsigned i = 0; i < N_TOP && handshakes[i].of; i++)

@@ -4,47 +4,44 @@
  */
 #include "report/when.h"
 
-#define SECOND_NS INT64_C(1000000000)
-#define MS_NS INT64_C(1000000)
+#include <string.h>
 
-/* The second that it is in: whole ones before 1970, too. */
-static int64_t second_of(int64_t time_ns)
+#include "report/clock.h"
+
+static char *date_and_time(const tcps_model *m, int64_t time_ns)
 {
-    return time_ns / SECOND_NS - (time_ns % SECOND_NS < 0);
+    GString *text = g_string_new(NULL);
+    tcps_clock_append(text, time_ns, tcps_model_config(m));
+    return g_string_free(text, FALSE);
 }
 
-static void append(GString *to, int64_t time_ns, const char *format)
+/* As far as the time of day, which is what stands behind the date. */
+static bool same_day(const char *a, const char *b)
 {
-    const int64_t second = second_of(time_ns);
-    GDateTime *t = g_date_time_new_from_unix_utc(second);
-    char *text = t ? g_date_time_format(t, format) : g_strdup_printf("%" G_GINT64_FORMAT, second);
-    const int64_t rest = time_ns % SECOND_NS;
-
-    g_string_append_printf(to, "%s.%03d", text, (int)((rest < 0 ? rest + SECOND_NS : rest) / MS_NS));
-    g_free(text);
-    if (t)
-        g_date_time_unref(t);
+    const size_t n = strcspn(a, " ");
+    return n == strcspn(b, " ") && strncmp(a, b, n) == 0;
 }
 
-void tcps_date_append(GString *to, int64_t time_ns)
+void tcps_when_append_whole(GString *to, const tcps_model *m)
 {
-    append(to, time_ns, "%Y-%m-%d %H:%M:%S");
+    char *start = date_and_time(m, tcps_model_start_ns(m)), *end = date_and_time(m, tcps_model_end_ns(m));
+    const char *time = strchr(end, ' ');
+
+    g_string_append_printf(to, "%s to %s ", start, time && same_day(start, end) ? time + 1 : end);
+    tcps_clock_append_zone(to, tcps_model_start_ns(m), tcps_model_config(m));
+    g_free(start);
+    g_free(end);
 }
 
-static int64_t day_of(int64_t time_ns)
+void tcps_when_append(GString *to, const tcps_model *m, int64_t time_ns)
 {
-    const int64_t day = 24 * 3600, second = second_of(time_ns);
-    return second / day - (second % day < 0);
-}
+    char *start = date_and_time(m, tcps_model_start_ns(m)), *end = date_and_time(m, tcps_model_end_ns(m)),
+         *then = date_and_time(m, time_ns);
 
-void tcps_clock_append(GString *to, const tcps_model *m, int64_t time_ns)
-{
-    const bool one_day = day_of(tcps_model_start_ns(m)) == day_of(tcps_model_end_ns(m)) &&
-                         day_of(time_ns) == day_of(tcps_model_start_ns(m));
-    append(to, time_ns, one_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S");
-}
-
-void tcps_zone_append(GString *to)
-{
-    g_string_append(to, "UTC");
+    if (!same_day(start, end) || !same_day(start, then))
+        g_string_append_printf(to, "%.*s ", (int)strcspn(then, " "), then);
+    tcps_clock_append_time(to, time_ns, tcps_model_config(m));
+    g_free(start);
+    g_free(end);
+    g_free(then);
 }

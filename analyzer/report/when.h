@@ -1,4 +1,4 @@
-/* when.h: times of the capture as people read them: date and clock time.
+/* when.h: times of a capture as its reports tell them: of the clock, with the date where that is not plain.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,12 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* "2024-05-31 10:00:00.250". Dates that no calendar has (a broken capture holds any): seconds since 1970. */
-void tcps_date_append(GString *to, int64_t time_ns);
-/* "10:00:00.250"; with its date where the capture is not all of one day. */
-void tcps_clock_append(GString *to, const tcps_model *model, int64_t time_ns);
-/* "UTC" */
-void tcps_zone_append(GString *to);
+/* "2024-05-31 20:31:44.123 to 20:35:00.000 UTC+02:00": from the start to the end of the capture. */
+void tcps_when_append_whole(GString *to, const tcps_model *model);
+/* "20:31:44"; with its date where the capture is not all of one day. */
+void tcps_when_append(GString *to, const tcps_model *model, int64_t time_ns);
 
 G_END_DECLS
 #endif
