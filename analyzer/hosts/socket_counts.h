@@ -47,7 +47,6 @@ typedef struct tcps_tally {
     /* in reports only; those of an analyzer end here */
     int64_t first_ns, last_ns;
     uint32_t first_frame;  /* of its first connection */
-    int64_t close_wait_ns; /* sockets' time in CLOSE_WAIT, of connections whose rows were folded */
     tcps_rate opening, closing;
 } tcps_tally;
 

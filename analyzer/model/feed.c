@@ -154,20 +154,11 @@ static bool is_folded(const tcps_model *m, uint32_t connection)
     return m->folded && tcps_row_pages_folded(&m->store.pages, connection);
 }
 
-static void add_close_wait(const tcps_model *m, const tcps_row *row)
-{
-    for (unsigned end = 0; end < 2; end++)
-        if (row->tally[end])
-            row->tally[end]->close_wait_ns =
-                span_after(row->tally[end]->close_wait_ns, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
-}
-
 static void fold(tcps_model *m, tcps_row *row)
 {
     if (m->census) /* what has waited for a handshake has given up */
         tcps_census_leave(m->census, row, m->end_ns, row->last_frame);
-    tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns);
-    add_close_wait(m, row);
+    tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns, m->config.linger_ns);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
     if (row->replaced_ns == INT64_MAX)
         tcps_table_remove(m->by_ends, hash_ends(row), row->index);

@@ -18,7 +18,7 @@ static void allocate(tcps_model *m)
 static void begin_folding(tcps_model *m)
 {
     tcps_row_store_pack(&m->store, true);
-    m->folded = g_new0(tcps_totals, 1);
+    m->folded = tcps_totals_new();
     m->fresh = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     m->fresh_due_ns = INT64_MIN;
     m->again = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(fold_place))};
@@ -28,7 +28,7 @@ static void end_folding(tcps_model *m)
 {
     if (!m->folded)
         return;
-    g_free(m->folded);
+    tcps_totals_free(m->folded);
     g_array_free(m->fresh.places, TRUE);
     g_array_free(m->again.places, TRUE);
     m->folded = NULL;
@@ -159,16 +159,15 @@ typedef struct {
 static void add_to_totals(const tcps_row *row, void *data)
 {
     const totals_of *to = data;
-    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row), to->model->end_ns);
+    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row), to->model->end_ns,
+                    to->model->config.linger_ns);
 }
 
 tcps_totals *tcps_model_totals(const tcps_model *m)
 {
-    tcps_totals *t = g_new0(tcps_totals, 1);
+    tcps_totals *t = m->folded ? tcps_totals_copy(m->folded) : tcps_totals_new();
     totals_of sum = {m, t};
 
-    if (m->folded)
-        *t = *m->folded;
     tcps_row_store_each(&m->store, add_to_totals, &sum);
     return t;
 }

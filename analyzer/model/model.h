@@ -67,7 +67,7 @@ void tcps_model_each_row(const tcps_model *model, void (*visit)(const tcps_row *
 /* As of the end of the capture; NULL unless endpoints are kept. */
 const tcps_tallies *tcps_model_endpoints(const tcps_model *model);
 
-/* Of all connections, folded or not, as of now. Free with g_free. */
+/* Of all connections, folded or not, as of now. To be freed with tcps_totals_free. */
 struct tcps_totals *tcps_model_totals(const tcps_model *model);
 
 /* Of tcps_finding, in the order in which they were raised; NULL where there are none. */

@@ -78,6 +78,7 @@ typedef struct {
     bool self;             /* one socket, connected to itself */
     bool crossed;          /* simultaneous open: no LISTEN */
     bool gone[2];          /* they are counted as closed */
+    bool took_fin[2];      /* an ACK of it showed them in CLOSE_WAIT */
     uint32_t repeats;      /* segments that were sent again */
     uint32_t copies;       /* captured twice */
     uint32_t queued;       /* how often it stands in the census's queue */

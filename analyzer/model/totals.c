@@ -6,6 +6,29 @@
 
 #include <string.h>
 
+tcps_totals *tcps_totals_new(void)
+{
+    tcps_totals *t = g_new0(tcps_totals, 1);
+    t->subjects = tcps_subjects_new();
+    return t;
+}
+
+tcps_totals *tcps_totals_copy(const tcps_totals *totals)
+{
+    tcps_totals *copy = g_new(tcps_totals, 1);
+    *copy = *totals;
+    copy->subjects = tcps_subjects_copy(totals->subjects);
+    return copy;
+}
+
+void tcps_totals_free(tcps_totals *t)
+{
+    if (!t)
+        return;
+    tcps_subjects_free(t->subjects);
+    g_free(t);
+}
+
 static int compare(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
@@ -56,6 +79,7 @@ void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *complete)
         memmove(&f->examples[i + 1], &f->examples[i], (MIN(n, TCPS_MAX_EXAMPLES - 1) - i) * sizeof f->examples[0]);
         f->examples[i] = *complete;
     }
+    tcps_subjects_add_finding(t->subjects, complete);
     f->n++;
     f->severity = MAX(f->severity, complete->severity);
 }
@@ -97,7 +121,7 @@ static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *find
     rank(t, row, severity, row->told + (findings ? findings->len : 0));
 }
 
-void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)
+void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns, int64_t linger_ns)
 {
     tcps_ended *e = &t->ended[tcps_row_outcome(row)][tcps_row_outcome_by(row) % TCPS_N_BY];
     e->n++;
@@ -110,5 +134,6 @@ void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings
     t->mid_stream += row->mid_stream;
     t->one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
     t->closed_by[row->closed_by % TCPS_N_BY]++;
+    tcps_subjects_add_row(t->subjects, row, end_ns, linger_ns);
     add_findings(t, row, findings, end_ns);
 }

@@ -9,6 +9,7 @@
 #include "model/totals.h"
 #include "report/endpoints.h"
 #include "report/functions.h"
+#include "report/json_headlines.h"
 #include "report/json_why.h"
 #include "report/ss.h"
 #include "rules/rule.h"
@@ -292,10 +293,8 @@ static void numbers_by_id(json_lines *l, const tcps_totals *t)
     json_close_object(l);
 }
 
-static void add_summary(json_lines *l, const tcps_model *m)
+static void add_summary(json_lines *l, const tcps_model *m, const tcps_totals *t)
 {
-    tcps_totals *t = tcps_model_totals(m);
-
     json_line_begin(l, "summary");
     json_time(l, "start", tcps_model_start_ns(m));
     json_time(l, "end", tcps_model_end_ns(m));
@@ -309,7 +308,6 @@ static void add_summary(json_lines *l, const tcps_model *m)
     json_integer(l, "one_sided", t->one_sided);
     numbers_by_id(l, t);
     json_line_end(l);
-    g_free(t);
 }
 
 /* Where it shows: in no frame, if it was the end of the capture that showed it. */
@@ -353,7 +351,10 @@ void tcps_json_summary(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tc
 {
     json_lines l = json_lines_new(sink);
 
-    add_summary(&l, m);
+    tcps_totals *t = tcps_model_totals(m);
+    add_summary(&l, m, t);
+    json_headlines(&l, m, t);
+    tcps_totals_free(t);
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
         const GArray *findings = tcps_model_findings(m, tcps_model_row(m, i));
         for (unsigned j = 0; findings && j < findings->len; j++)
