@@ -13,6 +13,8 @@
 #include "rules/ids.h"
 #include "rules/rule.h"
 
+#define MS_NS 1000000
+
 /* "A refused 3 connections", "2 endpoints refused connections: ..." */
 typedef struct {
     const char *verb, *tail, *many;
@@ -20,77 +22,65 @@ typedef struct {
 
 /* Of rules whose findings are worth a sentence when there are several; the others are told by their titles. */
 typedef struct {
-    uint8_t rank;     /* lower ones are causes of higher ones; 0: none is told */
+    uint8_t rank;     /* of causes and effects; 0: neither */
     bool of_endpoint; /* raised once for all its connections */
     bool of_peer;     /* it is the peer of the finding's end who is told of */
-    const char *noun;
-    phrase end, peer;
+    const char *noun; /* NULL: no sentence */
+    phrase end, peer; /* who is told of: that end, or its peer */
+    const char *was;  /* the verb for stays that are over, where it is another */
 } words;
 
-enum { USUAL_RANK = 50 };
+enum { CAUSE = 1, NEITHER = 2, EFFECT = 3 };
 
 static const words table[TCPS_N_RULES] = {
-    [TCPS_RULE_syn_flood] = {.rank = 5, .of_endpoint = true},
-    [TCPS_RULE_time_wait_pileup] = {.rank = 8, .of_endpoint = true},
-    [TCPS_RULE_unreachable] = {10,
-                               false,
-                               true,
-                               "connection attempt",
-                               {"was told by ICMP not to reach the peer of", "",
-                                "were told by ICMP not to reach peers"},
-                               {"cannot be reached, as ICMP says, by", "", "cannot be reached, as ICMP says"}},
-    [TCPS_RULE_accept_queue_overflow] = {.rank = 12},
-    [TCPS_RULE_peer_vanished] = {15,
-                                 false,
-                                 false,
-                                 "connection",
-                                 {"went silent in", "", "went silent in connections"},
-                                 {"repeats to a silent peer in", "", "repeat to silent peers"}},
-    [TCPS_RULE_close_wait_lingering] = {20,
-                                        false,
-                                        false,
-                                        "socket",
-                                        {"leaks", "in CLOSE_WAIT: the peer has closed, it does not",
-                                         "leak sockets in CLOSE_WAIT: their peers have closed, they do not"},
-                                        {"waits for the FIN of", "in CLOSE_WAIT at its peers",
-                                         "wait for peers that leak sockets in CLOSE_WAIT"}},
-    [TCPS_RULE_reset_suspicious] = {.rank = 25},
-    [TCPS_RULE_half_open] = {.rank = 28},
-    [TCPS_RULE_time_wait_reuse_refused] = {.rank = 30},
-    [TCPS_RULE_syn_on_live_connection] = {.rank = 30},
-    [TCPS_RULE_port_reused_while_open] = {.rank = 30},
-    [TCPS_RULE_syn_unanswered] = {60,
-                                  false,
-                                  true,
-                                  "connection attempt",
-                                  {"got no answer to", "", "got no answer to connection attempts"},
-                                  {"did not answer", "", "did not answer connection attempts"}},
-    [TCPS_RULE_handshake_incomplete] = {62,
-                                        false,
-                                        false,
-                                        "handshake",
-                                        {"has", "not completed", "have handshakes that were not completed"},
-                                        {"has", "not completed", "have handshakes that were not completed"}},
-    [TCPS_RULE_reset] = {64,
-                         false,
-                         false,
-                         "connection",
-                         {"reset", "", "reset connections"},
-                         {"had", "reset by the other end", "had connections reset by the other end"}},
-    [TCPS_RULE_connection_refused] = {66,
-                                      false,
-                                      false,
-                                      "connection",
-                                      {"refused", "", "refused connections"},
-                                      {"was refused", "", "were refused connections"}},
-    [TCPS_RULE_fin_wait_2_lingering] = {.rank = 70},
-    [TCPS_RULE_challenge_ack] = {.rank = 72},
-    [TCPS_RULE_reset_ignored] = {.rank = 72},
+    [TCPS_RULE_syn_flood] = {.rank = CAUSE, .of_endpoint = true},
+    [TCPS_RULE_time_wait_pileup] = {.rank = CAUSE, .of_endpoint = true},
+    [TCPS_RULE_accept_queue_overflow] = {.rank = CAUSE},
+    [TCPS_RULE_unreachable] = {.rank = CAUSE,
+                               .of_peer = true,
+                               .noun = "connection attempt",
+                               .end = {"was told by ICMP not to reach the peer of", "",
+                                       "were told by ICMP not to reach peers"},
+                               .peer = {"cannot be reached, as ICMP says, by", "", "cannot be reached, as ICMP says"}},
+    [TCPS_RULE_close_wait_lingering] = {.rank = CAUSE,
+                                        .noun = "socket",
+                                        .end = {"leaks", "closed by the peer (CLOSE_WAIT)",
+                                                "leak sockets closed by the peer (CLOSE_WAIT)"},
+                                        .peer = {"closed", "that the peer leaks (CLOSE_WAIT)",
+                                                 "closed sockets that their peers leak (CLOSE_WAIT)"},
+                                        .was = "held"},
+    [TCPS_RULE_peer_vanished] = {.noun = "connection",
+                                 .end = {"went silent in", "", "went silent in connections"},
+                                 .peer = {"repeats to a silent peer in", "", "repeat to silent peers"}},
+    [TCPS_RULE_handshake_incomplete] = {.noun = "handshake",
+                                        .end = {"has", "not completed", "have handshakes that were not completed"},
+                                        .peer = {"has", "not completed", "have handshakes that were not completed"}},
+    [TCPS_RULE_syn_unanswered] = {.rank = EFFECT,
+                                  .of_peer = true,
+                                  .noun = "connection attempt",
+                                  .end = {"got no answer to", "", "got no answer to connection attempts"},
+                                  .peer = {"did not answer", "", "did not answer connection attempts"}},
+    [TCPS_RULE_reset] = {.rank = EFFECT,
+                         .noun = "connection",
+                         .end = {"reset", "", "reset connections"},
+                         .peer = {"had", "reset by the other end", "had connections reset by the other end"}},
+    [TCPS_RULE_connection_refused] = {.rank = EFFECT,
+                                      .noun = "connection",
+                                      .end = {"refused", "", "refused connections"},
+                                      .peer = {"was refused", "", "were refused connections"}},
+    [TCPS_RULE_fin_wait_2_lingering] = {.rank = EFFECT},
+    [TCPS_RULE_challenge_ack] = {.rank = EFFECT},
+    [TCPS_RULE_reset_ignored] = {.rank = EFFECT},
 };
 
 unsigned tcps_headline_rank(unsigned rule)
 {
-    return rule < TCPS_N_RULES && table[rule].rank ? table[rule].rank : USUAL_RANK;
+    return rule < TCPS_N_RULES && table[rule].rank ? table[rule].rank : NEITHER;
+}
+
+bool tcps_headline_is_sentence(unsigned rule)
+{
+    return rule < TCPS_N_RULES && table[rule].noun;
 }
 
 tcps_grouping tcps_headline_grouping(unsigned rule)
@@ -122,14 +112,15 @@ static const phrase *phrase_of(const tcps_subject *s)
     return p->verb ? p : NULL;
 }
 
-/* "refused 15 connections"; or "Connection refused, 15 times" */
+/* "refused 15 connections"; or "Challenge ACK (15 times)" */
 static void append_deed(GString *to, const tcps_subject *s)
 {
+    const words *w = &table[s->key.rule];
     const phrase *p = phrase_of(s);
 
     if (p) {
-        g_string_append_printf(to, "%s %u %s%s%s%s", p->verb, s->n, table[s->key.rule].noun, s->n == 1 ? "" : "s",
-                               *p->tail ? " " : "", p->tail);
+        g_string_append_printf(to, "%s %u %s%s%s%s", w->was && s->n_on < s->n ? w->was : p->verb, s->n, w->noun,
+                               s->n == 1 ? "" : "s", *p->tail ? " " : "", p->tail);
         return;
     }
     g_string_append(to, tcps_rule_get(s->key.rule)->title);
@@ -148,19 +139,30 @@ static void append_dealings(GString *to, const tcps_headline *h)
                                    d->asked == 1 ? "" : "s", d->answered, d->completed);
 }
 
+/* From the first to the last. */
 static void append_spread(GString *to, const tcps_headline *h)
 {
-    uint32_t on = 0;
     const int64_t ns = span_between(h->first_ns, h->last_ns);
+
+    if (ns >= MS_NS) {
+        g_string_append(to, " over ");
+        tcps_duration_append(to, ns);
+    }
+}
+
+/* Of stays, how many were not over. */
+static void append_rest(GString *to, const tcps_headline *h)
+{
+    uint32_t on = 0;
 
     for (unsigned i = 0; i < h->n_named; i++)
         on += h->subjects[i]->n_on;
-    if (ns >= 1000000) {
-        g_string_append(to, ", in ");
-        tcps_duration_append(to, ns);
-    }
-    if (on && h->n_subjects == h->n_named && h->n_rules == 1)
-        g_string_append_printf(to, "; %s at the end of the capture", on == h->n ? "still so" : "some still so");
+    if (!on || h->n_rules > 1)
+        return;
+    if (on == h->n)
+        g_string_append(to, "; all still so at the end of the capture");
+    else if (h->n_subjects == h->n_named)
+        g_string_append_printf(to, "; %u still so at the end of the capture", on);
 }
 
 static void append_peer(GString *to, const tcps_headline *h)
@@ -201,17 +203,28 @@ static void append_one(GString *to, const tcps_headline *h)
         g_string_append(to, i > 0 ? ", " : "");
         append_deed(to, h->subjects[i]);
     }
-    append_peer(to, h);
     append_spread(to, h);
+    append_peer(to, h);
+    append_rest(to, h);
+}
+
+/* "2 endpoints refused connections" */
+static void append_who(GString *to, const tcps_headline *h)
+{
+    const phrase *p = phrase_of(h->subjects[0]);
+    const char *who = h->subjects[0]->key.grouping == TCPS_BY_HOST ? "hosts" : "endpoints";
+
+    if (p)
+        g_string_append_printf(to, "%u %s %s", h->n_subjects, who, p->many);
+    else
+        g_string_append_printf(to, "%s (%u %s)", tcps_rule_get(h->subjects[0]->key.rule)->title, h->n_subjects, who);
 }
 
 static void append_several(GString *to, const tcps_headline *h)
 {
-    const phrase *p = phrase_of(h->subjects[0]);
-    const bool hosts = h->subjects[0]->key.grouping == TCPS_BY_HOST;
-
-    g_string_append_printf(to, "%u %s%s%s: ", h->n_subjects, hosts ? "hosts" : "endpoints", p ? " " : ": ",
-                           p ? p->many : tcps_rule_get(h->subjects[0]->key.rule)->title);
+    append_who(to, h);
+    append_spread(to, h);
+    g_string_append(to, ": ");
     for (unsigned i = 0; i < h->n_named; i++) {
         g_string_append(to, i > 0 ? ", " : "");
         append_subject(to, &h->subjects[i]->key);
@@ -219,7 +232,7 @@ static void append_several(GString *to, const tcps_headline *h)
     }
     if (h->n_subjects > h->n_named)
         g_string_append_printf(to, " and %u more", h->n_subjects - h->n_named);
-    append_spread(to, h);
+    append_rest(to, h);
 }
 
 void tcps_headline_append(GString *to, const tcps_headline *h, const tcps_model *m)
@@ -249,10 +262,10 @@ void tcps_headline_append_filter(GString *to, const tcps_headline *h)
         g_string_append_printf(to, "tcpstate.connection == %u", h->connection);
         return;
     }
-    g_string_append(to, h->n_rules == 1 ? "tcpstate.finding == " : "tcpstate.finding in {");
-    for (unsigned i = 0; i < h->n_rules; i++)
-        g_string_append_printf(to, "%s\"%s\"", i > 0 ? ", " : "", tcps_rule_get(h->subjects[i]->key.rule)->id);
-    g_string_append(to, h->n_rules == 1 ? "" : "}");
+    if (h->n_rules == 1)
+        g_string_append_printf(to, "tcpstate.finding == \"%s\"", tcps_rule_get(key->rule)->id);
+    else
+        g_string_append(to, "tcpstate.finding");
     if (h->n_subjects == 1 && key->address.len) {
         g_string_append(to, " && ");
         tcps_address_append_filter(to, &key->address);
@@ -261,19 +274,57 @@ void tcps_headline_append_filter(GString *to, const tcps_headline *h)
 
 /* --- the first screen --- */
 
-/* The first command of the advice, for the host that it speaks of. */
-static void append_command(GString *to, const tcps_headline *h)
+/* Words in front of which there is no dot: no display filter. */
+static bool is_command(const char *text, size_t n)
+{
+    const size_t word = strcspn(text, " .`");
+    return word > 0 && word < n && text[word] == ' ';
+}
+
+/* The first command of the advice, for the host that it speaks of; NULL where there is none. */
+static char *command_of(const tcps_headline *h)
 {
     GString *advice = g_string_new(NULL);
-
     const tcps_subject *s = h->subjects[h->died ? 1 : 0];
+    char *command = NULL;
+
     tcps_rule_advise(advice, s->key.rule, &s->worst);
-    const char *begin = strchr(advice->str, '`'), *end = begin ? strchr(begin + 1, '`') : NULL;
-    if (end) {
-        g_string_append(to, "; ");
-        g_string_append_len(to, begin, end + 1 - begin);
-    }
+    char **pieces = g_strsplit(advice->str, "`", -1);
+    for (unsigned i = 1; pieces[0] && pieces[i] && pieces[i + 1] && !command; i += 2)
+        if (is_command(pieces[i], strlen(pieces[i])))
+            command = g_strdup(pieces[i]);
+    g_strfreev(pieces);
     g_string_free(advice, TRUE);
+    return command;
+}
+
+/* In this line, if it fits; each is whole in its line, to be copied. */
+static void append_next(GString *to, size_t *column, const char *what)
+{
+    static const char indent[] = "        -> ", between[] = ";  ", below[] = "           ";
+    const bool first = *column == 0, fits = *column + strlen(between) + strlen(what) <= TCPS_COLUMNS;
+
+    g_string_append_printf(to, "%s%s", first ? indent : fits ? between : "\n", first || fits ? "" : below);
+    g_string_append(to, what);
+    *column = first || !fits ? strlen(below) + strlen(what) : *column + strlen(between) + strlen(what);
+}
+
+static void append_what_next(GString *to, const tcps_headline *h)
+{
+    GString *text = g_string_new(NULL);
+    char *command = command_of(h);
+    size_t column = 0;
+
+    g_string_printf(text, "ladder,%u", h->connection);
+    append_next(to, &column, text->str);
+    g_string_truncate(text, 0);
+    tcps_headline_append_filter(text, h);
+    append_next(to, &column, text->str);
+    if (command)
+        append_next(to, &column, command);
+    g_string_append_c(to, '\n');
+    g_free(command);
+    g_string_free(text, TRUE);
 }
 
 static void append_headline(GString *to, const tcps_headline *h, const tcps_model *m)
@@ -285,10 +336,7 @@ static void append_headline(GString *to, const tcps_headline *h, const tcps_mode
     g_string_append(mark, "  ");
     tcps_headline_append(text, h, m);
     tcps_wrap(to, (unsigned)mark->len, mark->str, text->str);
-    g_string_printf(text, "ladder,%u; ", h->connection);
-    tcps_headline_append_filter(text, h);
-    append_command(text, h);
-    tcps_wrap(to, 11, "-> ", text->str);
+    append_what_next(to, h);
     g_string_free(mark, TRUE);
     g_string_free(text, TRUE);
 }

@@ -164,13 +164,20 @@ static void merge(tcps_headline *into, const tcps_headline *from)
     into->n += from->n;
 }
 
+/* One finding says more by itself. */
+static bool can_merge(const tcps_headline *a, const tcps_headline *b)
+{
+    return have_one_subject(a, b) && a->n > 1 && b->n > 1 && a->n_rules + b->n_rules <= TCPS_HEADLINE_RULES &&
+           tcps_headline_is_sentence(a->subjects[0]->key.rule) && tcps_headline_is_sentence(b->subjects[0]->key.rule);
+}
+
 static void merge_subjects(GArray *headlines)
 {
     for (unsigned i = 0; i < headlines->len; i++) {
         tcps_headline *into = &g_array_index(headlines, tcps_headline, i);
         for (unsigned k = i + 1; k < headlines->len;) {
             const tcps_headline *from = &g_array_index(headlines, tcps_headline, k);
-            if (have_one_subject(into, from) && into->n_rules + from->n_rules <= TCPS_HEADLINE_RULES) {
+            if (can_merge(into, from)) {
                 merge(into, from);
                 g_array_remove_index(headlines, k);
             } else {

@@ -42,6 +42,8 @@ void tcps_append_headlines(GString *to, const tcps_model *model, const tcps_tota
 
 /* Which rules are causes of which: those of lower ranks. */
 unsigned tcps_headline_rank(unsigned rule);
+/* Whether several findings of the rule are told in a sentence, to which others can be added. */
+bool tcps_headline_is_sentence(unsigned rule);
 /* By whom findings of the rule are counted where it makes no difference. */
 tcps_grouping tcps_headline_grouping(unsigned rule);
 
