@@ -2,6 +2,7 @@
 """Healthy connections as a capture shows them that drops frames: nothing is wrong with any of them, whatever is missing.
 
     lossy.py FILE [--connections N] [--drop PERCENT] [--burst FRAMES] [--seed N] [--reported]
+             [--one-sided] [--snaplen N]
 
 Connections are closed in every way, segments get lost on the path and are repeated, ports are used again. Then the capture drops
 frames at random, the same for the same seed. --reported: as pcapng that ends with what the interface dropped.
@@ -16,7 +17,7 @@ import struct
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 START_US = 1_700_000_000_000_000
-CLIENTS, PORTS = 40, 150  # of them, one comes again after a minute
+CLIENTS, PORTS = 40, 250  # of them, one comes again after a hundred seconds
 
 
 class Talk:
@@ -156,7 +157,7 @@ def connections(n, rand):
             yield heapq.heappop(waiting)
 
 
-def frame(segment, ident):
+def frame(segment, ident, snaplen):
     at, (src, sport), (dst, dport), seq, ack, flags, length = segment
     clock = (at // 1000) % 2**32
     options = b"\1\1\x08\x0a" + struct.pack(">II", clock, clock if flags & ACK else 0)
@@ -164,7 +165,7 @@ def frame(segment, ident):
         options = b"\2\4\5\xb4\4\2\x08\x0a" + struct.pack(">II", clock, clock if flags & ACK else 0) + b"\1\3\3\x07"
     tcp = struct.pack(">HHIIBBHHH", sport, dport, seq, ack if flags & ACK else 0, (20 + len(options)) << 2, flags, 64240, 0, 0)
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40 + len(options) + length, ident & 0xFFFF, 0x4000, 64, 6, 0, src, dst)
-    return b"\2\0\0\0\0\2\2\0\0\0\0\1\x08\0" + ip + tcp + options, 14 + 40 + len(options) + length
+    return (b"\2\0\0\0\0\2\2\0\0\0\0\1\x08\0" + ip + tcp + options)[:snaplen], 14 + 40 + len(options) + length
 
 
 def block(kind, body):
@@ -209,11 +210,12 @@ def drops(drop, burst, rand):
             yield fate
 
 
-def lossy(path, n, drop, burst=1, seed=1, reported=False):
+def lossy(path, n, drop, burst=1, seed=1, reported=False, one_sided=False, snaplen=96):
     """drop: the share, from 0 to 1. Returns how many frames were dropped."""
     lost = drops(drop, burst, random.Random(seed + 1))
-    segments = enumerate(connections(n, random.Random(seed)))
-    return write(path, ((s[0], None if next(lost) else frame(s, i)) for i, s in segments), reported)
+    rand = random.Random(seed)
+    segments = ((i, s) for i, s in enumerate(connections(n, rand)) if not one_sided or s[1][1] > 9000)
+    return write(path, ((s[0], None if next(lost) else frame(s, i, snaplen)) for i, s in segments), reported)
 
 
 def main():
@@ -224,8 +226,10 @@ def main():
     parser.add_argument("--burst", type=int, default=1, help="frames that are dropped in a row")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--reported", action="store_true")
+    parser.add_argument("--one-sided", action="store_true", help="what clients sent, alone")
+    parser.add_argument("--snaplen", type=int, default=96)
     a = parser.parse_args()
-    print(lossy(a.file, a.connections, a.drop / 100, a.burst, a.seed, a.reported), "frames dropped")
+    print(lossy(a.file, a.connections, a.drop / 100, a.burst, a.seed, a.reported, a.one_sided, a.snaplen), "frames dropped")
 
 
 if __name__ == "__main__":

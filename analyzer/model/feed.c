@@ -300,7 +300,9 @@ static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
     if (!row || row->told == UINT16_MAX)
         return false;
     tcps_totals_add_finding(m->folded, finding);
+    const uint8_t doubted = tcps_totals_doubted(finding);
     row->told_severity = row->told ? MAX(row->told_severity, finding->severity) : finding->severity;
+    row->told_doubted = row->told ? MAX(row->told_doubted, doubted) : doubted;
     row->told++;
     tcps_row_store_rest(&m->store);
     return true;
@@ -310,6 +312,7 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 {
     GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
 
+    m->losses.lossy += (finding->faked_by & TCPS_SHOWS_DROPS) != 0; /* a connection has it once at most */
     if (is_folded(m, finding->connection)) {
         tcps_totals_add_finding(m->folded, finding);
         return;

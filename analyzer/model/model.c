@@ -75,6 +75,7 @@ void tcps_model_reset(tcps_model *m)
         begin_folding(m);
     }
     m->begun = false;
+    m->losses = (tcps_losses){0};
     m->start_ns = m->end_ns = 0;
 }
 
@@ -169,7 +170,24 @@ tcps_totals *tcps_model_totals(const tcps_model *m)
     totals_of sum = {m, t};
 
     tcps_row_store_each(&m->store, add_to_totals, &sum);
+    t->losses = tcps_model_losses(m);
+    if (tcps_losses_matter(&t->losses))
+        tcps_totals_doubt(t);
     return t;
+}
+
+void tcps_model_lost(tcps_model *m, const tcps_losses *losses)
+{
+    const uint32_t lossy = m->losses.lossy;
+    m->losses = *losses;
+    m->losses.lossy = lossy;
+}
+
+tcps_losses tcps_model_losses(const tcps_model *m)
+{
+    tcps_losses l = m->losses;
+    l.connections = tcps_model_n_connections(m);
+    return l;
 }
 
 unsigned tcps_model_n_rows(const tcps_model *m)
@@ -210,5 +228,9 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
 tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
 {
     const tcps_row *row = tcps_row_store_look(&m->store, finding->connection);
-    return row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
+    tcps_finding f = row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
+    const tcps_losses losses = tcps_model_losses(m);
+    if (tcps_losses_matter(&losses))
+        tcps_losses_doubt(&losses, &f);
+    return f;
 }

@@ -84,6 +84,7 @@ typedef struct {
     uint32_t queued;       /* how often it stands in the census's queue */
     uint16_t told;         /* of its findings, so many are in the totals already; saturates */
     uint8_t told_severity; /* the worst of them, with told */
+    uint8_t told_doubted;  /* the same if the capture's losses matter */
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */

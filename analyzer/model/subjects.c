@@ -79,6 +79,20 @@ tcps_subjects *tcps_subjects_copy(const tcps_subjects *s)
     return copy;
 }
 
+void tcps_subjects_doubt(tcps_subjects *s, const tcps_losses *losses)
+{
+    GHashTableIter at;
+    gpointer item;
+
+    g_hash_table_iter_init(&at, s->found);
+    while (g_hash_table_iter_next(&at, &item, NULL)) {
+        tcps_subject *subject = item;
+        tcps_losses_doubt(losses, &subject->worst);
+        if (subject->worst.doubt & TCPS_FAKED_BY_DROPS)
+            subject->severity = subject->worst.severity;
+    }
+}
+
 /* --- order --- */
 
 static int by_key(const tcps_subject_key *a, const tcps_subject_key *b)

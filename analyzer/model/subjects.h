@@ -9,6 +9,7 @@
 #ifndef TCPS_SUBJECTS_H
 #define TCPS_SUBJECTS_H
 
+#include "model/losses.h"
 #include "model/moments.h"
 #include "model/row.h"
 
@@ -64,6 +65,9 @@ void tcps_subjects_free(tcps_subjects *subjects);
 void tcps_subjects_add_finding(tcps_subjects *subjects, const tcps_finding *complete);
 /* What has been in CLOSE_WAIT for longer than long_ns counts. */
 void tcps_subjects_add_row(tcps_subjects *subjects, const tcps_row *row, int64_t end_ns, int64_t long_ns);
+
+/* Where the capture's losses matter. */
+void tcps_subjects_doubt(tcps_subjects *subjects, const tcps_losses *losses);
 
 /* How many subjects the findings of a rule have by that grouping; more than are listed, if some were forgotten. */
 uint32_t tcps_subjects_count(const tcps_subjects *subjects, unsigned rule, tcps_grouping grouping);

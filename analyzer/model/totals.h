@@ -7,6 +7,7 @@
 #ifndef TCPS_TOTALS_H
 #define TCPS_TOTALS_H
 
+#include "model/losses.h"
 #include "model/row.h"
 #include "model/subjects.h"
 
@@ -52,6 +53,9 @@ typedef struct tcps_totals {
     tcps_found found[TCPS_MAX_RULES];
     tcps_ranked worst[TCPS_MAX_WORST]; /* the worst first */
     unsigned n_worst;
+    tcps_ranked doubted[TCPS_MAX_WORST]; /* the same if the capture's losses matter */
+    unsigned n_doubted;
+    tcps_losses losses;
     tcps_subjects *subjects;
 } tcps_totals;
 
@@ -65,6 +69,11 @@ void tcps_totals_add(tcps_totals *totals, const tcps_row *row, const GArray *fin
                      int64_t linger_ns);
 /* A finding at a connection whose row was added before. */
 void tcps_totals_add_finding(tcps_totals *totals, const tcps_finding *complete);
+
+/* Where losses matter, once all is added: severities are what they are, then. */
+void tcps_totals_doubt(tcps_totals *totals);
+/* The severity of a finding where losses matter. */
+uint8_t tcps_totals_doubted(const tcps_finding *finding);
 
 G_END_DECLS
 #endif

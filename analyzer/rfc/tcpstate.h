@@ -162,6 +162,9 @@ typedef struct {
     tcps_gauges gauges[2];
 } tcps_observation;
 
+/* What a capture may lack that makes a finding look as if it were there; and, of a finding, that it shows the lack itself. */
+enum { TCPS_FAKED_BY_DROPS = 1, TCPS_FAKED_BY_ONE_SIDED = 2, TCPS_SHOWS_DROPS = 4 };
+
 /* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
 typedef struct {
     uint8_t rule;     /* tcps_rule_id (rules/ids.h) */
@@ -171,10 +174,13 @@ typedef struct {
     bool at_end;      /* discovered only when the capture ended: found_frame is the last frame */
     uint8_t
         stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a TCPS_STAY_... */
+    uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS: the rule's */
+    uint8_t doubt;    /* of those: what is known to be so; it is a note at most, then */
     uint32_t connection;
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
     int64_t began_ns;
     uint32_t found_frame; /* the frame that shows it */
+    uint32_t lost_ppm;    /* with doubt: packets of a million that the capture lost; 0: not known */
     int64_t found_ns;
     int64_t value;        /* meaning is the rule's: a duration in ns or a count */
     tcps_address ends[2]; /* client, server */

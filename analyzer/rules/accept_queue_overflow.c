@@ -50,4 +50,5 @@ const tcps_rule tcps_rule_accept_queue_overflow = {
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

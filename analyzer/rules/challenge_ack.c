@@ -41,4 +41,5 @@ const tcps_rule tcps_rule_challenge_ack = {
     .when = TCPS_WHEN_REPEAT,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -64,5 +64,6 @@ const tcps_rule tcps_rule_close_wait_lingering = {
     .when = TCPS_WHEN_CHANGE | TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
     .stay = TCPS_CLOSE_WAIT,
 };

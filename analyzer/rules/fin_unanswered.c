@@ -67,4 +67,5 @@ const tcps_rule tcps_rule_fin_unanswered = {
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

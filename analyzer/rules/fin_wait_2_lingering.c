@@ -57,5 +57,6 @@ const tcps_rule tcps_rule_fin_wait_2_lingering = {
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .stay = TCPS_FIN_WAIT_2,
 };

@@ -67,4 +67,5 @@ const tcps_rule tcps_rule_half_open = {
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -65,4 +65,5 @@ const tcps_rule tcps_rule_missing_final_ack = {
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -83,4 +83,5 @@ const tcps_rule tcps_rule_peer_vanished = {
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -75,6 +75,15 @@ static bool superseded(const tcps_connection *connection, unsigned rule)
     return false;
 }
 
+/* What is missing altogether cannot tell otherwise. Of what the capture has dropped, only its end tells how much that is. */
+static void doubt(const tcps_connection *c, tcps_finding *finding)
+{
+    if (!(finding->faked_by & TCPS_FAKED_BY_ONE_SIDED) || c->self || !c->ends[0].first_frame == !c->ends[1].first_frame)
+        return;
+    finding->severity = MIN(finding->severity, TCPS_NOTE);
+    finding->doubt |= TCPS_FAKED_BY_ONE_SIDED;
+}
+
 static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
 {
     const unsigned rule = context->rule;
@@ -84,6 +93,8 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     finding->rule = (uint8_t)rule;
     finding->severity = (uint8_t)rules[rule]->severity;
     finding->stay = rules[rule]->stay;
+    finding->faked_by = rules[rule]->faked_by;
+    doubt(context->connection, finding);
     finding->at_end = context->at_end;
     finding->found_frame = context->now_frame;
     finding->found_ns = context->now_ns;
@@ -141,11 +152,27 @@ void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
         context->sink->ask_ns = MIN(context->sink->ask_ns, at_ns);
 }
 
+/* "(the capture lost 1.6 % of its packets: ...)" */
+static void append_doubt(GString *to, const tcps_finding *finding)
+{
+    if (finding->doubt & TCPS_FAKED_BY_ONE_SIDED)
+        g_string_append(to, " (one direction alone was captured: the other may tell otherwise)");
+    if (!(finding->doubt & TCPS_FAKED_BY_DROPS))
+        return;
+    if (finding->lost_ppm)
+        g_string_append_printf(to, " (the capture lost %.2g %% of its packets: it may miss what tells otherwise)",
+                               finding->lost_ppm / 1e4);
+    else
+        g_string_append(to, " (the capture misses packets: it may miss what tells otherwise)");
+}
+
 void tcps_rule_describe(GString *to, const tcps_finding *finding)
 {
     const tcps_rule *rule = tcps_rule_get(finding->rule);
-    if (rule)
-        rule->describe(finding, to);
+    if (!rule)
+        return;
+    rule->describe(finding, to);
+    append_doubt(to, finding);
 }
 
 static void append_end(GString *to, const tcps_finding *finding, const char *otherwise, bool peer)

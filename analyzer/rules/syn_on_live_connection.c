@@ -50,4 +50,5 @@ const tcps_rule tcps_rule_syn_on_live_connection = {
     .when = TCPS_WHEN_SYN | TCPS_WHEN_REPEAT | TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

@@ -62,4 +62,5 @@ const tcps_rule tcps_rule_syn_unanswered = {
     .when = TCPS_WHEN_SYN | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

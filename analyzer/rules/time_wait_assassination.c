@@ -62,4 +62,5 @@ const tcps_rule tcps_rule_time_wait_assassination = {
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };
