@@ -4,6 +4,9 @@
  */
 #include "analysis.h"
 
+#include "drops.h"
+#include "joints.h"
+
 struct analysis {
     tcps_decoder *decoder;
     tcps_analyzer *analyzer;
@@ -11,12 +14,18 @@ struct analysis {
     int64_t first_ns, now_ns;
     uint32_t frame;
     uint32_t n_connections;
+    uint64_t options_cut;
+    joints joints;
+    drops *drops;
+    uint32_t files_missing;
+    char *last_file;
 };
 
 analysis *analysis_new(const tcps_request *asked, bool each_finding, const tcps_config *config)
 {
     analysis *a = g_new0(analysis, 1);
     a->decoder = tcps_decoder_new();
+    a->drops = drops_new();
     a->analyzer = tcps_analyzer_new(config);
     a->model = tcps_statistic_model(asked, config);
     if (each_finding)
@@ -31,6 +40,8 @@ void analysis_free(analysis *a)
     tcps_decoder_free(a->decoder);
     tcps_analyzer_free(a->analyzer);
     tcps_model_free(a->model);
+    drops_free(a->drops);
+    g_free(a->last_file);
     g_free(a);
 }
 
@@ -56,6 +67,8 @@ static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_
     tcps_model_segment(a->model, segment, &o, from_client ? src : dst, from_client ? dst : src);
     if (o.connection >= a->n_connections)
         a->n_connections = o.connection + 1;
+    a->options_cut += (segment->has & TCPS_OPTIONS_CUT) != 0;
+    joints_segment(&a->joints, o.connection);
 }
 
 static void take_icmp_error(const tcps_icmp_quote *quote, void *data)
@@ -73,6 +86,7 @@ void analysis_frame(analysis *a, const capture_record *record)
     const tcps_decode_sink sink = {.segment = take_segment, .icmp_error = take_icmp_error, .data = a};
     if (record->has_time)
         a->now_ns = record->time_ns;
+    joints_frame(&a->joints, a->now_ns);
     if (a->frame++ == 0) {
         a->first_ns = a->now_ns;
         tcps_model_begin(a->model, a->first_ns);
@@ -82,10 +96,38 @@ void analysis_frame(analysis *a, const capture_record *record)
     take_findings(a);
 }
 
+void analysis_begin_file(analysis *a, const char *name)
+{
+    joints_next_file(&a->joints, a->n_connections);
+    if (a->last_file)
+        a->files_missing += joints_missing(a->last_file, name);
+    g_free(a->last_file);
+    a->last_file = g_strdup(name);
+}
+
+void analysis_end_file(analysis *a, capture *c)
+{
+    drops_add(a->drops, c);
+}
+
+/* Where files do not count what was dropped among what was received, the frames that there are tell at least how much that was. */
+static tcps_losses losses(const analysis *a)
+{
+    tcps_losses l = {.files_missing = a->files_missing,
+                     .pauses = a->joints.pauses,
+                     .pause_ns = a->joints.pause_ns,
+                     .options_cut = a->options_cut};
+    l.told = drops_told(a->drops, &l.dropped, &l.received);
+    l.received = MAX(l.received, l.dropped + a->frame);
+    return l;
+}
+
 void analysis_finish(analysis *a)
 {
+    const tcps_losses lost = losses(a);
     tcps_analyzer_finish(a->analyzer);
     take_findings(a);
+    tcps_model_lost(a->model, &lost);
     tcps_model_begin(a->model, a->first_ns);
     tcps_model_end(a->model, a->now_ns, a->frame);
 }

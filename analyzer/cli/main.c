@@ -55,7 +55,9 @@ static bool read_file(run *r, const char *name)
     char *error = NULL;
     capture *c = capture_open(name, &error);
     if (c) {
+        analysis_begin_file(r->analysis, name);
         read_frames(r, name, c);
+        analysis_end_file(r->analysis, c);
         capture_close(c);
         return true;
     }

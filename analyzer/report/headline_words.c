@@ -248,6 +248,8 @@ void tcps_headline_append(GString *to, const tcps_headline *h, const tcps_model 
     else
         append_several(to, h);
     append_dealings(to, h);
+    if (worst.doubt && h->n > 1)
+        g_string_append(to, " (doubtful: the capture lost packets)");
 }
 
 void tcps_headline_append_filter(GString *to, const tcps_headline *h)

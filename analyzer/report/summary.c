@@ -9,6 +9,7 @@
 
 #include "base/span.h"
 #include "report/headlines.h"
+#include "report/lost.h"
 #include "report/top.h"
 #include "report/when.h"
 #include "report/wrap.h"
@@ -261,6 +262,7 @@ GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
     tcps_totals *t = tcps_model_totals(model);
 
     append_totals(to, model, t);
+    tcps_append_lost(to, &t->losses);
     if (t->connections) {
         tcps_append_quality(to, t);
         tcps_append_headlines(to, model, t, FIRST_SCREEN - lines_of(to->str));

@@ -22,12 +22,13 @@ static void append_flaw(GString *to, uint64_t n, const char *what, const char *o
 void tcps_append_quality(GString *to, const tcps_totals *t)
 {
     const uint32_t lossy = t->found[TCPS_RULE_capture_loss].n; /* a connection has it once at most */
-    if (!lossy && !t->one_sided && !t->mid_stream && !t->copies && !t->repeats)
+    if (!lossy && !t->one_sided && !t->mid_stream && !t->copies && !t->repeats && !t->losses.options_cut)
         return;
     g_string_append(to, "\nCapture\n");
     append_flaw(to, lossy, " with segments that were not captured", "connection", "connections");
     append_flaw(to, t->one_sided, " of which one direction was captured", "connection", "connections");
     append_flaw(to, t->mid_stream, " that began before the capture", "connection", "connections");
+    append_flaw(to, t->losses.options_cut, " whose options the capture cut off", "segment", "segments");
     append_flaw(to, t->copies, " captured twice", "segment", "segments");
     append_flaw(to, t->repeats, " sent again (lost on the way, or late)", "segment", "segments");
 }
