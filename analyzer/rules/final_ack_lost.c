@@ -55,5 +55,4 @@ const tcps_rule tcps_rule_final_ack_lost = {
     .when = TCPS_WHEN_CLOSING,
     .check = check,
     .describe = describe,
-    .faked_by = TCPS_FAKED_BY_DROPS,
 };
