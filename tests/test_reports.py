@@ -318,6 +318,7 @@ class Command(unittest.TestCase):
     def test_fail_on(self):
         for args, status in ((["close_wait_lingering", LINGERING], 1), (["close_wait_lingering,missing_final_ack", CLOSED, LINGERING], 1),
                              (["missing_final_ack", CLOSED], 0), (["close_wait_lingering", "none.pcap", LINGERING], 2),
+                             (["warn", LINGERING], 1), (["warn", CLOSED], 0), (["error,close_wait_lingering", LINGERING], 1),
                              (["nonsense", CLOSED], 2), (["", CLOSED], 2)):
             p = self.run_it("--fail-on", *args)
             self.assertEqual(p.returncode, status, (args, p.stderr))

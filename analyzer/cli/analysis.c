@@ -51,8 +51,11 @@ static void take_findings(analysis *a)
     const tcps_finding *findings = tcps_analyzer_findings(a->analyzer, &n);
     if (n == 0)
         return;
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         tcps_model_finding(a->model, &findings[i]);
+        if (findings[i].faked_by & TCPS_SHOWS_DROPS)
+            joints_missed(&a->joints, findings[i].connection);
+    }
     tcps_analyzer_clear_findings(a->analyzer);
 }
 
@@ -68,7 +71,6 @@ static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_
     if (o.connection >= a->n_connections)
         a->n_connections = o.connection + 1;
     a->options_cut += (segment->has & TCPS_OPTIONS_CUT) != 0;
-    joints_segment(&a->joints, o.connection);
 }
 
 static void take_icmp_error(const tcps_icmp_quote *quote, void *data)

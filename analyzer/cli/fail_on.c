@@ -4,7 +4,6 @@
  */
 #include "fail_on.h"
 
-#include "rules/ids.h"
 #include "rules/rule.h"
 
 #include <stddef.h>
@@ -116,22 +115,22 @@ unsigned fail_on_write(const fail_on *wanted, const tcps_model *model, const cha
 
 /* Rules that say nothing before so much time has passed. */
 static const struct {
-    unsigned rule;
+    const char *rule;
     size_t offset; /* of an int64_t in tcps_config */
 } waits[] = {
-    {TCPS_RULE_close_wait_lingering, offsetof(tcps_config, linger_ns)},
-    {TCPS_RULE_missing_final_ack, offsetof(tcps_config, final_ack_ns)},
-    {TCPS_RULE_fin_unanswered, offsetof(tcps_config, final_ack_ns)},
-    {TCPS_RULE_peer_vanished, offsetof(tcps_config, final_ack_ns)},
-    {TCPS_RULE_syn_unanswered, offsetof(tcps_config, handshake_ns)},
-    {TCPS_RULE_handshake_incomplete, offsetof(tcps_config, handshake_ns)},
+    {"close_wait_lingering", offsetof(tcps_config, linger_ns)},
+    {"missing_final_ack", offsetof(tcps_config, final_ack_ns)},
+    {"fin_unanswered", offsetof(tcps_config, final_ack_ns)},
+    {"peer_vanished", offsetof(tcps_config, final_ack_ns)},
+    {"syn_unanswered", offsetof(tcps_config, handshake_ns)},
+    {"handshake_incomplete", offsetof(tcps_config, handshake_ns)},
 };
 
 int64_t fail_on_needs_ns(unsigned rule, const tcps_config *config)
 {
     int64_t ns = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(waits); i++)
-        if (waits[i].rule == rule)
+        if (strcmp(waits[i].rule, tcps_rule_get(rule)->id) == 0)
             memcpy(&ns, (const char *)config + waits[i].offset, sizeof ns);
     return ns;
 }

@@ -4,12 +4,13 @@
  */
 #include "joints.h"
 
+#include "base/span.h"
+
 #include <glib.h>
 #include <string.h>
 
-/* A silence between two files is none of the hosts' own if it is longer than this, and so many times as long as any within a file. */
+/* A silence between two files is looked at if it is as long as this, and longer than any within a file. */
 #define PAUSE_NS INT64_C(1000000000)
-enum { TIMES_AS_LONG = 2 };
 
 enum { RING_DIGITS = 5, DATE_DIGITS = 14, NO_NUMBER = -1 };
 
@@ -61,26 +62,28 @@ void joints_next_file(joints *j, uint32_t n_connections)
 {
     j->joint = j->any;
     j->known = n_connections;
-    j->open_ns = 0;
+    j->silent_ns = 0;
 }
 
 void joints_frame(joints *j, int64_t time_ns)
 {
-    const int64_t silence = j->any ? time_ns - j->last_ns : 0;
-    if (j->joint && silence >= PAUSE_NS && silence / TIMES_AS_LONG >= j->longest_ns)
-        j->open_ns = silence;
-    else if (!j->joint)
+    const int64_t silence = j->any ? span_between(j->last_ns, time_ns) : 0;
+    if (!j->joint)
         j->longest_ns = MAX(j->longest_ns, silence);
+    else if (silence >= PAUSE_NS && silence > j->longest_ns)
+        j->silent_ns = silence;
+    if (j->joint)
+        j->resumed_ns = time_ns;
     j->joint = false;
     j->any = true;
     j->last_ns = time_ns;
 }
 
-void joints_segment(joints *j, uint32_t connection)
+void joints_missed(joints *j, uint32_t connection)
 {
-    if (!j->open_ns || connection >= j->known)
+    if (!j->silent_ns || connection >= j->known || span_between(j->resumed_ns, j->last_ns) > j->silent_ns)
         return;
     j->pauses++;
-    j->pause_ns += j->open_ns;
-    j->open_ns = 0;
+    j->pause_ns = span_after(j->pause_ns, j->silent_ns);
+    j->silent_ns = 0;
 }

@@ -12,11 +12,12 @@
  * tcpdump's NAME.pcap7; 0 where they are no such names, or follow each other. */
 uint32_t joints_missing(const char *before, const char *after);
 
-/* The silences of a capture of several files. All zero to begin with. */
+/* The silences of a capture of several files. Hosts may be silent where one file ends: it takes a connection of which something is missing
+ * since. All zero to begin with. */
 typedef struct {
-    int64_t last_ns, longest_ns; /* the longest within a file */
-    int64_t open_ns;             /* the one between two files; 0: there is none, or nobody has spoken on since */
-    uint32_t known;              /* connections until then */
+    int64_t last_ns, longest_ns;   /* the longest within a file */
+    int64_t resumed_ns, silent_ns; /* the one between two files, 0: there is none, or it is counted */
+    uint32_t known;                /* connections until then */
     bool any, joint;
     uint32_t pauses;
     int64_t pause_ns;
@@ -25,7 +26,7 @@ typedef struct {
 /* Another file begins; n_connections came before. */
 void joints_next_file(joints *j, uint32_t n_connections);
 void joints_frame(joints *j, int64_t time_ns);
-/* A connection speaks: of those that were there before, one goes on. */
-void joints_segment(joints *j, uint32_t connection);
+/* Of a connection something was acknowledged that was not captured. */
+void joints_missed(joints *j, uint32_t connection);
 
 #endif
