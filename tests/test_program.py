@@ -135,7 +135,7 @@ class Options(Program):
         p = run("--fail-on", "close_wait_lingering", GOOD)  # less than a second
         self.assertEqual(p.returncode, 3)
         self.assertRegex(p.stderr, r"cannot show: close_wait_lingering \(needs more than 10.0 s\)\n$")
-        self.assertEqual(run("--fail-on", "close_wait_lingering", "-o", "tcpstate.linger:0", GOOD).returncode, 0)
+        self.assertEqual(run("--fail-on", "handshake_incomplete", "-o", "tcpstate.handshake:0", GOOD).returncode, 0)
         p = run("--fail-on", "warn", GOOD)  # that is said, and other findings could be made
         self.assertEqual(p.returncode, 0)
         self.assertIn("cannot show: ", p.stderr)

@@ -14,7 +14,6 @@ struct analysis {
     int64_t first_ns, now_ns;
     uint32_t frame;
     uint32_t n_connections;
-    uint64_t options_cut;
     joints joints;
     drops *drops;
     uint32_t files_missing;
@@ -70,7 +69,6 @@ static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_
     tcps_model_segment(a->model, segment, &o, from_client ? src : dst, from_client ? dst : src);
     if (o.connection >= a->n_connections)
         a->n_connections = o.connection + 1;
-    a->options_cut += (segment->has & TCPS_OPTIONS_CUT) != 0;
 }
 
 static void take_icmp_error(const tcps_icmp_quote *quote, void *data)
@@ -115,10 +113,7 @@ void analysis_end_file(analysis *a, capture *c)
 /* Where files do not count what was dropped among what was received, the frames that there are tell at least how much that was. */
 static tcps_losses losses(const analysis *a)
 {
-    tcps_losses l = {.files_missing = a->files_missing,
-                     .pauses = a->joints.pauses,
-                     .pause_ns = a->joints.pause_ns,
-                     .options_cut = a->options_cut};
+    tcps_losses l = {.files_missing = a->files_missing, .pauses = a->joints.pauses, .pause_ns = a->joints.pause_ns};
     l.told = drops_told(a->drops, &l.dropped, &l.received);
     l.received = MAX(l.received, l.dropped + a->frame);
     return l;

@@ -50,8 +50,8 @@ static const char help_end[] = "\n"
                                "    2  the command line is wrong; a file cannot be read, is cut short or damaged\n"
                                "       (what comes before is reported), or has frames of a link type that is not\n"
                                "       known; or the report cannot be written\n"
-                               "    3  the capture cannot tell what was asked: --fail-on, and it has no TCP, or is\n"
-                               "       too short for a finding that was named; ss,TIME outside of it\n"
+                               "    3  the capture cannot tell what was asked: --fail-on, and it has no TCP or\n"
+                               "       is too short for a finding that was named; ss,TIME outside of it\n"
                                "  130  interrupted (143: terminated): what was read so far is reported\n";
 
 enum { REPORT_INDENT = 22 };

@@ -253,6 +253,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         if (m->folded)
             g_array_append_val(m->fresh.places, row->index);
     }
+    m->losses.options_cut += (segment->has & TCPS_OPTIONS_CUT) != 0;
     tcps_row_observe(row, o);
     if (row->zeek)
         tcps_zeek_take(row->zeek, segment, o);

@@ -16,8 +16,8 @@ typedef struct {
     uint32_t files_missing;     /* of a ring buffer's, between those that were read */
     uint32_t pauses;            /* between files, while connections went on */
     int64_t pause_ns;           /* all together */
-    uint64_t options_cut;       /* segments whose options were not captured whole */
-    /* as the findings show it */
+    /* as segments and findings show it */
+    uint64_t options_cut;        /* segments whose options were not captured whole */
     uint32_t connections, lossy; /* so many there are, and of so many something is missing */
 } tcps_losses;
 

@@ -178,9 +178,10 @@ tcps_totals *tcps_model_totals(const tcps_model *m)
 
 void tcps_model_lost(tcps_model *m, const tcps_losses *losses)
 {
-    const uint32_t lossy = m->losses.lossy;
+    const tcps_losses shown = m->losses;
     m->losses = *losses;
-    m->losses.lossy = lossy;
+    m->losses.lossy = shown.lossy;
+    m->losses.options_cut = shown.options_cut;
 }
 
 tcps_losses tcps_model_losses(const tcps_model *m)

@@ -50,7 +50,7 @@ void tcps_model_icmp_error(tcps_model *model, const tcps_segment *quote, const t
 void tcps_model_stream(tcps_model *model, uint32_t connection, uint32_t stream);
 /* Findings at connections of which no segment is fed are in no report. */
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
-/* What the capture lost, as its files tell; what connections show of it is not read. May be told again. */
+/* What the capture lost, as its files tell; what segments and connections show of it is not read. May be told again. */
 void tcps_model_lost(tcps_model *model, const tcps_losses *losses);
 /* The capture's last frame, with TCP or not. */
 void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
