@@ -79,7 +79,8 @@ int64_t tcps_model_end_ns(const tcps_model *model);
 /* How long it was in that state, to the end of the capture where it still is. */
 int64_t tcps_model_time_in(const tcps_model *model, const tcps_row *row, tcps_role end, tcps_state state);
 
-/* The finding as the whole capture shows it: how long a stay lasted in the end. */
+/* The finding as the whole capture shows it: how long a stay lasted in the end, how many sockets there were at
+ * most. */
 tcps_finding tcps_model_complete(const tcps_model *model, const tcps_finding *finding);
 
 G_END_DECLS

@@ -100,9 +100,10 @@ static void append_frames(GString *to, const tcps_finding *f, const tcps_model *
 
 static void append_example(GString *to, const tcps_finding *f, const tcps_model *m)
 {
+    const tcps_finding whole = tcps_model_complete(m, f);
     GString *text = g_string_new(NULL);
 
-    tcps_rule_describe(text, f);
+    tcps_rule_describe(text, &whole);
     g_string_append_printf(text, " (tcpstate.connection == %u, ", f->connection);
     append_frames(text, f, m);
     g_string_append_c(text, ')');

@@ -79,6 +79,8 @@ enum { TCPS_MAX_RULES = 64 };
 /* What is known of the stay in a state that a finding is about. The analyzer raises it with TCPS_STAY_ON; reports, which know
  * how it went on, complete a copy (model/model.h). */
 enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
+/* The same of a number of sockets: it may still grow, or it is the most that there were. */
+enum { TCPS_GAUGE_SO_FAR, TCPS_GAUGE_PEAK };
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
 enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
@@ -171,7 +173,10 @@ typedef struct {
     bool at_end;      /* discovered only when the capture ended: found_frame is the last frame */
     uint8_t
         stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a TCPS_STAY_... */
+    uint8_t
+        gauge; /* not UNKNOWN: value is how many sockets of the endpoint were in this state at once, detail a TCPS_GAUGE_... */
     uint32_t connection;
+    uint32_t limit;       /* of a gauge: what it is measured against; 0: nothing */
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
     int64_t began_ns;
     uint32_t found_frame; /* the frame that shows it */

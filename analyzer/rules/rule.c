@@ -84,6 +84,8 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     finding->rule = (uint8_t)rule;
     finding->severity = (uint8_t)rules[rule]->severity;
     finding->stay = rules[rule]->stay;
+    finding->gauge = rules[rule]->gauge;
+    finding->limit = rules[rule]->gauge ? context->config->ephemeral_ports : 0;
     finding->at_end = context->at_end;
     finding->found_frame = context->now_frame;
     finding->found_ns = context->now_ns;

@@ -52,7 +52,8 @@ typedef struct {
     void (*check)(const tcps_rule_context *context);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
-    uint8_t stay; /* that of its findings */
+    uint8_t stay;  /* that of its findings */
+    uint8_t gauge; /* the same */
 } tcps_rule;
 
 /* The row of a rule; never NULL for rule < tcps_n_rules(), NULL otherwise. */

@@ -4,9 +4,6 @@
  */
 #include "rules/patience.h"
 
-/* net.ipv4.ip_local_port_range: 32768 to 60999. */
-#define EPHEMERAL_PORTS 28232
-
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -28,15 +25,16 @@ static void check(const tcps_rule_context *context)
 
 static void describe(const tcps_finding *finding, GString *to)
 {
-    const double percent = 100.0 * (double)finding->value / EPHEMERAL_PORTS;
+    const double percent = finding->limit ? 100.0 * (double)finding->value / finding->limit : 0;
 
     g_string_append(to, finding->end == TCPS_CLIENT ? "the host of " : "");
     tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append_printf(to, " has %" G_GINT64_FORMAT " socket%s in TIME_WAIT at once", finding->value,
+    g_string_append_printf(to, " has %s%" G_GINT64_FORMAT " socket%s in TIME_WAIT at once",
+                           finding->detail == TCPS_GAUGE_PEAK ? "" : "at least ", finding->value,
                            finding->value == 1 ? "" : "s");
     if (percent >= 1)
-        g_string_append_printf(to, ": as many as %.0f %% of the %d ephemeral ports that %s has by default", percent,
-                               EPHEMERAL_PORTS, finding->end == TCPS_CLIENT ? "it" : "one client");
+        g_string_append_printf(to, ": as many as %.0f %% of the %u ephemeral ports of %s", percent, finding->limit,
+                               finding->end == TCPS_CLIENT ? "a host" : "one client");
 }
 
 static const char *const set_when[] = {
@@ -62,4 +60,5 @@ const tcps_rule tcps_rule_time_wait_pileup = {
     .when = TCPS_WHEN_CHANGE,
     .check = check,
     .describe = describe,
+    .gauge = TCPS_TIME_WAIT,
 };
