@@ -128,9 +128,9 @@ def resets_now_and_then():
     return c
 
 
-def late_closes(n=5, c=None):
+def late_closes(n=5):
     """A service closes half a minute after its clients."""
-    c = c or Capture()
+    c = Capture()
     for i in range(n):
         c.opened(0.5 * i, f"10.9.0.7:{40000 + i}", "10.9.0.2:8003")
         c.closed(0.5 * i + 0.1, f"10.9.0.7:{40000 + i}", "10.9.0.2:8003", wait=30)
@@ -146,12 +146,12 @@ def fins_not_acknowledged(n=5):
     return healthy(300, c)
 
 
-def unanswered(n=20, c=None, at=0):
-    """SYNs, three each, that nothing answers; too few for a flood."""
-    c = c or Capture()
+def unanswered(n=20):
+    """SYNs, four each, that nothing answers; too few for a flood."""
+    c = Capture()
     for i in range(n):
         for wait in (0, 1, 3, 7):
-            c.segment(at + 0.5 * i + wait, f"10.9.0.4:{40000 + i}", "10.9.0.8:443", SYN, 1000 + i)
+            c.segment(0.5 * i + wait, f"10.9.0.4:{40000 + i}", "10.9.0.8:443", SYN, 1000 + i)
     return c
 
 
@@ -166,7 +166,9 @@ def scan(n=300):
 def everything():
     """More than fits a screen, and of the warnings the effect first."""
     c = unanswered()
-    late_closes(4, c)
+    for i in range(4):
+        c.opened(0.5 * i, f"10.9.0.7:{40000 + i}", "10.9.0.2:8003")
+        c.half_closed(0.5 * i + 0.1, f"10.9.0.7:{40000 + i}", "10.9.0.2:8003")
     for i in range(6):
         client, server = f"10.9.0.{20 + i}:40000", f"10.9.0.{40 + i}:{100 + i}"
         c.opened(20 + i, client, server)

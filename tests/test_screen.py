@@ -86,7 +86,12 @@ class FirstScreen(unittest.TestCase):
         self.assertEqual(len(headlines("scan")), 1)
 
     def test_more_than_fits_is_counted(self):
-        self.assertRegex(first_screen("everything"), r"\n  \.\.\. and \d+ more: see the findings below\n")
+        screen = first_screen("everything")
+        left_out = re.search(r"\n  \.\.\. and (\d+) more: see the findings below\n", screen)
+        told = re.findall(r"^  (?:error|warn|note) ", screen, re.M)
+        self.assertEqual(len(told) + int(left_out[1] if left_out else 0), len(headlines("everything")))
+        self.assertGreater(len(told), 5)
+        self.assertLess(screen.count("-> ladder"), len(told))  # the last ones say only what they are about
 
     def test_causes_stand_before_effects(self):
         texts = [row["text"] for row in headlines("everything") if row["severity"] == "warn"]

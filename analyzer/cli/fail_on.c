@@ -58,10 +58,10 @@ unsigned fail_on_write(const fail_on *wanted, const tcps_model *model, const cha
     for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
         const GArray *findings = tcps_model_findings(model, tcps_model_row(model, i));
         for (unsigned j = 0; findings && j < findings->len; j++) {
-            const tcps_finding f = tcps_model_complete(model, &g_array_index(findings, tcps_finding, j));
-            if (!wanted->rules[f.rule])
+            const tcps_finding *f = &g_array_index(findings, tcps_finding, j);
+            if (!wanted->rules[f->rule])
                 continue;
-            write_finding(&f, capture, sink);
+            write_finding(f, capture, sink);
             found++;
         }
     }

@@ -53,26 +53,13 @@ void tcps_tallies_free(tcps_tallies *t)
     g_free(t);
 }
 
-/* As far as hash and same look at it. */
-static void key_of(tcps_tally *probe, const tcps_address *address, tcps_role role)
-{
-    probe->address = *address;
-    probe->role = (uint8_t)role;
-    if (role == TCPS_CLIENT)
-        probe->address.port = 0;
-}
-
-const tcps_tally *tcps_tallies_find(const tcps_tallies *tallies, const tcps_address *address, tcps_role role)
-{
-    tcps_tally probe;
-    key_of(&probe, address, role);
-    return g_hash_table_lookup(tallies->table, &probe);
-}
-
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role)
 {
-    tcps_tally probe;
-    key_of(&probe, address, role);
+    tcps_tally probe; /* as far as hash and same look at it */
+    probe.address = *address;
+    probe.role = (uint8_t)role;
+    if (role == TCPS_CLIENT)
+        probe.address.port = 0;
     tcps_tally *t = g_hash_table_lookup(tallies->table, &probe);
     if (t)
         return t;

@@ -58,8 +58,6 @@ void tcps_tallies_free(tcps_tallies *tallies);
 
 /* The tally of that end; made at need. Lives as long as the tallies. */
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role);
-/* The same; NULL where there is none. */
-const tcps_tally *tcps_tallies_find(const tcps_tallies *tallies, const tcps_address *address, tcps_role role);
 /* Forgets it. */
 void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *tally);
 /* All of them, in the order in which they were made; if one was dropped, in any. */

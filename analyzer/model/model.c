@@ -206,26 +206,3 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
 {
     return tcps_row_time_in(row, end, state, m->end_ns);
 }
-
-/* The most that there were is known once the capture is over. */
-static tcps_finding complete_gauge(const tcps_model *m, const tcps_finding *finding)
-{
-    tcps_finding whole = *finding;
-    const unsigned end = finding->end & 1;
-    const tcps_tally *t =
-        m->census ? tcps_tallies_find(tcps_census_tallies(m->census), &finding->ends[end], (tcps_role)end) : NULL;
-
-    if (t && tcps_tally_of(t, finding->gauge)->peak >= finding->value) {
-        whole.value = tcps_tally_of(t, finding->gauge)->peak;
-        whole.detail = TCPS_GAUGE_PEAK;
-    }
-    return whole;
-}
-
-tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
-{
-    if (finding->gauge != TCPS_UNKNOWN)
-        return complete_gauge(m, finding);
-    const tcps_row *row = tcps_row_store_look(&m->store, finding->connection);
-    return row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
-}

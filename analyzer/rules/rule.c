@@ -4,6 +4,8 @@
  */
 #include "rules/rule.h"
 
+#include "rules/followed.h"
+
 #include <string.h>
 
 #define RULE(id) extern const tcps_rule tcps_rule_##id;
@@ -30,11 +32,14 @@ unsigned tcps_n_rules(void)
 
 tcps_triggers tcps_rules_triggers(void)
 {
-    tcps_triggers t = {{0}};
-    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
+    tcps_triggers t = {.follow = 0};
+    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (rules[i]->follow)
+            t.follow |= UINT64_C(1) << i;
         for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
             if (rules[i]->when >> k & 1)
                 t.rules[k] |= UINT64_C(1) << i;
+    }
     return t;
 }
 
@@ -75,21 +80,38 @@ static bool superseded(const tcps_connection *connection, unsigned rule)
     return false;
 }
 
+/* What speaks for them is raised: those that it supersedes take back what they said. */
+static void silence(const tcps_rule_context *context, const tcps_rule *by)
+{
+    tcps_followed *followed = context->sink->followed;
+    for (uint64_t said = context->connection->raised & context->triggers->follow; said; said &= said - 1) {
+        const unsigned rule = (unsigned)__builtin_ctzll(said);
+        tcps_followed_finding *f = tcps_followed_get(followed, context->connection, rule);
+        if (!f || !names(by->supersedes, rules[rule]->id))
+            continue;
+        tcps_finding_withdraw(&f->finding);
+        tcps_followed_tell(f, context->sink->findings);
+        tcps_followed_drop(followed, context->connection, UINT64_C(1) << rule);
+        *context->sink->raised &= ~(UINT64_C(1) << rule);
+    }
+}
+
 static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
 {
     const unsigned rule = context->rule;
     if (tcps_rule_raised(context) || superseded(context->connection, rule))
         return;
+    silence(context, rules[rule]);
     *context->sink->raised |= UINT64_C(1) << rule;
     finding->rule = (uint8_t)rule;
-    finding->severity = (uint8_t)rules[rule]->severity;
-    finding->stay = rules[rule]->stay;
-    finding->gauge = rules[rule]->gauge;
-    finding->limit = rules[rule]->gauge ? context->config->ephemeral_ports : 0;
+    finding->severity = (uint8_t)tcps_finding_severity(finding);
     finding->at_end = context->at_end;
-    finding->found_frame = context->now_frame;
-    finding->found_ns = context->now_ns;
+    finding->found_frame = finding->until_frame = context->now_frame;
+    finding->found_ns = finding->until_ns = context->now_ns;
+    finding->followed = rules[rule]->follow != NULL;
     g_array_append_val(context->sink->findings, *finding);
+    if (finding->followed)
+        tcps_followed_add(context->sink->followed, context->connection, finding);
 }
 
 /* client: of that incarnation, an index into the connection's addresses. */
@@ -106,6 +128,7 @@ static tcps_finding finding_of(tcps_role end, unsigned detail, uint32_t began_fr
 {
     return (tcps_finding){.end = (uint8_t)end,
                           .detail = (uint8_t)detail,
+                          .certain = TCPS_PROVEN,
                           .began_frame = began_frame,
                           .began_ns = began_ns,
                           .value = value};
@@ -116,6 +139,33 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned d
 {
     const tcps_connection *c = context->connection;
     raise_in(context, c->index, c->client, finding_of(end, detail, began_frame, began_ns, value));
+}
+
+void tcps_rule_raise_finding(const tcps_rule_context *context, tcps_finding finding)
+{
+    const tcps_connection *c = context->connection;
+    raise_in(context, c->index, c->client, finding);
+}
+
+void tcps_finding_goes_on(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (finding->status == TCPS_OVER)
+        finding->status = TCPS_RAISED;
+    finding->until_frame = context->now_frame;
+    finding->until_ns = context->now_ns;
+}
+
+void tcps_finding_is_over(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (finding->status == TCPS_OVER)
+        return;
+    tcps_finding_goes_on(context, finding);
+    finding->status = TCPS_OVER;
+}
+
+void tcps_finding_withdraw(tcps_finding *finding)
+{
+    finding->status = TCPS_WITHDRAWN;
 }
 
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
@@ -148,6 +198,27 @@ void tcps_rule_describe(GString *to, const tcps_finding *finding)
     const tcps_rule *rule = tcps_rule_get(finding->rule);
     if (rule)
         rule->describe(finding, to);
+}
+
+static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+{
+    if (finding && finding->status == TCPS_OVER && rule->over.title)
+        return rule->over;
+    if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
+        return rule->presumed;
+    return (tcps_rule_words){rule->title, rule->severity, rule->advice};
+}
+
+tcps_severity tcps_finding_severity(const tcps_finding *finding)
+{
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    return rule ? words_of(rule, finding).severity : TCPS_CHAT;
+}
+
+const char *tcps_finding_title(const tcps_finding *finding)
+{
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    return rule ? words_of(rule, finding).title : "";
 }
 
 static void append_end(GString *to, const tcps_finding *finding, const char *otherwise, bool peer)
@@ -183,7 +254,7 @@ void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
     const tcps_rule *row = tcps_rule_get(rule);
     const size_t start = to->len;
 
-    for (const char *c = row ? row->advice : ""; *c;) {
+    for (const char *c = row ? words_of(row, finding).advice : ""; *c;) {
         const size_t taken = append_placeholder(to, c, finding);
         if (!taken)
             g_string_append_c(to, *c);
