@@ -210,3 +210,13 @@ def fast(n=2000):
     for i in range(n):
         c.opened(0.0005 * i, f"10.9.0.5:{20000 + i}", "10.9.0.9:80")
     return c
+
+
+def piles_of_hosts(hosts=6, n=25):
+    """Clients of one service that close first."""
+    c = Capture()
+    for host in range(hosts):
+        for i in range(n):
+            c.opened(3 * host + 0.1 * i, f"10.9.0.{20 + host}:{40000 + i}", "10.9.0.9:80")
+            c.closed(3 * host + 0.1 * i + 0.05, f"10.9.0.{20 + host}:{40000 + i}", "10.9.0.9:80")
+    return c
