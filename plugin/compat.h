@@ -34,6 +34,16 @@ static inline int compat_try_uint(dissector_table_t table, uint32_t number, tvbu
 #endif
 }
 
+/* The older name is deprecated as soon as there is the new one. */
+static inline uint8_t compat_tvb_uint8(tvbuff_t *tvb, int offset)
+{
+#if WIRESHARK_VERSION >= 404
+    return tvb_get_uint8(tvb, offset);
+#else
+    return tvb_get_guint8(tvb, offset);
+#endif
+}
+
 /* The function that a -z option calls tells from 4.6 on whether it took the option; before, it has to exit where it did not,
  * as tshark's own do. */
 #if WIRESHARK_VERSION >= 406

@@ -28,19 +28,25 @@ static char *text_of(const tcps_finding *finding)
     return g_string_free(text, FALSE);
 }
 
-/* A row is never shown twice: any key will do that is not used yet. */
+static void *key_of(const tcps_finding *f)
+{
+    return GSIZE_TO_POINTER((gsize)f->connection * TCPS_MAX_RULES + f->rule + 1);
+}
+
+/* A row that is there cannot go: of a finding that is withdrawn it says so. */
 static void add_row(dialog_table *table, const tcps_finding *f)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
-    if (!rule)
+    const bool withdrawn = f->status == TCPS_WITHDRAWN;
+    if (!rule || (withdrawn && !g_hash_table_contains(table->rows, key_of(f))))
         return;
-    stat_tap_table_item_type *cells = dialog_table_row(table, GUINT_TO_POINTER(g_hash_table_size(table->rows)));
+    stat_tap_table_item_type *cells = dialog_table_row(table, key_of(f));
     dialog_cell_number(&cells[BEGAN], f->began_frame);
     dialog_cell_number(&cells[FOUND], f->found_frame);
-    dialog_cell_text(&cells[SEVERITY], g_strdup(tcps_severity_name(f->severity)));
+    dialog_cell_text(&cells[SEVERITY], g_strdup(withdrawn ? "" : tcps_severity_name(f->severity)));
     dialog_cell_text(&cells[FINDING], g_strdup(rule->id));
     dialog_cell_number(&cells[CONNECTION], f->connection);
-    dialog_cell_text(&cells[TEXT], text_of(f));
+    dialog_cell_text(&cells[TEXT], withdrawn ? g_strdup("withdrawn: what follows shows otherwise") : text_of(f));
 }
 
 /* Those that were known before the first segment of their connection came through the filter. */

@@ -18,6 +18,7 @@ static const char connections_name[] = "Connections by outcome", closed_name[] =
 typedef struct {
     feed feed;
     int connections, closed, findings, changes; /* Wireshark's numbers of the branches */
+    GHashTable *counted;                        /* the findings that are counted, as connection and rule */
 } summary;
 
 static GHashTable *summaries; /* stats_tree -> summary: Wireshark hands back the tree alone */
@@ -26,6 +27,7 @@ static void summary_free(gpointer data)
 {
     summary *s = data;
     tcps_model_free(s->feed.model);
+    g_hash_table_destroy(s->counted);
     g_free(s);
 }
 
@@ -33,6 +35,7 @@ static void begin(stats_tree *tree)
 {
     summary *s = g_new0(summary, 1);
     s->feed.model = tcps_model_new();
+    s->counted = g_hash_table_new(NULL, NULL);
     feed_reset(&s->feed);
     s->connections = stats_tree_create_node(tree, connections_name, 0, STAT_DT_INT, TRUE);
     s->closed = stats_tree_create_node(tree, closed_name, 0, STAT_DT_INT, TRUE);
@@ -97,15 +100,27 @@ static void count_changes(stats_tree *tree, const summary *s, const tcps_observa
     }
 }
 
-static void count_findings(stats_tree *tree, summary *s)
+/* A finding is counted once, and no more when it is withdrawn. */
+static void count_finding(stats_tree *tree, summary *s, const tcps_finding *f)
+{
+    const tcps_rule *rule = tcps_rule_get(f->rule);
+    void *const key = GSIZE_TO_POINTER((gsize)f->connection * TCPS_MAX_RULES + f->rule + 1);
+    const bool holds = f->status != TCPS_WITHDRAWN;
+    if (!rule || holds == g_hash_table_contains(s->counted, key))
+        return;
+    count(tree, findings_name, s->findings, rule->id, holds ? 1 : -1);
+    if (holds)
+        g_hash_table_add(s->counted, key);
+    else
+        g_hash_table_remove(s->counted, key);
+}
+
+/* Those that the history has from number `n` on, up to those that the feed has taken. */
+static void count_findings(stats_tree *tree, summary *s, unsigned n)
 {
     const tcps_history *history = session_history();
-    unsigned n = s->feed.findings;
-    for (feed_take_findings(&s->feed); n < s->feed.findings; n++) {
-        const tcps_rule *rule = tcps_rule_get(tcps_history_finding(history, n)->rule);
-        if (rule)
-            count(tree, findings_name, s->findings, rule->id, 1);
-    }
+    for (feed_take_findings(&s->feed); n < s->feed.findings; n++)
+        count_finding(tree, s, tcps_history_finding(history, n));
 }
 
 static tap_packet_status take(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
@@ -113,6 +128,7 @@ static tap_packet_status take(stats_tree *tree, packet_info *pinfo _U_, epan_dis
 {
     summary *s = g_hash_table_lookup(summaries, tree);
     const tap_entry *t = entry;
+    const unsigned n_findings = s->feed.findings;
     const standing before = standing_of(s, t->observation.connection);
     feed_take(&s->feed, t);
     const standing after = standing_of(s, t->observation.connection);
@@ -121,7 +137,7 @@ static tap_packet_status take(stats_tree *tree, packet_info *pinfo _U_, epan_dis
         count_standing(tree, s, &after, 1);
     }
     count_changes(tree, s, &t->observation);
-    count_findings(tree, s);
+    count_findings(tree, s, n_findings);
     return TAP_PACKET_REDRAW;
 }
 

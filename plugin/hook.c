@@ -216,7 +216,7 @@ static bool is_unseen(const packet_info *pinfo, const proto_tree *tree)
 static void mention_findings(packet_info *pinfo)
 {
     for (const tcps_finding *f; (f = session_take_finding());)
-        if (f->rule < tcps_n_rules() && !f->at_end)
+        if (f->rule < tcps_n_rules() && !f->at_end && !f->again)
             expert_add_info(pinfo, NULL, &field.expert[f->rule]);
 }
 

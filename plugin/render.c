@@ -33,6 +33,11 @@ static bool has_segment_of(const frame_view *v, uint32_t connection, unsigned n)
     return false;
 }
 
+static const tcps_finding *finding_at(const frame_view *v, const tcps_finding_list *list, unsigned i)
+{
+    return tcps_history_finding(v->history, list->numbers[i]);
+}
+
 static bool goes_here(const frame_view *v, const tcps_finding *f)
 {
     if (v->any_connection)
@@ -43,9 +48,9 @@ static bool goes_here(const frame_view *v, const tcps_finding *f)
 static void show_list(frame_view *v, tcps_finding_list list, bool only_later)
 {
     for (unsigned i = 0; i < list.n && v->shown < MAX_FINDINGS_SHOWN; i++) {
-        const tcps_finding *f = tcps_history_finding(v->history, list.numbers[i]);
+        const tcps_finding *f = finding_at(v, &list, i);
         bool found_here = !f->at_end && f->found_frame == v->pinfo->num;
-        if ((only_later && found_here) || !goes_here(v, f))
+        if ((only_later && found_here) || f->status == TCPS_WITHDRAWN || !goes_here(v, f))
             continue;
         render_finding(v->tvb, v->pinfo, v->layer_tree, f, v->any_connection);
         v->shown++;
@@ -80,7 +85,7 @@ static bool has_findings_of_others(const frame_view *v)
                                        tcps_history_began_in(v->history, v->pinfo->num)};
     for (unsigned k = 0; k < G_N_ELEMENTS(lists); k++)
         for (unsigned i = 0; i < lists[k].n; i++)
-            if (goes_here(v, tcps_history_finding(v->history, lists[k].numbers[i])))
+            if (finding_at(v, &lists[k], i)->status != TCPS_WITHDRAWN && goes_here(v, finding_at(v, &lists[k], i)))
                 return true;
     return false;
 }

@@ -26,7 +26,7 @@ static unsigned v4_header_length(tvbuff_t *tvb, const ws_ip4 *ip)
     tvbuff_t *whole = tvb_get_ds_tvb(tvb);
     const int at = tvb_raw_offset(tvb);
     for (int n = V4_HEADER; n <= V4_LONGEST_HEADER && n <= at; n += 4)
-        if (tvb_captured_length(whole) >= (unsigned)at && tvb_get_guint8(whole, at - n) == (0x40 | n / 4) &&
+        if (tvb_captured_length(whole) >= (unsigned)at && compat_tvb_uint8(whole, at - n) == (0x40 | n / 4) &&
             tvb_get_ntohs(whole, at - n + 2) == ip->ip_len)
             return (unsigned)n;
     return 0;

@@ -58,12 +58,20 @@ static const char *doubtful_where(unsigned faked_by)
     return "in a capture that lost packets, or has one direction of the connection alone.";
 }
 
+static void append_words(GString *to, const char *when, const tcps_rule_words *words)
+{
+    if (words->title)
+        g_string_append_printf(to, "%s: %s [%s]\n\n", when, words->title, tcps_severity_name(words->severity));
+}
+
 static void append_rule(GString *to, unsigned number)
 {
     const tcps_rule *rule = tcps_rule_get(number);
 
-    g_string_append_printf(to, "\n### %s\n\n%s [%s]\n\nSet when all of these are true:\n\n", rule->id, rule->title,
-                           tcps_severity_name(rule->severity));
+    g_string_append_printf(to, "\n### %s\n\n%s [%s]\n\n", rule->id, rule->title, tcps_severity_name(rule->severity));
+    append_words(to, "Where it is presumed", &rule->presumed);
+    append_words(to, "Once it is over", &rule->over);
+    g_string_append(to, "Set when all of these are true:\n\n");
     for (const char *const *condition = rule->set_when; *condition; condition++)
         g_string_append_printf(to, "- %s\n", *condition);
     g_string_append_printf(to, "\nFalse positives: %s\n\n", rule->false_positives);

@@ -4,6 +4,7 @@
  */
 #include "report/functions.h"
 #include "rules/ids.h"
+#include "rules/stay.h"
 
 #include <glib.h>
 #include <string.h>
@@ -117,7 +118,8 @@ static void columns(void)
 {
     tcps_model *model = feed(leak, G_N_ELEMENTS(leak), 0);
     const tcps_finding finding = {.rule = TCPS_RULE_close_wait_lingering,
-                                  .stay = TCPS_CLOSE_WAIT,
+                                  .detail = TCPS_STAY_OVER,
+                                  .certain = TCPS_PROVEN,
                                   .end = TCPS_SERVER,
                                   .began_frame = 9,
                                   .value = INT64_C(12000000000),

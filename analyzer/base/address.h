@@ -23,6 +23,19 @@ static inline bool tcps_address_same(const tcps_address *a, const tcps_address *
     return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
+/* An order, the same on every machine: <0, 0, >0. */
+static inline int tcps_address_compare(const tcps_address *a, const tcps_address *b)
+{
+    for (unsigned i = 0; i < sizeof a->bytes; i += sizeof(uint64_t)) {
+        uint64_t x, y;
+        memcpy(&x, a->bytes + i, sizeof x);
+        memcpy(&y, b->bytes + i, sizeof y);
+        if (x != y)
+            return GUINT64_FROM_BE(x) < GUINT64_FROM_BE(y) ? -1 : 1;
+    }
+    return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
+}
+
 typedef uint32_t tcps_sixteen_bytes __attribute__((vector_size(16)));
 
 /* len is 4 or 16. Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has

@@ -78,7 +78,7 @@ unsigned fail_on_each(const fail_on *wanted, const tcps_model *model,
     for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
         const GArray *findings = tcps_model_findings(model, tcps_model_row(model, i));
         for (unsigned j = 0; findings && j < findings->len; j++) {
-            const tcps_finding f = tcps_model_complete(model, &g_array_index(findings, tcps_finding, j));
+            const tcps_finding f = tcps_model_weighed(model, &g_array_index(findings, tcps_finding, j));
             if (!fail_on_wants(wanted, &f))
                 continue;
             if (visit)

@@ -46,7 +46,7 @@ typedef struct tcps_tally {
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */
     int64_t first_ns, last_ns;
-    uint32_t first_frame;  /* of its first connection */
+    uint32_t first_frame; /* of its first connection */
     tcps_rate opening, closing;
 } tcps_tally;
 

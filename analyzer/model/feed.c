@@ -293,10 +293,10 @@ void tcps_model_stream(tcps_model *m, uint32_t connection, uint32_t stream)
         row->stream = stream;
 }
 
-/* That of a stay is complete when the stay is over; any other is now. Then there is no need to keep it for the totals. */
+/* One that is not followed up is complete. Then there is no need to keep it for the totals. */
 static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
 {
-    tcps_row *row = m->folded && finding->stay == TCPS_UNKNOWN ? row_at(m, finding->connection) : NULL;
+    tcps_row *row = m->folded && !finding->followed ? row_at(m, finding->connection) : NULL;
 
     if (!row || row->told == UINT16_MAX)
         return false;
@@ -309,10 +309,38 @@ static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
     return true;
 }
 
+/* The place of the finding that this one is another word on; -1: it was not fed. */
+static int place_of(const GArray *list, const tcps_finding *again)
+{
+    for (unsigned i = 0; list && i < list->len; i++)
+        if (g_array_index(list, tcps_finding, i).rule == again->rule)
+            return (int)i;
+    return -1;
+}
+
+/* What is withdrawn is there no more. */
+static void take_again(GArray *list, const tcps_finding *again)
+{
+    const int place = place_of(list, again);
+
+    if (place < 0)
+        return;
+    if (again->status == TCPS_WITHDRAWN)
+        g_array_remove_index(list, (unsigned)place);
+    else
+        g_array_index(list, tcps_finding, place) = *again;
+}
+
 void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
 {
     GArray *list = g_hash_table_lookup(m->findings, GUINT_TO_POINTER(finding->connection));
 
+    if (finding->again) {
+        take_again(list, finding);
+        return;
+    }
+    if (finding->status == TCPS_WITHDRAWN)
+        return;
     m->losses.lossy += (finding->faked_by & TCPS_SHOWS_DROPS) != 0; /* a connection has it once at most */
     if (is_folded(m, finding->connection)) {
         tcps_totals_add_finding(m->folded, finding);

@@ -226,10 +226,9 @@ int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role e
     return tcps_row_time_in(row, end, state, m->end_ns);
 }
 
-tcps_finding tcps_model_complete(const tcps_model *m, const tcps_finding *finding)
+tcps_finding tcps_model_weighed(const tcps_model *m, const tcps_finding *finding)
 {
-    const tcps_row *row = tcps_row_store_look(&m->store, finding->connection);
-    tcps_finding f = row ? tcps_row_complete(row, finding, m->end_ns) : *finding;
+    tcps_finding f = *finding;
     const tcps_losses losses = tcps_model_losses(m);
     if (tcps_losses_matter(&losses))
         tcps_losses_doubt(&losses, &f);

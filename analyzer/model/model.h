@@ -73,7 +73,7 @@ const tcps_tallies *tcps_model_endpoints(const tcps_model *model);
 /* Of all connections, folded or not, as of now. To be freed with tcps_totals_free. */
 struct tcps_totals *tcps_model_totals(const tcps_model *model);
 
-/* Of tcps_finding, in the order in which they were raised; NULL where there are none. */
+/* Of tcps_finding, in the order in which they were raised, each as it stands now; NULL where there are none. */
 const GArray *tcps_model_findings(const tcps_model *model, const tcps_row *row);
 
 /* What the capture lost, so far. */
@@ -85,8 +85,8 @@ int64_t tcps_model_end_ns(const tcps_model *model);
 /* How long it was in that state, to the end of the capture where it still is. */
 int64_t tcps_model_time_in(const tcps_model *model, const tcps_row *row, tcps_role end, tcps_state state);
 
-/* The finding as the whole capture shows it: how long a stay lasted in the end, and whether it is doubtful for what was lost. */
-tcps_finding tcps_model_complete(const tcps_model *model, const tcps_finding *finding);
+/* The finding as what the capture lost makes it: doubtful, if that can fake it. */
+tcps_finding tcps_model_weighed(const tcps_model *model, const tcps_finding *finding);
 
 G_END_DECLS
 #endif

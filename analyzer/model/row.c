@@ -117,15 +117,3 @@ int64_t tcps_row_time_in(const tcps_row *row, tcps_role end, tcps_state state, i
             spent, MAX(span_between(row->since_ns[end], MIN(MIN(end_ns, row->replaced_ns), row->until_ns[end])), 0));
     return spent;
 }
-
-tcps_finding tcps_row_complete(const tcps_row *row, const tcps_finding *finding, int64_t end_ns)
-{
-    tcps_finding whole = *finding;
-    const unsigned end = finding->end & 1;
-
-    if (finding->stay == TCPS_UNKNOWN)
-        return whole;
-    whole.detail = row->state[end] == finding->stay ? TCPS_STAY_AT_END : TCPS_STAY_OVER;
-    whole.value = MAX(finding->value, tcps_row_time_in(row, end, finding->stay, end_ns));
-    return whole;
-}

@@ -110,8 +110,6 @@ tcps_closed_by tcps_row_outcome_by(const tcps_row *row);
 void tcps_outcome_append(GString *to, unsigned outcome, unsigned by);
 /* How long it was in that state, until end_ns where it still is. */
 int64_t tcps_row_time_in(const tcps_row *row, tcps_role end, tcps_state state, int64_t end_ns);
-/* A finding of it as it stands at end_ns: how long a stay lasted. */
-tcps_finding tcps_row_complete(const tcps_row *row, const tcps_finding *finding, int64_t end_ns);
 
 G_END_DECLS
 #endif

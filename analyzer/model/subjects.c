@@ -201,7 +201,8 @@ static void count(tcps_subject *subject, const tcps_finding *f)
     if (!subject->n || is_worse(f, &subject->worst))
         subject->worst = *f;
     subject->n++;
-    subject->n_on += f->stay != TCPS_UNKNOWN && f->detail == TCPS_STAY_AT_END;
+    subject->n_over += f->status == TCPS_OVER;
+    subject->n_presumed += f->certain == TCPS_PRESUMED;
     subject->severity = MAX(subject->severity, f->severity);
     subject->first_ns = MIN(subject->first_ns, f->began_ns);
     subject->last_ns = MAX(subject->last_ns, f->began_ns);

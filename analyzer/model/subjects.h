@@ -35,7 +35,8 @@ typedef struct {
 typedef struct {
     tcps_subject_key key;
     uint32_t n;
-    uint32_t n_on;             /* of stays: so many were not over at the end of the capture */
+    uint32_t n_over; /* of those that are followed up */
+    uint32_t n_presumed;
     uint8_t severity;          /* the worst */
     bool several;              /* with different peers; else all with the one below */
     tcps_address peer;         /* port 0 for a client host */
@@ -62,7 +63,7 @@ tcps_subjects *tcps_subjects_new(void);
 tcps_subjects *tcps_subjects_copy(const tcps_subjects *subjects);
 void tcps_subjects_free(tcps_subjects *subjects);
 
-void tcps_subjects_add_finding(tcps_subjects *subjects, const tcps_finding *complete);
+void tcps_subjects_add_finding(tcps_subjects *subjects, const tcps_finding *finding);
 /* What has been in CLOSE_WAIT for longer than long_ns counts. */
 void tcps_subjects_add_row(tcps_subjects *subjects, const tcps_row *row, int64_t end_ns, int64_t long_ns);
 

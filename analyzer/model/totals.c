@@ -66,22 +66,23 @@ static int by_weight(const tcps_finding *a, const tcps_finding *b)
     return severity ? severity : value ? value : compare(a->connection, b->connection);
 }
 
-void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *complete)
+void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *finding)
 {
-    if (complete->rule >= TCPS_MAX_RULES)
+    if (finding->rule >= TCPS_MAX_RULES)
         return;
-    tcps_found *f = &t->found[complete->rule];
+    tcps_found *f = &t->found[finding->rule];
     const unsigned n = MIN(f->n, TCPS_MAX_EXAMPLES);
     unsigned i = n;
-    while (i > 0 && by_weight(complete, &f->examples[i - 1]) < 0)
+    while (i > 0 && by_weight(finding, &f->examples[i - 1]) < 0)
         i--;
     if (i < TCPS_MAX_EXAMPLES) {
         memmove(&f->examples[i + 1], &f->examples[i], (MIN(n, TCPS_MAX_EXAMPLES - 1) - i) * sizeof f->examples[0]);
-        f->examples[i] = *complete;
+        f->examples[i] = *finding;
     }
-    tcps_subjects_add_finding(t->subjects, complete);
+    tcps_subjects_add_finding(t->subjects, finding);
     f->n++;
-    f->severity = MAX(f->severity, complete->severity);
+    f->n_over += finding->status == TCPS_OVER;
+    f->severity = MAX(f->severity, finding->severity);
 }
 
 static int by_rank(const tcps_ranked *a, const tcps_ranked *b)
@@ -114,15 +115,15 @@ static void rank(tcps_ranked worst[TCPS_MAX_WORST], unsigned *n, tcps_ranked r)
     *n = MIN(*n + 1, TCPS_MAX_WORST);
 }
 
-static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns)
+static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *findings)
 {
     const uint32_t n = row->told + (findings ? findings->len : 0);
     int severity = row->told ? row->told_severity : -1, doubted = row->told ? row->told_doubted : -1;
     for (unsigned i = 0; findings && i < findings->len; i++) {
-        const tcps_finding f = tcps_row_complete(row, &g_array_index(findings, tcps_finding, i), end_ns);
-        tcps_totals_add_finding(t, &f);
-        severity = MAX(severity, f.severity);
-        doubted = MAX(doubted, tcps_totals_doubted(&f));
+        const tcps_finding *f = &g_array_index(findings, tcps_finding, i);
+        tcps_totals_add_finding(t, f);
+        severity = MAX(severity, f->severity);
+        doubted = MAX(doubted, tcps_totals_doubted(f));
     }
     rank(t->worst, &t->n_worst, ranked(row, severity, n));
     rank(t->doubted, &t->n_doubted, ranked(row, doubted, n));
@@ -164,5 +165,5 @@ void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings
     t->one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
     t->closed_by[row->closed_by % TCPS_N_BY]++;
     tcps_subjects_add_row(t->subjects, row, end_ns, linger_ns);
-    add_findings(t, row, findings, end_ns);
+    add_findings(t, row, findings);
 }

@@ -31,8 +31,9 @@ typedef struct {
 /* Findings of one rule. */
 typedef struct {
     uint32_t n;
+    uint32_t n_over;                          /* those that are over */
     uint8_t severity;                         /* the worst */
-    tcps_finding examples[TCPS_MAX_EXAMPLES]; /* the worst, complete, the worst of them first */
+    tcps_finding examples[TCPS_MAX_EXAMPLES]; /* the worst, the worst of them first */
 } tcps_found;
 
 /* A connection among those that the summary names. */
@@ -68,7 +69,7 @@ void tcps_totals_free(tcps_totals *totals); /* takes NULL */
 void tcps_totals_add(tcps_totals *totals, const tcps_row *row, const GArray *findings, int64_t end_ns,
                      int64_t linger_ns);
 /* A finding at a connection whose row was added before. */
-void tcps_totals_add_finding(tcps_totals *totals, const tcps_finding *complete);
+void tcps_totals_add_finding(tcps_totals *totals, const tcps_finding *finding);
 
 /* Where losses matter, once all is added: severities are what they are, then. */
 void tcps_totals_doubt(tcps_totals *totals);

@@ -12,6 +12,7 @@ struct tcps_history {
     tcps_stays *stays;
     tcps_standings *standings;
     GArray *findings;  /* of tcps_finding */
+    GHashTable *known; /* connection and rule -> number of the finding that is followed up, and 1 */
     GHashTable *found; /* frame number -> GArray of uint32_t */
     GHashTable *began;
     uint32_t frame; /* the highest that was begun */
@@ -35,6 +36,7 @@ tcps_history *tcps_history_new(void)
     h->stays = tcps_stays_new();
     h->standings = tcps_standings_new();
     h->findings = g_array_new(FALSE, TRUE, sizeof(tcps_finding));
+    h->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     h->found = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     h->began = g_hash_table_new_full(NULL, NULL, NULL, free_list);
     return h;
@@ -48,6 +50,7 @@ void tcps_history_free(tcps_history *h)
     tcps_stays_free(h->stays);
     tcps_standings_free(h->standings);
     g_array_free(h->findings, TRUE);
+    g_hash_table_destroy(h->known);
     g_hash_table_destroy(h->found);
     g_hash_table_destroy(h->began);
     g_free(h);
@@ -161,10 +164,36 @@ static void note_under(GHashTable *lists, uint32_t frame, uint32_t number)
     g_array_append_val(list, number);
 }
 
+static gint64 key_of(const tcps_finding *finding)
+{
+    return (gint64)finding->connection * TCPS_MAX_RULES + finding->rule;
+}
+
+/* The frames of a finding show what has become of it. */
+static void amend(tcps_history *h, const tcps_finding *again)
+{
+    const gint64 key = key_of(again);
+    const unsigned known = GPOINTER_TO_UINT(g_hash_table_lookup(h->known, &key));
+    if (!known)
+        return;
+    tcps_finding *first = &g_array_index(h->findings, tcps_finding, known - 1);
+    *first = *again;
+    first->again = false;
+}
+
 void tcps_history_add_finding(tcps_history *h, const tcps_finding *finding)
 {
     uint32_t number = h->findings->len;
     g_array_append_val(h->findings, *finding);
+    if (finding->again) {
+        amend(h, finding);
+        return;
+    }
+    if (finding->followed) {
+        gint64 *key = g_new(gint64, 1);
+        *key = key_of(finding);
+        g_hash_table_insert(h->known, key, GUINT_TO_POINTER(number + 1));
+    }
     if (!finding->at_end)
         note_under(h->found, finding->found_frame, number);
     note_under(h->began, finding->began_frame, number);

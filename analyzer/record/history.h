@@ -42,11 +42,13 @@ bool tcps_history_get(const tcps_history *history, uint32_t frame, unsigned n, t
 /* How many connections there have been: one more than the highest number of them. */
 uint32_t tcps_history_n_connections(const tcps_history *history);
 
+/* In the order in which they come from the analyzer. Another word on a finding gets a number of its own, and changes the finding
+ * under the number that it has. */
 void tcps_history_add_finding(tcps_history *history, const tcps_finding *finding);
 unsigned tcps_history_n_findings(const tcps_history *history);
 /* number < tcps_history_n_findings(). */
 const tcps_finding *tcps_history_finding(const tcps_history *history, unsigned number);
-/* The findings that a frame shows, and those whose cause began in it; each in the order in which they were raised. Those
+/* The findings that a frame shows, withdrawn ones too, and those whose cause began in it; each in the order in which they were raised. Those
  * that only the end of the capture shows are found in no frame. Valid until the next finding is added. */
 tcps_finding_list tcps_history_found_in(const tcps_history *history, uint32_t frame);
 tcps_finding_list tcps_history_began_in(const tcps_history *history, uint32_t frame);

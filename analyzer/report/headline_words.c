@@ -1,4 +1,4 @@
-/* headline_words.c: the words of headlines, and how they are printed.
+/* headline_words.c: the words of headlines.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,6 @@
 
 #include "base/span.h"
 #include "report/endpoints.h"
-#include "report/when.h"
-#include "report/wrap.h"
 #include "rules/ids.h"
 #include "rules/rule.h"
 
@@ -119,11 +117,12 @@ static void append_deed(GString *to, const tcps_subject *s)
     const phrase *p = phrase_of(s);
 
     if (p) {
-        g_string_append_printf(to, "%s %u %s%s%s%s", w->was && s->n_on < s->n ? w->was : p->verb, s->n, w->noun,
-                               s->n == 1 ? "" : "s", *p->tail ? " " : "", p->tail);
+        g_string_append_printf(to, "%s%s %u %s%s%s%s", s->n_presumed == s->n ? "presumably " : "",
+                               w->was && s->n_over ? w->was : p->verb, s->n, w->noun, s->n == 1 ? "" : "s",
+                               *p->tail ? " " : "", p->tail);
         return;
     }
-    g_string_append(to, tcps_rule_get(s->key.rule)->title);
+    g_string_append(to, tcps_finding_title(&s->worst));
     if (s->n > 1)
         g_string_append_printf(to, " (%u times)", s->n);
 }
@@ -153,16 +152,16 @@ static void append_spread(GString *to, const tcps_headline *h)
 /* Of stays, how many were not over. */
 static void append_rest(GString *to, const tcps_headline *h)
 {
-    uint32_t on = 0;
+    uint32_t over = 0;
 
     for (unsigned i = 0; i < h->n_named; i++)
-        on += h->subjects[i]->n_on;
-    if (!on || h->n_rules > 1)
+        over += h->subjects[i]->n_over;
+    if (!table[h->subjects[0]->key.rule].was || h->n_rules > 1 || over == h->n || h->n_subjects > h->n_named)
         return;
-    if (on == h->n)
+    if (over == 0)
         g_string_append(to, "; all still so at the end of the capture");
-    else if (h->n_subjects == h->n_named)
-        g_string_append_printf(to, "; %u still so at the end of the capture", on);
+    else
+        g_string_append_printf(to, "; %u still so at the end of the capture", h->n - over);
 }
 
 static void append_peer(GString *to, const tcps_headline *h)
@@ -217,7 +216,7 @@ static void append_who(GString *to, const tcps_headline *h)
     if (p)
         g_string_append_printf(to, "%u %s %s", h->n_subjects, who, p->many);
     else
-        g_string_append_printf(to, "%s (%u %s)", tcps_rule_get(h->subjects[0]->key.rule)->title, h->n_subjects, who);
+        g_string_append_printf(to, "%s (%u %s)", tcps_finding_title(&h->subjects[0]->worst), h->n_subjects, who);
 }
 
 static void append_several(GString *to, const tcps_headline *h)
@@ -235,14 +234,12 @@ static void append_several(GString *to, const tcps_headline *h)
     append_rest(to, h);
 }
 
-void tcps_headline_append(GString *to, const tcps_headline *h, const tcps_model *m)
+void tcps_headline_append(GString *to, const tcps_headline *h)
 {
-    const tcps_finding worst = tcps_model_complete(m, &h->subjects[0]->worst);
-
     if (h->died)
         append_death(to, h);
     else if (h->n == 1)
-        tcps_rule_describe(to, &worst);
+        tcps_rule_describe(to, &h->subjects[0]->worst);
     else if (h->n_subjects == 1)
         append_one(to, h);
     else
@@ -272,114 +269,4 @@ void tcps_headline_append_filter(GString *to, const tcps_headline *h)
         g_string_append(to, " && ");
         tcps_address_append_filter(to, &key->address);
     }
-}
-
-/* --- the first screen --- */
-
-/* Words in front of which there is no dot: no display filter. */
-static bool is_command(const char *text, size_t n)
-{
-    const size_t word = strcspn(text, " .`");
-    return word > 0 && word < n && text[word] == ' ';
-}
-
-/* The first command of the advice, for the host that it speaks of; NULL where there is none. */
-static char *command_of(const tcps_headline *h)
-{
-    GString *advice = g_string_new(NULL);
-    const tcps_subject *s = h->subjects[h->died ? 1 : 0];
-    char *command = NULL;
-
-    tcps_rule_advise(advice, s->key.rule, &s->worst);
-    char **pieces = g_strsplit(advice->str, "`", -1);
-    for (unsigned i = 1; pieces[0] && pieces[i] && pieces[i + 1] && !command; i += 2)
-        if (is_command(pieces[i], strlen(pieces[i])))
-            command = g_strdup(pieces[i]);
-    g_strfreev(pieces);
-    g_string_free(advice, TRUE);
-    return command;
-}
-
-/* In this line, if it fits; each is whole in its line, to be copied. */
-static void append_next(GString *to, size_t *column, const char *what)
-{
-    static const char indent[] = "        -> ", between[] = ";  ", below[] = "           ";
-    const bool first = *column == 0, fits = *column + strlen(between) + strlen(what) <= TCPS_COLUMNS;
-
-    g_string_append_printf(to, "%s%s", first ? indent : fits ? between : "\n", first || fits ? "" : below);
-    g_string_append(to, what);
-    *column = first || !fits ? strlen(below) + strlen(what) : *column + strlen(between) + strlen(what);
-}
-
-static void append_what_next(GString *to, const tcps_headline *h)
-{
-    GString *text = g_string_new(NULL);
-    char *command = command_of(h);
-    size_t column = 0;
-
-    g_string_printf(text, "ladder,%u", h->connection);
-    append_next(to, &column, text->str);
-    g_string_truncate(text, 0);
-    tcps_headline_append_filter(text, h);
-    append_next(to, &column, text->str);
-    if (command)
-        append_next(to, &column, command);
-    g_string_append_c(to, '\n');
-    g_free(command);
-    g_string_free(text, TRUE);
-}
-
-static void append_headline(GString *to, const tcps_headline *h, const tcps_model *m)
-{
-    GString *mark = g_string_new(NULL), *text = g_string_new(NULL);
-
-    g_string_printf(mark, "  %-5s ", tcps_severity_name(h->severity));
-    tcps_when_append(mark, m, h->first_ns);
-    g_string_append(mark, "  ");
-    tcps_headline_append(text, h, m);
-    tcps_wrap(to, (unsigned)mark->len, mark->str, text->str);
-    append_what_next(to, h);
-    g_string_free(mark, TRUE);
-    g_string_free(text, TRUE);
-}
-
-static unsigned lines_of(const char *text)
-{
-    unsigned n = 0;
-    for (; *text; text++)
-        n += *text == '\n';
-    return n;
-}
-
-static void append_title(GString *to, const GArray *headlines, uint32_t connections)
-{
-    if (headlines->len == 0)
-        g_string_append_printf(to, "\nNothing wrong was found.%s\n",
-                               connections == 1 ? " Every segment, with the states of both ends: tcpstate,ladder" : "");
-    else if (g_array_index(headlines, tcps_headline, 0).severity < TCPS_WARN)
-        g_string_append(
-            to, "\nNo errors, no warnings; worth knowing (-> what to type next: a report, a filter, a command)\n");
-    else
-        g_string_append(to, "\nWhat is wrong, causes first (-> what to type next: a report, a filter, a command)\n");
-}
-
-void tcps_append_headlines(GString *to, const tcps_model *m, const tcps_totals *t, unsigned lines)
-{
-    GArray *headlines = tcps_headlines(t);
-    const unsigned used = lines_of(to->str);
-
-    append_title(to, headlines, t->connections);
-    for (unsigned i = 0; i < headlines->len; i++) {
-        GString *one = g_string_new(NULL);
-        append_headline(one, &g_array_index(headlines, tcps_headline, i), m);
-        const bool last = i + 1 == headlines->len;
-        const bool fits = lines_of(to->str) - used + lines_of(one->str) + !last <= lines || i == 0;
-        g_string_append(to, fits ? one->str : "");
-        g_string_free(one, TRUE);
-        if (!fits) {
-            g_string_append_printf(to, "  ... and %u more: see the findings below\n", headlines->len - i);
-            break;
-        }
-    }
-    g_array_unref(headlines);
 }

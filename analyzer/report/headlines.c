@@ -71,7 +71,7 @@ static void add_dead(GArray *to, const tcps_totals *t, GPtrArray *resets, GPtrAr
 
 /* --- of one rule --- */
 
-/* A few are named one by one; of many it is the grouping that has the fewest. */
+/* A few are named one by one; of many it is the grouping that has the fewest. A title alone speaks of no peer. */
 static tcps_grouping grouping_of(const tcps_totals *t, unsigned rule)
 {
     const tcps_grouping usual = tcps_headline_grouping(rule);
@@ -80,7 +80,8 @@ static tcps_grouping grouping_of(const tcps_totals *t, unsigned rule)
     if (tcps_subjects_count(t->subjects, rule, usual) < TCPS_HEADLINE_SUBJECTS)
         return usual;
     for (unsigned i = 0; i < TCPS_N_GROUPINGS; i++)
-        if (tcps_subjects_count(t->subjects, rule, (tcps_grouping)i) < tcps_subjects_count(t->subjects, rule, best))
+        if ((i != TCPS_BY_PEER || tcps_headline_is_sentence(rule)) &&
+            tcps_subjects_count(t->subjects, rule, (tcps_grouping)i) < tcps_subjects_count(t->subjects, rule, best))
             best = (tcps_grouping)i;
     return best;
 }

@@ -33,7 +33,7 @@ typedef struct {
 GArray *tcps_headlines(const tcps_totals *totals);
 
 /* What the headline says, without its time: "10.0.0.2:80 refused 15 connections". */
-void tcps_headline_append(GString *to, const tcps_headline *headline, const tcps_model *model);
+void tcps_headline_append(GString *to, const tcps_headline *headline);
 /* A display filter for where it shows. */
 void tcps_headline_append_filter(GString *to, const tcps_headline *headline);
 

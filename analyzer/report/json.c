@@ -341,6 +341,14 @@ static void places(json_lines *l, const tcps_finding *f)
     else
         json_integer(l, "found_frame", f->found_frame);
     json_time(l, "found", f->found_ns);
+    json_text(l, "status", tcps_finding_status_name(f->status));
+    json_text(l, "certainty", tcps_certainty_name(f->certain));
+    json_integer(l, "until_frame", f->until_frame);
+    json_time(l, "until", f->until_ns);
+    if (f->count)
+        json_integer(l, "count", f->count);
+    else
+        json_null(l, "count");
 }
 
 /* What the capture lacks that may have made it up. */
@@ -354,23 +362,23 @@ static void doubts(json_lines *l, const tcps_finding *f)
     json_close_array(l);
 }
 
-static void add_finding(json_lines *l, const tcps_model *m, const tcps_finding *finding)
+static void add_finding(json_lines *l, const tcps_finding *f)
 {
-    const tcps_finding f = tcps_model_complete(m, finding);
-    const tcps_rule *rule = tcps_rule_get(f.rule);
+    const tcps_rule *rule = tcps_rule_get(f->rule);
     GString *text = g_string_new(NULL), *advice = g_string_new(NULL);
 
     if (rule) {
-        tcps_rule_describe(text, &f);
-        tcps_rule_advise(advice, f.rule, &f);
+        tcps_rule_describe(text, f);
+        tcps_rule_advise(advice, f->rule, f);
         json_line_begin(l, "finding");
         json_text(l, "finding", rule->id);
-        json_text(l, "severity", tcps_severity_name(f.severity));
-        json_integer(l, "connection", f.connection);
-        ends(l, f.ends);
-        json_text(l, "end", tcps_role_name(f.end));
-        places(l, &f);
-        doubts(l, &f);
+        json_text(l, "title", tcps_finding_title(f));
+        json_text(l, "severity", tcps_severity_name(f->severity));
+        json_integer(l, "connection", f->connection);
+        ends(l, f->ends);
+        json_text(l, "end", tcps_role_name(f->end));
+        places(l, f);
+        doubts(l, f);
         json_text(l, "text", text->str);
         json_text(l, "advice", advice->str);
         json_line_end(l);
@@ -385,12 +393,14 @@ void tcps_json_summary(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tc
 
     tcps_totals *t = tcps_model_totals(m);
     add_summary(&l, m, t);
-    json_headlines(&l, m, t);
+    json_headlines(&l, t);
     tcps_totals_free(t);
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
         const GArray *findings = tcps_model_findings(m, tcps_model_row(m, i));
-        for (unsigned j = 0; findings && j < findings->len; j++)
-            add_finding(&l, m, &g_array_index(findings, tcps_finding, j));
+        for (unsigned j = 0; findings && j < findings->len; j++) {
+            const tcps_finding f = tcps_model_weighed(m, &g_array_index(findings, tcps_finding, j));
+            add_finding(&l, &f);
+        }
     }
     json_lines_free(&l);
 }

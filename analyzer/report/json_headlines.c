@@ -19,12 +19,12 @@ static void add_subject(json_lines *l, const tcps_subject *s)
     json_close_object(l);
 }
 
-static void add_headline(json_lines *l, const tcps_model *m, const tcps_headline *h)
+static void add_headline(json_lines *l, const tcps_headline *h)
 {
     GString *text = g_string_new(NULL), *filter = g_string_new(NULL);
     const unsigned n = MAX(h->n_rules, h->n_named);
 
-    tcps_headline_append(text, h, m);
+    tcps_headline_append(text, h);
     tcps_headline_append_filter(filter, h);
     json_line_begin(l, "headline");
     json_text(l, "severity", tcps_severity_name(h->severity));
@@ -44,11 +44,11 @@ static void add_headline(json_lines *l, const tcps_model *m, const tcps_headline
     g_string_free(filter, TRUE);
 }
 
-void json_headlines(json_lines *l, const tcps_model *m, const tcps_totals *t)
+void json_headlines(json_lines *l, const tcps_totals *t)
 {
     GArray *headlines = tcps_headlines(t);
 
     for (unsigned i = 0; i < headlines->len; i++)
-        add_headline(l, m, &g_array_index(headlines, tcps_headline, i));
+        add_headline(l, &g_array_index(headlines, tcps_headline, i));
     g_array_unref(headlines);
 }

@@ -5,10 +5,9 @@
 #ifndef TCPS_JSON_HEADLINES_H
 #define TCPS_JSON_HEADLINES_H
 
-#include "model/model.h"
 #include "model/totals.h"
 #include "report/json_line.h"
 
-void json_headlines(json_lines *l, const tcps_model *model, const tcps_totals *totals);
+void json_headlines(json_lines *l, const tcps_totals *totals);
 
 #endif

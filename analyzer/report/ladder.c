@@ -84,15 +84,14 @@ static void append_rung(GString *to, const layout *l, const tcps_rung *rung)
     g_string_append_c(to, '\n');
 }
 
-static void append_finding(GString *to, const layout *l, const tcps_model *model, const tcps_finding *finding)
+static void append_finding(GString *to, const layout *l, const tcps_finding *finding)
 {
-    const tcps_finding whole = tcps_model_complete(model, finding);
     const tcps_rule *rule = tcps_rule_get(finding->rule);
 
     if (!rule)
         return;
     g_string_append_printf(to, "%*s! %s: ", l->frame + l->time + 4, "", rule->id);
-    tcps_rule_describe(to, &whole);
+    tcps_rule_describe(to, finding);
     g_string_append_c(to, '\n');
 }
 
@@ -101,9 +100,9 @@ static void append_findings(GString *to, const layout *l, const tcps_model *mode
     const GArray *findings = tcps_model_findings(model, row);
 
     for (unsigned i = 0; findings && i < findings->len; i++) {
-        const tcps_finding *f = &g_array_index(findings, tcps_finding, i);
-        if (tcps_ladder_is_under(row, rung, f))
-            append_finding(to, l, model, f);
+        const tcps_finding f = tcps_model_weighed(model, &g_array_index(findings, tcps_finding, i));
+        if (tcps_ladder_is_under(row, rung, &f))
+            append_finding(to, l, &f);
     }
 }
 

@@ -108,7 +108,7 @@ static void add_findings(plan *p, unsigned rung)
     for (unsigned i = 0; findings && i < findings->len; i++) {
         const tcps_finding *f = &g_array_index(findings, tcps_finding, i);
         if (tcps_ladder_is_under(p->row, rung, f))
-            add(p, (tcps_ladder_step){.kind = TCPS_STEP_FINDING, .finding = tcps_model_complete(p->model, f)});
+            add(p, (tcps_ladder_step){.kind = TCPS_STEP_FINDING, .finding = *f});
     }
 }
 

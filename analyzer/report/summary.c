@@ -27,10 +27,12 @@ static void append_count(GString *to, uint64_t n, const char *what)
 
 static void append_totals(GString *to, const tcps_model *m, const tcps_totals *t)
 {
-    tcps_when_append_whole(to, m);
-    g_string_append(to, " (");
-    tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
-    g_string_append(to, ")\n");
+    if (t->connections) {
+        tcps_when_append_whole(to, m);
+        g_string_append(to, " (");
+        tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
+        g_string_append(to, ")\n");
+    }
     append_count(to, t->connections, "connection");
     g_string_append(to, ", ");
     append_count(to, t->segments, "segment");
@@ -149,8 +151,11 @@ static void append_group(GString *to, unsigned id, const tcps_found *f, const tc
 {
     const tcps_rule *rule = tcps_rule_get(id);
 
-    g_string_append_printf(to, "  %s [%s], %u: %s\n      tcpstate.finding == \"%s\"\n", rule->id,
-                           tcps_severity_name(f->severity), f->n, rule->title, rule->id);
+    g_string_append_printf(to, "  %s [%s], %u: %s", rule->id, tcps_severity_name(f->severity), f->n,
+                           tcps_finding_title(&f->examples[0]));
+    if (f->n_over > 0 && f->n_over < f->n)
+        g_string_append_printf(to, "; %u of them over", f->n_over);
+    g_string_append_printf(to, "\n      tcpstate.finding == \"%s\"\n", rule->id);
     append_examples(to, f, m);
     if (f->n > n_examples(f))
         g_string_append_printf(to, "      ... and %u more\n", f->n - n_examples(f));

@@ -64,3 +64,16 @@ void tcps_setting_put(const tcps_setting *setting, tcps_config *config, unsigned
     else
         memcpy(at, &number, sizeof number);
 }
+
+tcps_config tcps_config_default(void)
+{
+    const int64_t second = 1000000000;
+    return (tcps_config){.two_msl_ns = 60 * second,
+                         .linger_ns = 10 * second,
+                         .final_ack_ns = 10 * second,
+                         .handshake_ns = 3 * second,
+                         .syn_flood = 100,
+                         .backlog = 4096,
+                         .ephemeral_ports = 28232,
+                         .time_wait_sockets = 5000};
+}

@@ -76,9 +76,9 @@ typedef enum { TCPS_CHAT, TCPS_NOTE, TCPS_WARN, TCPS_ERROR } tcps_severity;
 /* There are no more rules than that: a connection has a bit for each. Their numbers stand in rules/ids.h. */
 enum { TCPS_MAX_RULES = 64 };
 
-/* What is known of the stay in a state that a finding is about. The analyzer raises it with TCPS_STAY_ON; reports, which know
- * how it went on, complete a copy (model/model.h). */
-enum { TCPS_STAY_ON, TCPS_STAY_OVER, TCPS_STAY_AT_END };
+/* What has become of a finding: it is raised when something shows it, perhaps confirmed when something proves what was presumed, over when
+ * what it is about is (a peer that was silent speaks again), withdrawn when it turns out not to be so: then it is shown no more. */
+typedef enum { TCPS_RAISED, TCPS_CONFIRMED, TCPS_OVER, TCPS_WITHDRAWN, TCPS_N_FINDING_STATUS } tcps_finding_status;
 
 /* TCP flags as they stand in the header (RFC 9293 §3.1), ECN bits included. */
 enum { TCPS_FIN = 0x01, TCPS_SYN = 0x02, TCPS_RST = 0x04, TCPS_PSH = 0x08, TCPS_ACK = 0x10, TCPS_URG = 0x20 };
@@ -172,17 +172,24 @@ typedef struct {
     uint8_t end;      /* tcps_role of the endpoint it is about */
     uint8_t detail;   /* meaning is the rule's: a cause, or 0 */
     bool at_end;      /* discovered only when the capture ended: found_frame is the last frame */
-    uint8_t
-        stay; /* not UNKNOWN: it is about the endpoint's stay in this state, value is how long, detail a TCPS_STAY_... */
+    bool again;       /* another word on a finding of this rule and connection: takes its place */
+    bool followed;    /* there may be another word on it */
+    uint8_t status;   /* tcps_finding_status */
+    uint8_t certain;  /* tcps_certainty: how surely what it is about is so */
     uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS: the rule's */
     uint8_t doubt;    /* of those: what is known to be so; it is a note at most, then */
     uint32_t connection;
+    uint32_t count;       /* how often, of what the rule counts; 0: it counts nothing */
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
     int64_t began_ns;
     uint32_t found_frame; /* the frame that shows it */
     uint32_t lost_ppm;    /* with doubt: packets of a million that the capture lost; 0: not known */
     int64_t found_ns;
+    uint32_t
+        until_frame; /* the frame up to which it is known to hold: its last, where it is over, the last that adds to it else */
+    int64_t until_ns;
     int64_t value;        /* meaning is the rule's: a duration in ns or a count */
+    int64_t other;        /* the same: another one */
     tcps_address ends[2]; /* client, server */
 } tcps_finding;
 
@@ -251,21 +258,22 @@ void tcps_analyzer_advance(tcps_analyzer *analyzer, int64_t time_ns, uint32_t fr
  * that a report was printed of): what was raised is not raised twice. */
 void tcps_analyzer_finish(tcps_analyzer *analyzer);
 
-/* The findings raised by the calls above since the last tcps_analyzer_clear_findings, in order. Owned by the analyzer,
+/* The findings raised by the calls above, and what has become of those raised before, since the last tcps_analyzer_clear_findings, in order. Owned by the analyzer,
  * valid until the next call. */
 const tcps_finding *tcps_analyzer_findings(const tcps_analyzer *analyzer, unsigned *n);
 void tcps_analyzer_clear_findings(tcps_analyzer *analyzer);
 
 /* Words: public ids, as in filters and reports. Never NULL, whatever the number. */
-const char *tcps_state_name(unsigned state);         /* "CLOSE_WAIT" */
-const char *tcps_certainty_name(unsigned certainty); /* "proven" */
-const char *tcps_role_name(unsigned role);           /* "client" */
-const char *tcps_role_basis_name(unsigned basis);    /* "syn_ack" */
-const char *tcps_closed_by_name(unsigned closed_by); /* "server"; "" for nobody */
-const char *tcps_severity_name(unsigned severity);   /* "warn" */
-const char *tcps_event_name(unsigned event);         /* "FIN_REPEATED" */
-const char *tcps_event_text(unsigned event);         /* "FIN again: no ACK of it has reached the sender" */
-const char *tcps_event_clause(unsigned event);       /* "RFC 9293 §3.10.7.4" */
+const char *tcps_state_name(unsigned state);           /* "CLOSE_WAIT" */
+const char *tcps_certainty_name(unsigned certainty);   /* "proven" */
+const char *tcps_role_name(unsigned role);             /* "client" */
+const char *tcps_role_basis_name(unsigned basis);      /* "syn_ack" */
+const char *tcps_closed_by_name(unsigned closed_by);   /* "server"; "" for nobody */
+const char *tcps_severity_name(unsigned severity);     /* "warn" */
+const char *tcps_finding_status_name(unsigned status); /* "over" */
+const char *tcps_event_name(unsigned event);           /* "FIN_REPEATED" */
+const char *tcps_event_text(unsigned event);           /* "FIN again: no ACK of it has reached the sender" */
+const char *tcps_event_clause(unsigned event);         /* "RFC 9293 §3.10.7.4" */
 
 /* A row of evidence.def; never NULL, whatever the number. */
 typedef struct {

@@ -72,6 +72,17 @@ const char *tcps_severity_name(unsigned severity)
     return word(names, G_N_ELEMENTS(names), severity, "chat");
 }
 
+const char *tcps_finding_status_name(unsigned status)
+{
+    static const char *const names[] = {
+        [TCPS_RAISED] = "raised",
+        [TCPS_CONFIRMED] = "confirmed",
+        [TCPS_OVER] = "over",
+        [TCPS_WITHDRAWN] = "withdrawn",
+    };
+    return word(names, G_N_ELEMENTS(names), status, "raised");
+}
+
 const char *tcps_event_name(unsigned event)
 {
     static const char *const names[TCPS_N_EVENTS] = {

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rules/patience.h"
+#include "rules/stay.h"
 
 /* tcp_fin_timeout on Linux and most others: how long a socket that no process holds stays in FIN_WAIT_2. */
 #define ORPHAN_NS INT64_C(60000000000)
@@ -28,13 +29,14 @@ static void check(const tcps_rule_context *context)
     check_end(context, 1);
 }
 
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    tcps_stay_follow(context, finding, TCPS_FIN_WAIT_2);
+}
+
 static void describe(const tcps_finding *finding, GString *to)
 {
-    tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, finding->detail == TCPS_STAY_OVER ? " was in FIN_WAIT_2 for " : " has been in FIN_WAIT_2 for ");
-    tcps_duration_append(to, finding->value);
-    if (finding->detail == TCPS_STAY_AT_END)
-        g_string_append(to, " and was still there at the end of the capture");
+    tcps_stay_describe(to, finding, TCPS_FIN_WAIT_2);
 }
 
 static const char *const set_when[] = {
@@ -48,6 +50,9 @@ const tcps_rule tcps_rule_fin_wait_2_lingering = {
     .id = "fin_wait_2_lingering",
     .severity = TCPS_NOTE,
     .title = "Endpoint lingers in FIN_WAIT_2",
+    .over = {"Endpoint was in FIN_WAIT_2 for long", TCPS_CHAT,
+             "A process at {end} held the socket after shutdown(SHUT_WR) until {peer} closed: no timer of its host "
+             "ends that."},
     .set_when = set_when,
     .false_positives = "A long download after a half-close, or a stream that is meant to last.",
     .supersedes = NULL,
@@ -56,7 +61,7 @@ const tcps_rule tcps_rule_fin_wait_2_lingering = {
               "its host ends that. See which: `ss -tnpo state fin-wait-2`.",
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_END,
     .check = check,
+    .follow = follow,
     .describe = describe,
     .faked_by = TCPS_FAKED_BY_DROPS,
-    .stay = TCPS_FIN_WAIT_2,
 };

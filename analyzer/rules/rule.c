@@ -4,6 +4,8 @@
  */
 #include "rules/rule.h"
 
+#include "rules/followed.h"
+
 #include <string.h>
 
 #define RULE(id) extern const tcps_rule tcps_rule_##id;
@@ -30,11 +32,14 @@ unsigned tcps_n_rules(void)
 
 tcps_triggers tcps_rules_triggers(void)
 {
-    tcps_triggers t = {{0}};
-    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
+    tcps_triggers t = {.follow = 0};
+    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (rules[i]->follow)
+            t.follow |= UINT64_C(1) << i;
         for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
             if (rules[i]->when >> k & 1)
                 t.rules[k] |= UINT64_C(1) << i;
+    }
     return t;
 }
 
@@ -76,12 +81,26 @@ static bool superseded(const tcps_connection *connection, unsigned rule)
 }
 
 /* What is missing altogether cannot tell otherwise. Of what the capture has dropped, only its end tells how much that is. */
-static void doubt(const tcps_connection *c, tcps_finding *finding)
+static unsigned doubt(const tcps_connection *c, unsigned faked_by)
 {
-    if (!(finding->faked_by & TCPS_FAKED_BY_ONE_SIDED) || c->self || !c->ends[0].first_frame == !c->ends[1].first_frame)
-        return;
-    finding->severity = MIN(finding->severity, TCPS_NOTE);
-    finding->doubt |= TCPS_FAKED_BY_ONE_SIDED;
+    const bool one_sided = !c->self && !c->ends[0].first_frame != !c->ends[1].first_frame;
+    return one_sided ? faked_by & TCPS_FAKED_BY_ONE_SIDED : 0;
+}
+
+/* What speaks for them is raised: those that it supersedes take back what they said. */
+static void silence(const tcps_rule_context *context, const tcps_rule *by)
+{
+    tcps_followed *followed = context->sink->followed;
+    for (uint64_t said = context->connection->raised & context->triggers->follow; said; said &= said - 1) {
+        const unsigned rule = (unsigned)__builtin_ctzll(said);
+        tcps_followed_finding *f = tcps_followed_get(followed, context->connection, rule);
+        if (!f || !names(by->supersedes, rules[rule]->id))
+            continue;
+        tcps_finding_withdraw(&f->finding);
+        tcps_followed_tell(f, context->sink->findings);
+        tcps_followed_drop(followed, context->connection, UINT64_C(1) << rule);
+        *context->sink->raised &= ~(UINT64_C(1) << rule);
+    }
 }
 
 static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
@@ -89,16 +108,19 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     const unsigned rule = context->rule;
     if (tcps_rule_raised(context) || superseded(context->connection, rule))
         return;
+    silence(context, rules[rule]);
     *context->sink->raised |= UINT64_C(1) << rule;
     finding->rule = (uint8_t)rule;
-    finding->severity = (uint8_t)rules[rule]->severity;
-    finding->stay = rules[rule]->stay;
     finding->faked_by = rules[rule]->faked_by;
-    doubt(context->connection, finding);
+    finding->doubt = (uint8_t)doubt(context->connection, finding->faked_by);
+    finding->severity = (uint8_t)tcps_finding_severity(finding);
     finding->at_end = context->at_end;
-    finding->found_frame = context->now_frame;
-    finding->found_ns = context->now_ns;
+    finding->found_frame = finding->until_frame = context->now_frame;
+    finding->found_ns = finding->until_ns = context->now_ns;
+    finding->followed = rules[rule]->follow != NULL;
     g_array_append_val(context->sink->findings, *finding);
+    if (finding->followed)
+        tcps_followed_add(context->sink->followed, context->connection, finding);
 }
 
 /* client: of that incarnation, an index into the connection's addresses. */
@@ -115,6 +137,7 @@ static tcps_finding finding_of(tcps_role end, unsigned detail, uint32_t began_fr
 {
     return (tcps_finding){.end = (uint8_t)end,
                           .detail = (uint8_t)detail,
+                          .certain = TCPS_PROVEN,
                           .began_frame = began_frame,
                           .began_ns = began_ns,
                           .value = value};
@@ -125,6 +148,33 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned d
 {
     const tcps_connection *c = context->connection;
     raise_in(context, c->index, c->client, finding_of(end, detail, began_frame, began_ns, value));
+}
+
+void tcps_rule_raise_finding(const tcps_rule_context *context, tcps_finding finding)
+{
+    const tcps_connection *c = context->connection;
+    raise_in(context, c->index, c->client, finding);
+}
+
+void tcps_finding_goes_on(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (finding->status == TCPS_OVER)
+        finding->status = TCPS_RAISED;
+    finding->until_frame = context->now_frame;
+    finding->until_ns = context->now_ns;
+}
+
+void tcps_finding_is_over(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (finding->status == TCPS_OVER)
+        return;
+    tcps_finding_goes_on(context, finding);
+    finding->status = TCPS_OVER;
+}
+
+void tcps_finding_withdraw(tcps_finding *finding)
+{
+    finding->status = TCPS_WITHDRAWN;
 }
 
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
@@ -175,6 +225,28 @@ void tcps_rule_describe(GString *to, const tcps_finding *finding)
     append_doubt(to, finding);
 }
 
+static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+{
+    if (finding && finding->status == TCPS_OVER && rule->over.title)
+        return rule->over;
+    if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
+        return rule->presumed;
+    return (tcps_rule_words){rule->title, rule->severity, rule->advice};
+}
+
+tcps_severity tcps_finding_severity(const tcps_finding *finding)
+{
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    const tcps_severity severity = rule ? words_of(rule, finding).severity : TCPS_CHAT;
+    return finding->doubt ? MIN(severity, TCPS_NOTE) : severity;
+}
+
+const char *tcps_finding_title(const tcps_finding *finding)
+{
+    const tcps_rule *rule = tcps_rule_get(finding->rule);
+    return rule ? words_of(rule, finding).title : "";
+}
+
 static void append_end(GString *to, const tcps_finding *finding, const char *otherwise, bool peer)
 {
     if (finding)
@@ -208,7 +280,7 @@ void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
     const tcps_rule *row = tcps_rule_get(rule);
     const size_t start = to->len;
 
-    for (const char *c = row ? row->advice : ""; *c;) {
+    for (const char *c = row ? words_of(row, finding).advice : ""; *c;) {
         const size_t taken = append_placeholder(to, c, finding);
         if (!taken)
             g_string_append_c(to, *c);

@@ -14,14 +14,16 @@
 /* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
 typedef struct {
     uint64_t rules[TCPS_N_TRIGGERS];
+    uint64_t follow; /* those that follow up what they have raised: they are asked at every segment */
 } tcps_triggers;
 
 /* Where what rules have to say goes. */
 typedef struct {
-    GArray *findings;      /* of tcps_finding */
-    uint64_t *raised;      /* a bit per rule: already raised for this incarnation */
-    tcps_tallies *tallies; /* whose marks of what was raised of an endpoint as a whole are set */
-    int64_t ask_ns;        /* when the connection is to be looked at again; INT64_MAX: never */
+    GArray *findings;               /* of tcps_finding */
+    uint64_t *raised;               /* a bit per rule: already raised for this incarnation */
+    struct tcps_followed *followed; /* those that are followed up (followed.h) */
+    tcps_tallies *tallies;          /* whose marks of what was raised of an endpoint as a whole are set */
+    int64_t ask_ns;                 /* when the connection is to be looked at again; INT64_MAX: never */
 } tcps_rule_sink;
 
 typedef struct {
@@ -39,20 +41,31 @@ typedef struct {
 } tcps_rule_context;
 
 typedef struct {
+    const char *title;
+    tcps_severity severity;
+    const char *advice;
+} tcps_rule_words;
+
+typedef struct {
     const char *id; /* public: filter text and expert info */
     tcps_severity severity;
-    const char *title;           /* a few words, constant: expert infos are grouped by it */
+    const char *title; /* a few words, constant: expert infos are grouped by it */
+    /* what is said instead of title, severity and advice where it is presumed, and once it is over; no title: nothing else is */
+    tcps_rule_words presumed, over;
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
-    const char *const
-        *supersedes;    /* ids of rules that do not speak of the same cause besides it; NULL-terminated, or NULL */
+    const char *const *
+        supersedes; /* ids of rules that do not speak of the same cause besides it: what they have raised is withdrawn, where they follow
+                      * up; NULL-terminated, or NULL */
     const char *clause; /* RFC */
     const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
     unsigned when;      /* TCPS_WHEN_... */
     void (*check)(const tcps_rule_context *context);
+    /* Asked of a finding that it has raised, at each later segment of the connection, at DUE and at END: what has become of it?
+     * Changes count, value, detail, and by the functions below, status and until. NULL: it stays what it was when it was raised. */
+    void (*follow)(const tcps_rule_context *context, tcps_finding *finding);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
-    uint8_t stay;     /* that of its findings */
     uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS */
 } tcps_rule;
 
@@ -64,6 +77,10 @@ unsigned tcps_n_rules(void);
 void tcps_rule_describe(GString *to, const tcps_finding *finding);
 void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
 
+/* As its rule's row says of its status and certainty. */
+tcps_severity tcps_finding_severity(const tcps_finding *finding);
+const char *tcps_finding_title(const tcps_finding *finding);
+
 /* For the rules' own use. */
 
 /* Raises the rule that is asked at the given end, once an incarnation. */
@@ -72,6 +89,12 @@ void tcps_rule_raise(const tcps_rule_context *context, tcps_role end, unsigned d
 /* The same of the second incarnation, where there are two, and it has an index of its own. */
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value);
+/* The same as tcps_rule_raise, of what finding says: rule, severity, connection, ends and where it was found are filled in. */
+void tcps_rule_raise_finding(const tcps_rule_context *context, tcps_finding finding);
+/* For `follow`: what it is about goes on up to now; is over as of now, if it was not before; never was so. */
+void tcps_finding_goes_on(const tcps_rule_context *context, tcps_finding *finding);
+void tcps_finding_is_over(const tcps_rule_context *context, tcps_finding *finding);
+void tcps_finding_withdraw(tcps_finding *finding);
 /* Of an endpoint as a whole, over all its connections: marks it; false where the rule has been raised for it before. */
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */

@@ -11,6 +11,8 @@
 #include "infer/endpoint.h"
 #include "infer/fast_path.h"
 #include "rfc/tcpstate.h"
+#include "rules/follow.h"
+#include "rules/followed.h"
 #include "rules/rule.h"
 #include "track/analyzer.h"
 #include "track/counting.h"
@@ -25,6 +27,7 @@ struct tcps_analyzer {
     tcps_store *connections;
     tcps_wishes *wishes; /* of connections, by their numbers; outdated ones are skipped */
     GArray *findings;
+    tcps_followed *followed;
     tcps_tallies *tallies;
     tcps_triggers triggers;
     tcps_incarnations incarnations;
@@ -36,31 +39,6 @@ struct tcps_analyzer {
     uint64_t n_quick;
     bool never_quick, never_rest, never_pack; /* for tests: analyzer.h */
 };
-
-tcps_config tcps_config_default(void)
-{
-    const int64_t second = 1000000000;
-    return (tcps_config){.two_msl_ns = 60 * second,
-                         .linger_ns = 10 * second,
-                         .final_ack_ns = 10 * second,
-                         .handshake_ns = 3 * second,
-                         .syn_flood = 100,
-                         .backlog = 4096,
-                         .ephemeral_ports = 28232,
-                         .time_wait_sockets = 5000};
-}
-
-static int compare_addresses(const tcps_address *a, const tcps_address *b)
-{
-    for (unsigned i = 0; i < sizeof a->bytes; i += sizeof(uint64_t)) {
-        uint64_t x, y;
-        memcpy(&x, a->bytes + i, sizeof x);
-        memcpy(&y, b->bytes + i, sizeof y);
-        if (x != y)
-            return GUINT64_FROM_BE(x) < GUINT64_FROM_BE(y) ? -1 : 1;
-    }
-    return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
-}
 
 static void look_again(tcps_analyzer *a, const tcps_connection *c, int64_t at_ns)
 {
@@ -84,10 +62,20 @@ static void wish(tcps_analyzer *a, const tcps_connection *c)
     a->wished_ns = due_ns;
 }
 
+/* Has a finding been raised of which its rule wants to know what becomes of it? */
+static bool is_followed(const tcps_analyzer *a, const tcps_connection *c)
+{
+    return c->raised & a->triggers.follow;
+}
+
 static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
                       const tcps_observation *o, bool at_end)
 {
-    tcps_rule_sink sink = {.findings = a->findings, .raised = &c->raised, .tallies = a->tallies, .ask_ns = INT64_MAX};
+    tcps_rule_sink sink = {.findings = a->findings,
+                           .raised = &c->raised,
+                           .followed = a->followed,
+                           .tallies = a->tallies,
+                           .ask_ns = INT64_MAX};
     const tcps_rule_context context = {
         .config = &a->config,
         .connection = c,
@@ -100,8 +88,12 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .at_end = at_end,
         .sink = &sink,
     };
+    if (is_followed(a, c))
+        tcps_follow_up(&context);
     tcps_rules_check(&context);
     look_again(a, c, sink.ask_ns);
+    if (when & TCPS_WHEN_END && !at_end && is_followed(a, c))
+        tcps_followed_drop(a->followed, c, c->raised & a->triggers.follow);
 }
 
 static void forget_wishes(tcps_analyzer *a, tcps_connection *c)
@@ -143,6 +135,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->config = config ? *config : tcps_config_default();
     a->wishes = tcps_wishes_new();
     a->findings = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+    a->followed = tcps_followed_new();
     a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
     a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
@@ -157,13 +150,14 @@ void tcps_analyzer_free(tcps_analyzer *a)
     tcps_store_free(a->connections);
     tcps_wishes_free(a->wishes);
     g_array_free(a->findings, TRUE);
+    tcps_followed_free(a->followed);
     tcps_tallies_free(a->tallies);
     g_free(a);
 }
 
 tcps_path tcps_analyzer_path(const tcps_analyzer *a, const tcps_address *src, const tcps_address *dst)
 {
-    tcps_path path = {.from = compare_addresses(src, dst) > 0};
+    tcps_path path = {.from = tcps_address_compare(src, dst) > 0};
     path.ends[path.from] = *src;
     path.ends[1 - path.from] = *dst;
     path.hash = tcps_store_hash(a->connections, path.ends);
@@ -307,7 +301,7 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     if (first)
         c = add(a, path);
     attend(a, c);
-    if (!a->never_quick && tcps_connection_quick(c, path->from, segment, observation)) {
+    if (!a->never_quick && !is_followed(a, c) && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
         read_gauges(c, observation);
         return;
@@ -315,7 +309,7 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
     read_gauges(c, observation);
-    if (when)
+    if (when || is_followed(a, c))
         ask_rules(a, c, when, segment, observation, false);
     if (at_new_stage)
         wish_anew(a, c);
