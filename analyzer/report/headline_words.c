@@ -245,7 +245,7 @@ void tcps_headline_append(GString *to, const tcps_headline *h)
     else
         append_several(to, h);
     append_dealings(to, h);
-    if (worst.doubt && h->n > 1)
+    if (h->subjects[0]->worst.doubt && h->n > 1)
         g_string_append(to, " (doubtful: the capture lost packets)");
 }
 
