@@ -10,6 +10,7 @@
 #include "report/endpoints.h"
 #include "report/functions.h"
 #include "report/json_headlines.h"
+#include "report/json_lost.h"
 #include "report/json_why.h"
 #include "report/ss.h"
 #include "rules/rule.h"
@@ -293,25 +294,6 @@ static void numbers_by_id(json_lines *l, const tcps_totals *t)
     json_close_object(l);
 }
 
-/* What the capture itself lost. */
-static void losses(json_lines *l, const tcps_losses *lost)
-{
-    json_object(l, "lost");
-    if (lost->told) {
-        json_integer(l, "packets", (int64_t)lost->dropped);
-        json_number(l, "share", tcps_losses_ppm(lost) / 1e6);
-    } else {
-        json_null(l, "packets");
-        json_null(l, "share");
-    }
-    json_integer(l, "connections", lost->lossy);
-    json_integer(l, "files", lost->files_missing);
-    json_span(l, "between_files", lost->pause_ns);
-    json_integer(l, "options_cut", (int64_t)lost->options_cut);
-    json_truth(l, "matters", tcps_losses_matter(lost));
-    json_close_object(l);
-}
-
 static void add_summary(json_lines *l, const tcps_model *m, const tcps_totals *t)
 {
     json_line_begin(l, "summary");
@@ -325,7 +307,7 @@ static void add_summary(json_lines *l, const tcps_model *m, const tcps_totals *t
     json_integer(l, "copies", (int64_t)t->copies);
     json_integer(l, "mid_stream", t->mid_stream);
     json_integer(l, "one_sided", t->one_sided);
-    losses(l, &t->losses);
+    json_lost(l, &t->losses);
     numbers_by_id(l, t);
     json_line_end(l);
 }
@@ -351,17 +333,6 @@ static void places(json_lines *l, const tcps_finding *f)
         json_null(l, "count");
 }
 
-/* What the capture lacks that may have made it up. */
-static void doubts(json_lines *l, const tcps_finding *f)
-{
-    json_array(l, "doubt");
-    if (f->doubt & TCPS_FAKED_BY_DROPS)
-        json_text(l, NULL, "drops");
-    if (f->doubt & TCPS_FAKED_BY_ONE_SIDED)
-        json_text(l, NULL, "one_direction");
-    json_close_array(l);
-}
-
 static void add_finding(json_lines *l, const tcps_finding *f)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
@@ -378,7 +349,7 @@ static void add_finding(json_lines *l, const tcps_finding *f)
         ends(l, f->ends);
         json_text(l, "end", tcps_role_name(f->end));
         places(l, f);
-        doubts(l, f);
+        json_doubts(l, f);
         json_text(l, "text", text->str);
         json_text(l, "advice", advice->str);
         json_line_end(l);
