@@ -49,7 +49,8 @@ typedef struct {
     uint16_t ip_id;
     tcps_observation shown;
     bool has_shown;
-    uint64_t raised; /* bit per rule */
+    uint64_t raised;                   /* bit per rule; what is withdrawn is not */
+    tcps_finding last[TCPS_MAX_RULES]; /* with raised: what was said last of it */
     const char *line;
     FILE *capture; /* what is fed is written there; NULL: nowhere */
     bool failed;
@@ -172,8 +173,13 @@ static void take_findings(run *r)
 {
     unsigned n;
     const tcps_finding *findings = tcps_analyzer_findings(r->analyzer, &n);
-    for (unsigned i = 0; i < n; i++)
-        r->raised |= UINT64_C(1) << findings[i].rule;
+    for (unsigned i = 0; i < n; i++) {
+        const uint64_t bit = UINT64_C(1) << findings[i].rule;
+        if (findings[i].again && !(r->raised & bit))
+            fail(r, "%s: another word on what is not raised", tcps_rule_get(findings[i].rule)->id);
+        r->raised = findings[i].status == TCPS_WITHDRAWN ? r->raised & ~bit : r->raised | bit;
+        r->last[findings[i].rule] = findings[i];
+    }
     tcps_analyzer_clear_findings(r->analyzer);
 }
 
@@ -281,19 +287,32 @@ static void expect_state(run *r, unsigned end, const char *word, unsigned state,
     g_strfreev(choices);
 }
 
+/* "raised", "over", or a severity, a count, or "presumed", as it was said last. */
+static bool is_said(const tcps_finding *f, const char *what)
+{
+    return strcmp(what, tcps_finding_status_name(f->status)) == 0 ||
+           strcmp(what, tcps_severity_name(f->severity)) == 0 || strcmp(what, tcps_certainty_name(f->certain)) == 0 ||
+           (g_ascii_isdigit(*what) && f->count == g_ascii_strtoull(what, NULL, 10));
+}
+
 static void expect_finding(run *r, const char *word)
 {
-    bool absent = *word == '-';
-    const char *id = word + absent;
-    for (unsigned rule = 0; rule < tcps_n_rules(); rule++)
-        if (strcmp(tcps_rule_get(rule)->id, id) == 0) {
-            if (absent && (r->raised >> rule & 1))
-                fail(r, "%s was raised", id);
-            if (!absent && !(r->raised >> rule & 1))
-                fail(r, "%s was not raised", id);
-            return;
-        }
-    fail(r, "there is no rule %s", id);
+    const bool absent = *word == '-';
+    char **parts = g_strsplit(word + absent, "=", -1);
+    unsigned rule = 0;
+    while (rule < tcps_n_rules() && strcmp(tcps_rule_get(rule)->id, parts[0]) != 0)
+        rule++;
+    const bool raised = rule < tcps_n_rules() && r->raised >> rule & 1;
+    if (rule == tcps_n_rules())
+        fail(r, "there is no rule %s", parts[0]);
+    else if (absent == raised)
+        fail(r, "%s was %sraised", parts[0], raised ? "" : "not ");
+    for (char **what = parts + 1; raised && *what; what++)
+        if (!is_said(&r->last[rule], *what))
+            fail(r, "%s is not %s: %s, %s, %s, %u times", parts[0], *what,
+                 tcps_finding_status_name(r->last[rule].status), tcps_severity_name(r->last[rule].severity),
+                 tcps_certainty_name(r->last[rule].certain), r->last[rule].count);
+    g_strfreev(parts);
 }
 
 static void expect_text(run *r, const char *what, const char *said, const char *expected)

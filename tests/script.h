@@ -21,7 +21,8 @@
  * evidence, `.` any certainty; alternatives are separated by `/`. Then any of
  *     event=ID  conn=N  client=c|s  basis=NAME  closed_by=NAME  transition=0|1  before=C,S  since=C,S (frames)
  *     why=ROW,ROW (of evidence.def; !ROW: another one; -: any)
- *     !RULE (raised by now)  !-RULE (not raised by now)
+ *     !RULE (raised by now)  !-RULE (not raised by now, or withdrawn)
+ *     !RULE=WHAT=WHAT..., what was said last of it: raised, confirmed or over; a severity; proven or presumed; a count
  *
  * Each script is run several times: with sequence numbers as written, and shifted so that they wrap at different places,
  * with the ends' addresses in either order. All runs must show the same.

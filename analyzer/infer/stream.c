@@ -61,14 +61,14 @@ static void leave_syn_rcvd(tcps_step *step, bool heard_unseen)
 /* Its own segment now shows what its peer's had shown. */
 static void confirm_opening(tcps_step *step)
 {
-    static const tcps_experience opening[] = {TCPS_DID_SEND_SYN, TCPS_DID_RECEIVE_SYN, TCPS_DID_RECEIVE_SYN_ACK,
-                                              TCPS_DID_HAVE_SYN_ACKED, TCPS_DID_SEND};
     tcps_endpoint *e = step->sender;
     if (step->connection->mid_stream || tcps_endpoint_known(e) < TCPS_ESTABLISHED)
         return;
-    for (unsigned i = 0; i < G_N_ELEMENTS(opening); i++)
-        if (tcps_believed(e, opening[i]) == TCPS_LIKELY && !tcps_pending_of(e, opening[i]))
-            tcps_step_shows(step, opening[i], TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    for (unsigned likely = e->likely & TCPS_OPENING; likely; likely &= likely - 1) {
+        const tcps_experience x = (tcps_experience)__builtin_ctz(likely);
+        if (!tcps_pending_of(e, x))
+            tcps_step_shows(step, x, TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    }
     tcps_begun_surely(e);
 }
 

@@ -18,6 +18,7 @@ static const tcps_rule *const rules[] = {
 #undef RULE
 };
 
+_Static_assert(TCPS_N_TRIGGERS % TCPS_TRIGGERS_AT_ONCE == 0, "each trigger is in one of the groups");
 _Static_assert(G_N_ELEMENTS(rules) <= TCPS_MAX_RULES, "tcps_connection.raised has a bit for each rule");
 
 const tcps_rule *tcps_rule_get(unsigned rule)
@@ -36,9 +37,10 @@ tcps_triggers tcps_rules_triggers(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i]->follow)
             t.follow |= UINT64_C(1) << i;
-        for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
-            if (rules[i]->when >> k & 1)
-                t.rules[k] |= UINT64_C(1) << i;
+        for (unsigned k = 0; k < G_N_ELEMENTS(t.rules); k++)
+            for (unsigned some = 0; some < G_N_ELEMENTS(t.rules[k]); some++)
+                if (rules[i]->when >> k * TCPS_TRIGGERS_AT_ONCE & some)
+                    t.rules[k][some] |= UINT64_C(1) << i;
     }
     return t;
 }
@@ -46,9 +48,9 @@ tcps_triggers tcps_rules_triggers(void)
 void tcps_rules_check(const tcps_rule_context *context)
 {
     uint64_t asked = 0;
-    for (unsigned when = context->when, k = 0; when; when >>= 1, k++)
-        if (when & 1)
-            asked |= context->triggers->rules[k];
+    for (unsigned k = 0; k < G_N_ELEMENTS(context->triggers->rules); k++)
+        asked |= context->triggers->rules[k][context->when >> k * TCPS_TRIGGERS_AT_ONCE &
+                                             (G_N_ELEMENTS(context->triggers->rules[0]) - 1)];
     if (!asked)
         return;
     tcps_rule_context each = *context;
@@ -204,6 +206,8 @@ static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *findi
 {
     if (finding && finding->status == TCPS_OVER && rule->over.title)
         return rule->over;
+    if (finding && finding->status == TCPS_CONFIRMED && rule->confirmed.title)
+        return rule->confirmed;
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
     return (tcps_rule_words){rule->title, rule->severity, rule->advice};

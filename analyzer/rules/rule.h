@@ -11,9 +11,10 @@
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
 
-/* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
+/* Which rules want to be asked, a bit for each: by three triggers at a time, which ones of those occurred. */
+enum { TCPS_TRIGGERS_AT_ONCE = 3 };
 typedef struct {
-    uint64_t rules[TCPS_N_TRIGGERS];
+    uint64_t rules[TCPS_N_TRIGGERS / TCPS_TRIGGERS_AT_ONCE][1 << TCPS_TRIGGERS_AT_ONCE];
     uint64_t follow; /* those that follow up what they have raised: they are asked at every segment */
 } tcps_triggers;
 
@@ -50,8 +51,9 @@ typedef struct {
     const char *id; /* public: filter text and expert info */
     tcps_severity severity;
     const char *title; /* a few words, constant: expert infos are grouped by it */
-    /* what is said instead of title, severity and advice where it is presumed, and once it is over; no title: nothing else is */
-    tcps_rule_words presumed, over;
+    /* what is said instead of title, severity and advice where it is presumed, once it is confirmed, and once it is over; no title:
+     * nothing else is */
+    tcps_rule_words presumed, confirmed, over;
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
     const char *const *

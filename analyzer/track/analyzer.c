@@ -279,19 +279,6 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
-static void read_gauges(const tcps_connection *c, tcps_observation *o)
-{
-    for (unsigned role = 0; role < 2; role++) {
-        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
-        if (t)
-            o->gauges[role] = (tcps_gauges){
-                .half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
-                .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
-                .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now,
-            };
-    }
-}
-
 void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcps_segment *segment,
                               tcps_observation *observation)
 {
@@ -303,12 +290,12 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     attend(a, c);
     if (!a->never_quick && !is_followed(a, c) && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
-        read_gauges(c, observation);
+        tcps_count_gauges(c, observation->gauges);
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (when || is_followed(a, c))
         ask_rules(a, c, when, segment, observation, false);
     if (at_new_stage)
@@ -340,7 +327,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, path.from, &quoted, hard, observation);
     count_states(a, c);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     let_go(a, c);
