@@ -88,7 +88,7 @@ class FirstScreen(unittest.TestCase):
     def test_a_title_speaks_of_those_it_is_about(self):
         args = ("-o", "tcpstate.time_wait_sockets:20")
         self.assertIn("Sockets pile up in TIME_WAIT (6 endpoints) over ", first_screen("piles_of_hosts", *args))
-        self.assertIn("10.9.0.20 (client) 1, 10.9.0.21 (client) 1, 10.9.0.22 (client) 1, 10.9.0.23 (client) 1 and 2 more", first_screen("piles_of_hosts", *args))
+        self.assertIn(": 10.9.0.20 (client) 25, 10.9.0.21 (client) 25, 10.9.0.22 (client) 25, 10.9.0.23 (client) 25 and 2 more", first_screen("piles_of_hosts", *args))
 
     def test_more_than_fits_is_counted(self):
         screen = first_screen("everything")

@@ -219,6 +219,12 @@ static void append_who(GString *to, const tcps_headline *h)
         g_string_append_printf(to, "%s (%u %s)", tcps_finding_title(&h->subjects[0]->worst), h->n_subjects, who);
 }
 
+/* Of what there is once for each: how many sockets. */
+static int64_t number_of(const tcps_subject *s)
+{
+    return table[s->key.rule].of_endpoint ? s->worst.value : s->n;
+}
+
 static void append_several(GString *to, const tcps_headline *h)
 {
     append_who(to, h);
@@ -227,7 +233,7 @@ static void append_several(GString *to, const tcps_headline *h)
     for (unsigned i = 0; i < h->n_named; i++) {
         g_string_append(to, i > 0 ? ", " : "");
         append_subject(to, &h->subjects[i]->key);
-        g_string_append_printf(to, " %u", h->subjects[i]->n);
+        g_string_append_printf(to, " %" G_GINT64_FORMAT, number_of(h->subjects[i]));
     }
     if (h->n_subjects > h->n_named)
         g_string_append_printf(to, " and %u more", h->n_subjects - h->n_named);

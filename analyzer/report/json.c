@@ -343,8 +343,8 @@ static void add_finding(json_lines *l, const tcps_finding *f)
         tcps_rule_advise(advice, f->rule, f);
         json_line_begin(l, "finding");
         json_text(l, "finding", rule->id);
-        json_text(l, "title", tcps_finding_title(f));
         json_text(l, "severity", tcps_severity_name(f->severity));
+        json_text(l, "title", tcps_finding_title(f));
         json_integer(l, "connection", f->connection);
         ends(l, f->ends);
         json_text(l, "end", tcps_role_name(f->end));
