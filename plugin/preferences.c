@@ -6,6 +6,7 @@
 
 #include "preferences.h"
 
+#include "report/clock.h"
 #include "rfc/settings.h"
 
 #include <epan/prefs.h>
@@ -17,8 +18,8 @@ static unsigned values[SETTINGS_AT_MOST];
 
 /* What JSON reports name. */
 static struct {
-    const char *capture, *host;
-} names = {"", ""};
+    const char *capture, *host, *time_zone;
+} names = {"", "", ""};
 
 static void register_settings(module_t *module)
 {
@@ -39,6 +40,9 @@ void preferences_register(int protocol)
     prefs_register_string_preference(module, "host", "Name of the host",
                                      "What JSON reports call the host where the capture was taken; if empty, this one",
                                      &names.host);
+    prefs_register_string_preference(module, "time_zone", "Time zone of reports",
+                                     "Europe/Berlin, +02:00, UTC; if empty, or not known here, local time",
+                                     &names.time_zone);
 }
 
 tcps_config preferences_config(void)
@@ -47,6 +51,8 @@ tcps_config preferences_config(void)
     const tcps_setting *s;
     for (unsigned i = 0; i < SETTINGS_AT_MOST && (s = tcps_setting_at(i)); i++)
         tcps_setting_put(s, &config, values[i]);
+    if (names.time_zone && tcps_clock_has_zone(names.time_zone))
+        g_strlcpy(config.time_zone, names.time_zone, sizeof config.time_zone);
     return config;
 }
 

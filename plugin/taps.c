@@ -115,7 +115,8 @@ static bool is_field(const char *word)
 static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
 {
     tcps_request asked;
-    char *wrong = tcps_request_parse(argument, is_field, &asked);
+    const tcps_config config = preferences_config();
+    char *wrong = tcps_request_parse(argument, is_field, config.time_zone, &asked);
     if (wrong) {
         report_failure("%s", wrong);
         g_free(wrong);

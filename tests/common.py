@@ -14,6 +14,8 @@ TRUTH = os.path.join(os.path.dirname(ROOT), "shared", "truth")  # the whole coll
 CUT_SHORT = (2, 14)  # tshark's exit status where a capture cannot be read to its end: until 4.4, from 4.6 on
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
+os.environ["TZ"] = "UTC"  # in which reports tell times
+
 
 def reports(kind=r"\w+", function=""):
     """The names of the reports, from their rows: all, or those with an argument of that kind, or with a function for a format."""

@@ -51,6 +51,13 @@ static void append_list(GString *to)
     }
 }
 
+static const char *doubtful_where(unsigned faked_by)
+{
+    if (!(faked_by & TCPS_FAKED_BY_ONE_SIDED))
+        return "in a capture that lost packets.";
+    return "in a capture that lost packets, or has one direction of the connection alone.";
+}
+
 static void append_words(GString *to, const char *when, const tcps_rule_words *words)
 {
     if (words->title)
@@ -75,6 +82,8 @@ static void append_rule(GString *to, unsigned number)
             g_string_append_printf(to, "%s[`%s`](#%s)", id == rule->supersedes ? "" : ", ", *id, *id);
         g_string_append(to, "\n\n");
     }
+    if (rule->faked_by & ~TCPS_SHOWS_DROPS)
+        g_string_append_printf(to, "Doubtful, and a note at most, %s\n\n", doubtful_where(rule->faked_by));
     if (*rule->clause)
         g_string_append_printf(to, "Clause: %s\n\n", rule->clause);
     g_string_append(to, "Advice: ");

@@ -174,13 +174,13 @@ static void ranges_are_the_lowest(void)
 {
     enum { N = 300 };
     tcps_model *m = tcps_model_new();
-    tcps_totals *in_order = g_new0(tcps_totals, 1), *shuffled = g_new0(tcps_totals, 1);
+    tcps_totals *in_order = tcps_totals_new(), *shuffled = tcps_totals_new();
     uint32_t numbers[N];
     for (uint32_t i = 0; i < N; i++)
         numbers[i] = i * 3 / 2;
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(in_order, &row, NULL);
+        tcps_totals_add(in_order, &row, NULL, 0, 0);
     }
     for (unsigned i = N - 1; i > 0; i--) {
         const unsigned k = (unsigned)g_test_rand_int_range(0, (int)i + 1);
@@ -190,7 +190,7 @@ static void ranges_are_the_lowest(void)
     }
     for (unsigned i = 0; i < N; i++) {
         const tcps_row row = {.index = numbers[i]};
-        tcps_totals_add(shuffled, &row, NULL);
+        tcps_totals_add(shuffled, &row, NULL, 0, 0);
     }
     const tcps_ended *x = &in_order->ended[TCPS_OUTCOME_STRAY][0], *y = &shuffled->ended[TCPS_OUTCOME_STRAY][0];
     g_assert_cmpuint(x->n, ==, N);
@@ -204,8 +204,8 @@ static void ranges_are_the_lowest(void)
         g_assert_cmpuint(x->ranges[i].first, ==, y->ranges[i].first);
         g_assert_cmpuint(x->ranges[i].last, ==, y->ranges[i].last);
     }
-    g_free(in_order);
-    g_free(shuffled);
+    tcps_totals_free(in_order);
+    tcps_totals_free(shuffled);
     tcps_model_free(m);
 }
 

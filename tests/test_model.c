@@ -279,7 +279,7 @@ static void no_line_is_too_long(void)
     }
     GString *text = tcps_summary_text(model, 0);
     expect_narrow(text->str);
-    g_assert_nonnull(strstr(text->str, "... and 280 more\n"));
+    g_assert_nonnull(strstr(text->str, "... and 280 more: tcpstate,connections\n"));
     g_string_free(text, TRUE);
     tcps_model_free(model);
 }
@@ -293,7 +293,8 @@ static void report_names_what_was_found(void)
     tcps_model_finding(f.model, &finding);
     tcps_model_end(f.model, 15200 * MS, 9);
     GString *text = tcps_summary_text(f.model, 0);
-    g_assert_true(g_str_has_prefix(text->str, "1 connection, 5 segments, 0 bytes of payload in 15.2 s\n"));
+    g_assert_true(g_str_has_prefix(text->str, "1970-01-01 00:00:00.000 to 00:00:15.200 UTC (15.2 s)\n"
+                                              "1 connection, 5 segments, 0 bytes of payload\n"));
     g_assert_nonnull(strstr(text->str, "half-closed by client     tcpstate.connection in {0}\n"));
     g_assert_nonnull(strstr(text->str, "close_wait_lingering [warn], 1: "));
     g_assert_nonnull(strstr(text->str, "tcpstate.finding == \"close_wait_lingering\"\n"));
@@ -307,7 +308,7 @@ static void an_empty_report(void)
     tcps_model *model = tcps_model_new();
     GString *text = tcps_summary_text(model, 0);
 
-    g_assert_cmpstr(text->str, ==, "0 connections, 0 segments, 0 bytes of payload in 0 ms\n");
+    g_assert_cmpstr(text->str, ==, "0 connections, 0 segments, 0 bytes of payload\n");
     g_string_free(text, TRUE);
     tcps_model_free(model);
     tcps_model_free(NULL);
@@ -361,6 +362,7 @@ static void words(void)
 
 int main(int argc, char **argv)
 {
+    g_setenv("TZ", "UTC", TRUE);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model/outcomes", outcomes);
     g_test_add_func("/model/times", times);

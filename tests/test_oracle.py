@@ -18,7 +18,7 @@ import wrappings
 from common import CAPTURES, CUT_SHORT, PROGRAM, ROOT, fields, reports, skip, tshark
 
 REPORTS = reports()
-ROWS = ("summary", "finding", "connection", "socket", "endpoint", "segment")  # what they consist of
+ROWS = ("summary", "headline", "finding", "connection", "socket", "endpoint", "segment")  # what they consist of
 # What a connection's rows are known by, where both count connections differently.
 NUMBER = "connection"
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
@@ -49,6 +49,8 @@ def by_type(text):
     for line in text.splitlines():
         row = json.loads(line)
         row.pop("stream", None)  # Wireshark's own number: null where it does not dissect
+        for told in ("packets", "share"):  # by the file: no plugin is told
+            row.get("lost", {}).pop(told, None)
         rows[row["type"]].append(row)
     return rows
 

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree as ET
 
 from common import CAPTURES, PROGRAM, reports, tshark
 
@@ -60,18 +61,23 @@ class Options(Program):
         self.refused("--report", "ladder,x", GOOD, says='"x"')
         self.refused("--report", "ladder,99", GOOD, says="there is no connection 99")
         self.refused("--report", "ss,1x", GOOD, says="ss,TIME")
-        self.refused("--report", "ss,99999", GOOD, says="the capture is from 0 to")
         self.refused("--report", "connections,tcp", GOOD, says='"tcp"')
         self.refused("--svg", "--report", "ss", GOOD, says="svg,ladder")
         self.refused("--svg", "--report", "why", GOOD, says="svg,ladder")
         self.refused("--report", "why,x", GOOD, says='"x"')
         self.refused("--why", "--report", "ss", GOOD, says="--report ladder or ladder,N")
         self.refused("--why", "--svg", GOOD, says="svg,ladder")
-        self.refused("--why", "--fail-on", "reset", GOOD, says="no other report")
+        self.refused("--why", "--fail-on", "reset", GOOD, says="of other reports, those with --json")
+        self.refused("--svg", "--fail-on", "reset", GOOD, says="of other reports, those with --json")
+        self.refused("--report", "ss", "--fail-on", "reset", GOOD, says="of other reports, those with --json")
+        self.refused("--junit", "--json", GOOD, says="goes with --fail-on alone")
+        self.refused("--time-zone", "Europe/Nowhere", GOOD, says="no time zone")
+        self.refused("--time-zone", "", GOOD, says="no time zone")
+        self.refused("-o", "tcpstate.time_zone:" + "x" * 100, GOOD, says="no time zone")
         self.refused("--dot", GOOD, CLOSED, says="one capture at a time")
         self.refused("--fail-on", "nonsense", GOOD, says="ids are: .*close_wait_lingering")
         self.refused("--fail-on", "", GOOD, says="close_wait_lingering,missing_final_ack")
-        self.refused("--fail-on", "reset", "--json", GOOD, says="no other report")
+        self.refused("--fail-on", "reset,", GOOD, says="a severity .chat, note, warn, error.")
         self.refused("-o", "tcpstate.nonsense:1", GOOD, says="names are: .*two_msl")
         self.refused("-o", "tcpstate.two_msl:x", GOOD, says="must be a number")
         self.refused("-o", "tcp.desegment_tcp_streams:TRUE", GOOD, says="tcpstate.NAME:VALUE")
@@ -107,10 +113,68 @@ class Options(Program):
 
     def test_fail_on(self):
         for args, status in ((["close_wait_lingering", LINGERING], 1), (["missing_final_ack,close_wait_lingering", CLOSED, LINGERING], 1),
-                             (["missing_final_ack", CLOSED], 0), (["close_wait_lingering", "none.pcap", LINGERING], 2)):
+                             (["missing_final_ack", CLOSED], 3), (["connection_refused", CLOSED], 0),
+                             (["close_wait_lingering", "none.pcap", LINGERING], 2)):
             p = run("--fail-on", *args)
             self.assertEqual(p.returncode, status, (args, p.stderr))
             self.assertEqual(f"{LINGERING}: close_wait_lingering: 10.77.1.2:5000 has been" in p.stdout, LINGERING in args)
+
+    def test_fail_on_severity(self):
+        for what, status in (("warn", 1), ("note,error", 1), ("error", 0), ("error,close_wait_lingering", 1)):
+            p = run("--fail-on", what, LINGERING)
+            self.assertEqual((p.returncode, p.stderr), (status, ""), what)
+            self.assertEqual("close_wait_lingering" in p.stdout, status == 1, what)
+
+    def test_fail_on_with_json_prints_the_report(self):
+        for more in ((), ("--report", "connections")):
+            p = run("--json", "--fail-on", "close_wait_lingering", *more, LINGERING)
+            self.assertEqual((p.returncode, p.stdout), (1, run("--json", *more, LINGERING).stdout))
+        self.assertEqual(run("--json", "--fail-on", "reset", LINGERING).returncode, 0)
+
+    def test_fail_on_where_the_capture_cannot_tell(self):
+        p = run("--fail-on", "close_wait_lingering", GOOD)  # less than a second
+        self.assertEqual(p.returncode, 3)
+        self.assertRegex(p.stderr, r"cannot show: close_wait_lingering \(needs more than 10.0 s\)\n$")
+        self.assertEqual(run("--fail-on", "handshake_incomplete", "-o", "tcpstate.handshake:0", GOOD).returncode, 0)
+        p = run("--fail-on", "warn", GOOD)  # that is said, and other findings could be made
+        self.assertEqual(p.returncode, 0)
+        self.assertIn("cannot show: ", p.stderr)
+        self.assertEqual(run("--fail-on", "close_wait_lingering", GOOD, LINGERING).returncode, 1)
+        self.assertEqual(run("--fail-on", "close_wait_lingering", GOOD, "none.pcap").returncode, 2)
+        p = run("--report", "ss,99999", GOOD)
+        self.assertEqual((p.returncode, p.stdout), (3, ""))
+        self.assertIn("the capture is from 0 to", p.stderr)
+
+    def test_junit(self):
+        none = os.path.join(self.folder, "a<b&.pcap")
+        p = run("--junit", "--fail-on", "warn,not_closed", LINGERING, GOOD, none)
+        self.assertEqual(p.returncode, 2)
+        suites = {s.get("name"): s for s in ET.fromstring(p.stdout)}
+        self.assertEqual(list(suites), [LINGERING, GOOD, none])
+        for name, suite in suites.items():
+            cases = {case.get("name"): [c.tag for c in case] for case in suite}
+            self.assertEqual(len(cases), int(suite.get("tests")))
+            for tag, count in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+                self.assertEqual(sum(tag in c for c in cases.values()), int(suite.get(count)), (name, tag))
+            self.assertEqual(cases["capture"], ["error"] if name == none else [])
+            self.assertNotIn("mid_stream", cases)
+        failure = suites[LINGERING].find("testcase[@name='close_wait_lingering']/failure")
+        self.assertEqual(failure.get("type"), "warn")
+        self.assertIn("10.77.1.2:5000 has been in CLOSE_WAIT for 15.1 s", failure.text)
+        self.assertIsNotNone(suites[GOOD].find("testcase[@name='close_wait_lingering']/skipped"))
+        self.assertEqual([run("--junit", path).returncode for path in (LINGERING, CLOSED)], [1, 0])
+
+    def test_time_zone(self):
+        def first(*options, **env):
+            return run(*options, LINGERING, **env).stdout.splitlines()[0]
+        self.assertIn(" 07:37:39.394 to 07:37:54.578 UTC ", first("--utc"))
+        self.assertIn(" 13:07:39.394 to 13:07:54.578 UTC+05:30 ", first("--time-zone", "+05:30"))
+        self.assertEqual(first("-o", "tcpstate.time_zone:+05:30"), first("--time-zone", "+05:30"))
+        self.assertIn(" 03:07:39.394 to 03:07:54.578 UTC-04:30 ", first(env={**os.environ, "TZ": "-04:30"}))
+        sockets = [run("--report", f"ss,{time}", *zone, LINGERING).stdout for time, *zone in
+                   (("2026-11-22T07:37:41Z",), ("2026-11-22T13:07:41", "--time-zone", "+05:30"), ("2026-11-22T07:37:41", "--utc"))]
+        self.assertIn("CLOSE-WAIT", sockets[0])
+        self.assertEqual(sockets, sockets[:1] * 3)
 
     def test_several_files(self):
         p = run("--report", "connections", LINGERING, CLOSED)
@@ -136,6 +200,12 @@ class Files(Program):
         for data in (header, header + frame):
             p = run(self.file(data))
             self.assertEqual((p.returncode, p.stderr, p.stdout), (0, "", "No TCP segments.\n"))
+            p = run("--fail-on", "warn", self.file(data))
+            self.assertEqual((p.returncode, p.stdout), (3, ""))
+            self.assertIn("there are no TCP segments in it", p.stderr)
+            p = run("--junit", self.file(data))
+            self.assertEqual(p.returncode, 3)
+            self.assertIsNotNone(ET.fromstring(p.stdout).find("testsuite/testcase[@name='capture']/error"))
 
     def test_cut_in_a_frame(self):
         whole = run("--report", "ladder", GOOD).stdout.splitlines()

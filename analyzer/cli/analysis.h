@@ -15,6 +15,9 @@ typedef struct analysis analysis;
 analysis *analysis_new(const tcps_request *asked, bool each_finding, const tcps_config *config);
 void analysis_free(analysis *a);
 
+/* Files of one capture are read one after the other: what is in them comes between these two. */
+void analysis_begin_file(analysis *a, const char *name);
+void analysis_end_file(analysis *a, capture *c);
 void analysis_frame(analysis *a, const capture_record *record);
 /* There are no more frames. */
 void analysis_finish(analysis *a);

@@ -19,6 +19,7 @@ struct capture {
     uint64_t n_plain;  /* of them, so far */
     tcps_link plain_link;
     int plain_encapsulation;
+    uint64_t dropped; /* beside packets */
 };
 
 void capture_init(void)
@@ -153,6 +154,22 @@ static capture_result catch_up(capture *c, char **error)
     return result;
 }
 
+/* 0 where there is none. Writers that do not know a number may write all ones. */
+static uint64_t option_of(wtap_block_t block, unsigned code)
+{
+    guint64 number = 0;
+    if (!block || wtap_block_get_uint64_option_value(block, code, &number) != WTAP_OPTTYPE_SUCCESS ||
+        number == UINT64_MAX)
+        return 0;
+    return number;
+}
+
+static bool has_option(wtap_block_t block, unsigned code)
+{
+    guint64 number;
+    return wtap_block_get_uint64_option_value(block, code, &number) == WTAP_OPTTYPE_SUCCESS && number != UINT64_MAX;
+}
+
 capture_result capture_next(capture *c, capture_record *record, char **error)
 {
     const plain_result read = c->plain ? plain_pcap_next(c->plain, &record->frame, &record->time_ns) : PLAIN_DOUBT;
@@ -168,8 +185,10 @@ capture_result capture_next(capture *c, capture_record *record, char **error)
     capture_result result = c->plain ? catch_up(c, error) : CAPTURE_FRAME;
     if (result == CAPTURE_FRAME)
         result = read_record(c, error);
-    if (result == CAPTURE_FRAME)
+    if (result == CAPTURE_FRAME) {
         fill(c, record);
+        c->dropped += option_of(c->record.rec.block, OPT_PKT_DROPCOUNT);
+    }
     return result;
 }
 
@@ -179,6 +198,40 @@ int capture_percent(capture *c)
         return -1;
     const int64_t done = c->plain ? plain_pcap_offset(c->plain) : wtap_read_so_far(c->file);
     return (int)(100 * MIN(done, c->size) / c->size);
+}
+
+/* Counts grow: the last block has the sum. Of what a filter let through, some may not have been delivered, which is another way to
+ * tell what was dropped. */
+static void take_statistics(wtap_block_t block, capture_statistics *s)
+{
+    const uint64_t accepted = option_of(block, OPT_ISB_FILTERACCEPT), delivered = option_of(block, OPT_ISB_USRDELIV);
+    const uint64_t lost = option_of(block, OPT_ISB_IFDROP) + option_of(block, OPT_ISB_OSDROP);
+    const bool both = has_option(block, OPT_ISB_FILTERACCEPT) && has_option(block, OPT_ISB_USRDELIV);
+    s->told |= both || has_option(block, OPT_ISB_IFDROP) || has_option(block, OPT_ISB_OSDROP);
+    s->dropped = MAX(s->dropped, MAX(lost, both && accepted > delivered ? accepted - delivered : 0));
+    s->received = MAX(s->received, accepted ? accepted : option_of(block, OPT_ISB_IFRECV));
+    if (!s->started)
+        s->started = option_of(block, OPT_ISB_STARTTIME);
+}
+
+bool capture_interface_statistics(capture *c, unsigned interface, capture_statistics *s)
+{
+    wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(c->file);
+    const bool there = all->interface_data && interface < all->interface_data->len;
+    *s = (capture_statistics){0};
+    if (there) {
+        const wtap_block_t about = g_array_index(all->interface_data, wtap_block_t, interface);
+        const wtapng_if_descr_mandatory_t *m = wtap_block_get_mandatory_data(about);
+        for (unsigned i = 0; m->interface_statistics && i < m->interface_statistics->len; i++)
+            take_statistics(g_array_index(m->interface_statistics, wtap_block_t, i), s);
+    }
+    g_free(all);
+    return there;
+}
+
+uint64_t capture_dropped_beside_packets(const capture *c)
+{
+    return c->dropped;
 }
 
 const char *capture_link_name(int encapsulation)

@@ -31,6 +31,19 @@ capture_result capture_next(capture *c, capture_record *record, char **error);
 /* How much of the file has been read, in percent; -1 where that cannot be told. */
 int capture_percent(capture *c);
 
+/* What the file tells of an interface, as far as it has been read. */
+typedef struct {
+    bool told;        /* how many packets were dropped */
+    uint64_t started; /* when the capture was, in some unit; 0: not told */
+    uint64_t dropped; /* by the interface and the operating system */
+    uint64_t received;
+} capture_statistics;
+
+/* False where there is no such interface. */
+bool capture_interface_statistics(capture *c, unsigned interface, capture_statistics *s);
+/* The sum of what packets tell that was dropped before them. */
+uint64_t capture_dropped_beside_packets(const capture *c);
+
 /* "Linux cooked-mode capture v1" */
 const char *capture_link_name(int encapsulation);
 

@@ -4,9 +4,11 @@
  */
 #include "analysis.h"
 #include "capture.h"
+#include "junit.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +22,19 @@ typedef struct {
     GHashTable *unknown; /* link types that are not known, and of how many frames */
     progress progress;
     int status;
+    char *fault; /* the first; NULL: there was none */
 } run;
+
+/* Not all was read. */
+static void note_fault(run *r, const char *name, char *what)
+{
+    complain("%s: %s", name, what);
+    r->status = STATUS_ERROR;
+    if (r->fault)
+        g_free(what);
+    else
+        r->fault = what;
+}
 
 static void count_unknown(run *r, int encapsulation)
 {
@@ -43,10 +57,10 @@ static void read_frames(run *r, const char *name, capture *c)
             progress_show(&r->progress, c, n);
     }
     progress_end(&r->progress);
-    if (result == CAPTURE_BROKEN && !output_signal()) {
-        complain("%s: %s, after frame %u; what comes before is reported", name, error, analysis_n_frames(r->analysis));
-        r->status = STATUS_ERROR;
-    }
+    if (result == CAPTURE_BROKEN && !output_signal())
+        note_fault(r, name,
+                   g_strdup_printf("%s, after frame %u; what comes before is reported", error,
+                                   analysis_n_frames(r->analysis)));
     g_free(error);
 }
 
@@ -55,15 +69,16 @@ static bool read_file(run *r, const char *name)
     char *error = NULL;
     capture *c = capture_open(name, &error);
     if (c) {
+        analysis_begin_file(r->analysis, name);
         read_frames(r, name, c);
+        analysis_end_file(r->analysis, c);
         capture_close(c);
         return true;
     }
-    if (!output_signal()) {
-        complain("%s: %s", name, error);
-        r->status = STATUS_ERROR;
-    }
-    g_free(error);
+    if (output_signal())
+        g_free(error);
+    else
+        note_fault(r, name, error);
     return false;
 }
 
@@ -74,13 +89,23 @@ static void tell_unknown(run *r, const char *name)
     g_hash_table_iter_init(&i, r->unknown);
     while (g_hash_table_iter_next(&i, &encapsulation, &n)) {
         const unsigned frames = GPOINTER_TO_UINT(n);
-        complain(
-            "%s: %u %s of a link type that is not known here (%s) and not looked into; with the plugin, tshark does "
-            "that: tshark -q -r %s -z %s",
-            name, frames, frames == 1 ? "frame is" : "frames are", capture_link_name(GPOINTER_TO_INT(encapsulation)),
-            name, r->options->fails ? "tcpstate" : r->options->argument);
-        r->status = STATUS_ERROR;
+        note_fault(r, name,
+                   g_strdup_printf("%u %s of a link type that is not known here (%s) and not looked into; with the "
+                                   "plugin, tshark does that: tshark -q -r %s -z %s",
+                                   frames, frames == 1 ? "frame is" : "frames are",
+                                   capture_link_name(GPOINTER_TO_INT(encapsulation)), name,
+                                   r->options->fails ? "tcpstate" : r->options->argument));
     }
+}
+
+/* A CI server is to see what could not be read as well. */
+static void report_unread(const run *r, const char *name)
+{
+    const options *o = r->options;
+    const tcps_sink sink = {.take = output_take};
+    const tcps_capture about = {.name = o->name ? o->name : name, .host = o->host};
+    if (o->junit)
+        verdict_write(o, NULL, &about, r->fault, &sink);
 }
 
 static void report(run *r, const char *name)
@@ -90,19 +115,16 @@ static void report(run *r, const char *name)
     tcps_capture about = analysis_capture(r->analysis);
     about.name = o->name ? o->name : name;
     about.host = o->host;
-    if (o->fails) {
-        if (fail_on_write(&o->fail_on, analysis_model(r->analysis), about.name, &sink) && r->status == 0)
-            r->status = STATUS_FOUND;
-        return;
-    }
     char *wrong = tcps_statistic_wrong(&o->asked, &about);
-    if (!wrong) {
+    if (wrong) {
+        fprintf(stderr, "%s\n", wrong);
+        r->status = verdict_worse(r->status, tcps_statistic_has_time(&o->asked, &about) ? STATUS_ERROR : STATUS_UNTOLD);
+        g_free(wrong);
+    } else if (o->fails) {
+        r->status = verdict_worse(r->status, verdict_write(o, r->analysis, &about, r->fault, &sink));
+    } else {
         tcps_statistic_write(&o->asked, analysis_model(r->analysis), &about, &sink);
-        return;
     }
-    fprintf(stderr, "%s\n", wrong);
-    g_free(wrong);
-    r->status = STATUS_ERROR;
 }
 
 /* Where a signal ended the reading, the report is of what was read. */
@@ -131,7 +153,10 @@ static int analyse(const options *o, char **files, unsigned n, const char *name)
         analysis_finish(r.analysis);
         tell_unknown(&r, name);
         report(&r, name);
+    } else {
+        report_unread(&r, name);
     }
+    g_free(r.fault);
     analysis_free(r.analysis);
     g_hash_table_destroy(r.unknown);
     return r.status;
@@ -145,11 +170,6 @@ static void write_heading(const char *name)
     g_free(line);
 }
 
-static int worse(int a, int b)
-{
-    return MAX(a, b);
-}
-
 static int analyse_each(const options *o)
 {
     const bool headings = o->n_files > 1 && !o->fails && o->asked.format == TCPS_FORMAT_TEXT;
@@ -157,7 +177,7 @@ static int analyse_each(const options *o)
     for (unsigned i = 0; i < o->n_files && status < STATUS_SIGNAL; i++) {
         if (headings)
             write_heading(o->files[i]);
-        status = worse(status, analyse(o, &o->files[i], 1, o->files[i]));
+        status = verdict_worse(status, analyse(o, &o->files[i], 1, o->files[i]));
         if (headings)
             output_take("\n", NULL);
     }
@@ -169,6 +189,17 @@ static int analyse_joined(const options *o)
     char *name = g_strjoinv(",", o->files);
     const int status = analyse(o, o->files, o->n_files, name);
     g_free(name);
+    return status;
+}
+
+static int analyse_all(const options *o)
+{
+    const tcps_sink sink = {.take = output_take};
+    if (o->junit)
+        junit_begin(&sink);
+    const int status = o->join ? analyse_joined(o) : analyse_each(o);
+    if (o->junit)
+        junit_end(&sink);
     return status;
 }
 
@@ -187,7 +218,7 @@ int main(int argc, char **argv)
         printf("tcpstate %s, with libwiretap of Wireshark %s\n", TCPSTATE_VERSION, capture_library_version());
     } else {
         capture_init();
-        status = o.join ? analyse_joined(&o) : analyse_each(&o);
+        status = analyse_all(&o);
     }
     g_free(wrong);
     options_free(&o);

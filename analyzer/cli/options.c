@@ -4,6 +4,7 @@
  */
 #include "options.h"
 
+#include "report/clock.h"
 #include "rfc/settings.h"
 
 #include <getopt.h>
@@ -22,9 +23,15 @@ static const char help_begin[] = "Usage: tcpstate [OPTION...] FILE...\n"
 static const char help_options[] = "  --why             ladders, and why each state is shown: as --report why\n"
                                    "  --json            as JSON Lines: an object a line\n"
                                    "  --svg, --dot      ladders as a picture: SVG, or a graph for Graphviz's dot\n"
-                                   "  --fail-on ID,...  print what was found of these findings, and exit with 1 if\n"
-                                   "                    anything was\n"
+                                   "  --fail-on WHAT,...\n"
+                                   "                    print what was found of these findings, and exit with 1 if\n"
+                                   "                    anything was: ids, or a severity (chat, note, warn, error):\n"
+                                   "                    that or worse; with --json the report is printed\n"
+                                   "  --junit           the same for CI servers: a test for each finding asked for\n"
+                                   "                    (warn, if --fail-on does not say), as JUnit XML\n"
                                    "  --join            the files are one capture, in this order (a ring buffer's)\n"
+                                   "  --time-zone ZONE  clock times as in Europe/Berlin, +02:00, UTC; else local\n"
+                                   "  --utc             the same as --time-zone UTC\n"
                                    "  -o tcpstate.NAME:VALUE\n"
                                    "                    sets a preference, as in tshark; see below\n"
                                    "  --help, --version\n"
@@ -43,6 +50,8 @@ static const char help_end[] = "\n"
                                "    2  the command line is wrong; a file cannot be read, is cut short or damaged\n"
                                "       (what comes before is reported), or has frames of a link type that is not\n"
                                "       known; or the report cannot be written\n"
+                               "    3  the capture cannot tell what was asked: --fail-on, and it has no TCP or\n"
+                               "       is too short for a finding that was named; ss,TIME outside of it\n"
                                "  130  interrupted (143: terminated): what was read so far is reported\n";
 
 enum { REPORT_INDENT = 22 };
@@ -54,6 +63,9 @@ enum {
     OPTION_SVG,
     OPTION_DOT,
     OPTION_FAIL_ON,
+    OPTION_JUNIT,
+    OPTION_TIME_ZONE,
+    OPTION_UTC,
     OPTION_JOIN,
     OPTION_HELP,
     OPTION_VERSION
@@ -65,6 +77,9 @@ static const struct option names[] = {{"report", required_argument, NULL, OPTION
                                       {"svg", no_argument, NULL, OPTION_SVG},
                                       {"dot", no_argument, NULL, OPTION_DOT},
                                       {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
+                                      {"junit", no_argument, NULL, OPTION_JUNIT},
+                                      {"time-zone", required_argument, NULL, OPTION_TIME_ZONE},
+                                      {"utc", no_argument, NULL, OPTION_UTC},
                                       {"join", no_argument, NULL, OPTION_JOIN},
                                       {"help", no_argument, NULL, OPTION_HELP},
                                       {"version", no_argument, NULL, OPTION_VERSION},
@@ -100,6 +115,7 @@ void options_print_help(void)
         printf("  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
     printf("  %-18s %-42s %s\n", "capture", "Name of the capture, for JSON", "the file's");
     printf("  %-18s %-42s %s\n", "host", "Name of the host, for JSON", "this one's");
+    printf("  %-18s %-42s %s\n", "time_zone", "Time zone of reports", "local time");
     fputs(help_end, stdout);
 }
 
@@ -116,7 +132,7 @@ static char *no_preference(const char *argument)
 {
     GString *text = g_string_new(NULL);
     const tcps_setting *s;
-    g_string_printf(text, "\"%s\" sets no preference; it is tcpstate.NAME:VALUE, and names are: capture host",
+    g_string_printf(text, "\"%s\" sets no preference; it is tcpstate.NAME:VALUE, and names are: capture host time_zone",
                     argument);
     for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
         g_string_append_printf(text, " %s", s->name);
@@ -133,6 +149,15 @@ static char *parse_setting(const tcps_setting *s, const char *value, tcps_config
     return NULL;
 }
 
+static char *take_zone(const char *name, options *o)
+{
+    if (!*name || strlen(name) >= sizeof o->config.time_zone || !tcps_clock_has_zone(name))
+        return g_strdup_printf("\"%s\" is no time zone that is known here; Europe/Berlin, +02:00 and UTC are such",
+                               name);
+    g_strlcpy(o->config.time_zone, name, sizeof o->config.time_zone);
+    return NULL;
+}
+
 /* "tcpstate.two_msl:30" */
 static char *parse_preference(const char *argument, options *o)
 {
@@ -146,6 +171,8 @@ static char *parse_preference(const char *argument, options *o)
         o->name = colon + 1;
     else if (g_str_has_prefix(name, "host:"))
         o->host = colon + 1;
+    else if (g_str_has_prefix(name, "time_zone:"))
+        return take_zone(colon + 1, o);
     else
         return no_preference(argument);
     return NULL;
@@ -179,6 +206,13 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
     case OPTION_FAIL_ON:
         raw->fail_on = optarg;
         return NULL;
+    case OPTION_JUNIT:
+        o->junit = true;
+        return NULL;
+    case OPTION_TIME_ZONE:
+        return take_zone(optarg, o);
+    case OPTION_UTC:
+        return take_zone("UTC", o);
     case OPTION_JOIN:
         o->join = true;
         return NULL;
@@ -232,7 +266,7 @@ static const char *report_name(const raw_options *raw)
 {
     if (raw->report)
         return raw->report;
-    if (raw->fail_on)
+    if (raw->fail_on && !raw->format)
         return "connections";
     return tcps_report_in(raw->format ? tcps_format_named(raw->format, strlen(raw->format)) : TCPS_FORMAT_TEXT)->name;
 }
@@ -240,8 +274,13 @@ static const char *report_name(const raw_options *raw)
 static char *put_together(raw_options *raw, options *o)
 {
     char *wrong = NULL;
-    if (raw->fail_on && (raw->format || raw->report || raw->why))
-        return g_strdup("--fail-on prints what it finds, no other report");
+    const bool json = raw->format && strcmp(raw->format, "json") == 0;
+    if (o->junit && (raw->format || raw->report || raw->why))
+        return g_strdup("--junit is a report of its own, and goes with --fail-on alone");
+    if (o->junit && !raw->fail_on)
+        raw->fail_on = "warn";
+    if (raw->fail_on && !json && (raw->format || raw->report || raw->why))
+        return g_strdup("--fail-on prints what it finds; of other reports, those with --json");
     if (raw->why) {
         wrong = take_why(raw, o);
         raw->report = o->report;
@@ -252,10 +291,12 @@ static char *put_together(raw_options *raw, options *o)
                             raw->format ? report_name(raw) : NULL, NULL);
     o->fails = raw->fail_on != NULL;
     if (raw->fail_on)
-        return fail_on_parse(raw->fail_on, &o->fail_on);
+        wrong = fail_on_parse(raw->fail_on, &o->fail_on);
+    if (wrong)
+        return wrong;
     if (is_picture(raw) && o->n_files > 1 && !o->join)
         return g_strdup_printf("--%s draws one capture at a time", raw->format);
-    return tcps_request_parse(o->argument, NULL, &o->asked);
+    return tcps_request_parse(o->argument, NULL, o->config.time_zone, &o->asked);
 }
 
 char *options_parse(int argc, char **argv, options *o)

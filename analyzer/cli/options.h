@@ -17,6 +17,7 @@ typedef struct {
     const char *name; /* of the capture, for JSON; NULL: as the file is called */
     bool fails;       /* --fail-on: */
     fail_on fail_on;
+    bool junit;
     bool join;
     bool help, version;
     char **files; /* NULL-terminated; points into argv */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /* The program's exit statuses, besides 0; and 128 and the signal's number where one ended it. */
-enum { STATUS_FOUND = 1, STATUS_ERROR = 2, STATUS_SIGNAL = 128 };
+enum { STATUS_FOUND = 1, STATUS_ERROR = 2, STATUS_UNTOLD = 3, STATUS_SIGNAL = 128 };
 
 /* From now on SIGINT and SIGTERM end what is under way in good order, and a closed pipe is an error like others. */
 void output_init(void);

@@ -52,8 +52,7 @@ typedef struct tcps_tally {
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */
     int64_t first_ns, last_ns;
-    uint32_t first_frame;  /* of its first connection */
-    int64_t close_wait_ns; /* sockets' time in CLOSE_WAIT, of connections whose rows were folded */
+    uint32_t first_frame; /* of its first connection */
     tcps_rate opening, closing;
 } tcps_tally;
 

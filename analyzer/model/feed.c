@@ -154,20 +154,11 @@ static bool is_folded(const tcps_model *m, uint32_t connection)
     return m->folded && tcps_row_pages_folded(&m->store.pages, connection);
 }
 
-static void add_close_wait(const tcps_model *m, const tcps_row *row)
-{
-    for (unsigned end = 0; end < 2; end++)
-        if (row->tally[end])
-            row->tally[end]->close_wait_ns =
-                span_after(row->tally[end]->close_wait_ns, tcps_model_time_in(m, row, (tcps_role)end, TCPS_CLOSE_WAIT));
-}
-
 static void fold(tcps_model *m, tcps_row *row)
 {
     if (m->census) /* what has waited for a handshake has given up */
         tcps_census_leave(m->census, row, m->end_ns, row->last_frame);
-    tcps_totals_add(m->folded, row, tcps_model_findings(m, row));
-    add_close_wait(m, row);
+    tcps_totals_add(m->folded, row, tcps_model_findings(m, row), m->end_ns, m->config.linger_ns);
     g_hash_table_remove(m->findings, GUINT_TO_POINTER(row->index));
     if (row->replaced_ns == INT64_MAX)
         tcps_table_remove(m->by_ends, hash_ends(row), row->index);
@@ -262,6 +253,7 @@ void tcps_model_segment(tcps_model *m, const tcps_segment *segment, const tcps_o
         if (m->folded)
             g_array_append_val(m->fresh.places, row->index);
     }
+    m->losses.options_cut += (segment->has & TCPS_OPTIONS_CUT) != 0;
     tcps_row_observe(row, o);
     if (row->zeek)
         tcps_zeek_take(row->zeek, segment, o);
@@ -309,7 +301,9 @@ static bool tell_at_once(tcps_model *m, const tcps_finding *finding)
     if (!row || row->told == UINT16_MAX)
         return false;
     tcps_totals_add_finding(m->folded, finding);
+    const uint8_t doubted = tcps_totals_doubted(finding);
     row->told_severity = row->told ? MAX(row->told_severity, finding->severity) : finding->severity;
+    row->told_doubted = row->told ? MAX(row->told_doubted, doubted) : doubted;
     row->told++;
     tcps_row_store_rest(&m->store);
     return true;
@@ -347,6 +341,7 @@ void tcps_model_finding(tcps_model *m, const tcps_finding *finding)
     }
     if (finding->status == TCPS_WITHDRAWN)
         return;
+    m->losses.lossy += (finding->faked_by & TCPS_SHOWS_DROPS) != 0; /* a connection has it once at most */
     if (is_folded(m, finding->connection)) {
         tcps_totals_add_finding(m->folded, finding);
         return;

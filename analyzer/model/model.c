@@ -18,7 +18,7 @@ static void allocate(tcps_model *m)
 static void begin_folding(tcps_model *m)
 {
     tcps_row_store_pack(&m->store, true);
-    m->folded = g_new0(tcps_totals, 1);
+    m->folded = tcps_totals_new();
     m->fresh = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
     m->fresh_due_ns = INT64_MIN;
     m->again = (fold_line){.places = g_array_new(FALSE, FALSE, sizeof(fold_place))};
@@ -28,7 +28,7 @@ static void end_folding(tcps_model *m)
 {
     if (!m->folded)
         return;
-    g_free(m->folded);
+    tcps_totals_free(m->folded);
     g_array_free(m->fresh.places, TRUE);
     g_array_free(m->again.places, TRUE);
     m->folded = NULL;
@@ -75,6 +75,7 @@ void tcps_model_reset(tcps_model *m)
         begin_folding(m);
     }
     m->begun = false;
+    m->losses = (tcps_losses){0};
     m->start_ns = m->end_ns = 0;
 }
 
@@ -159,18 +160,35 @@ typedef struct {
 static void add_to_totals(const tcps_row *row, void *data)
 {
     const totals_of *to = data;
-    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row));
+    tcps_totals_add(to->totals, row, tcps_model_findings(to->model, row), to->model->end_ns,
+                    to->model->config.linger_ns);
 }
 
 tcps_totals *tcps_model_totals(const tcps_model *m)
 {
-    tcps_totals *t = g_new0(tcps_totals, 1);
+    tcps_totals *t = m->folded ? tcps_totals_copy(m->folded) : tcps_totals_new();
     totals_of sum = {m, t};
 
-    if (m->folded)
-        *t = *m->folded;
     tcps_row_store_each(&m->store, add_to_totals, &sum);
+    t->losses = tcps_model_losses(m);
+    if (tcps_losses_matter(&t->losses))
+        tcps_totals_doubt(t);
     return t;
+}
+
+void tcps_model_lost(tcps_model *m, const tcps_losses *losses)
+{
+    const tcps_losses shown = m->losses;
+    m->losses = *losses;
+    m->losses.lossy = shown.lossy;
+    m->losses.options_cut = shown.options_cut;
+}
+
+tcps_losses tcps_model_losses(const tcps_model *m)
+{
+    tcps_losses l = m->losses;
+    l.connections = tcps_model_n_connections(m);
+    return l;
 }
 
 unsigned tcps_model_n_rows(const tcps_model *m)
@@ -206,4 +224,13 @@ int64_t tcps_model_end_ns(const tcps_model *m)
 int64_t tcps_model_time_in(const tcps_model *m, const tcps_row *row, tcps_role end, tcps_state state)
 {
     return tcps_row_time_in(row, end, state, m->end_ns);
+}
+
+tcps_finding tcps_model_weighed(const tcps_model *m, const tcps_finding *finding)
+{
+    tcps_finding f = *finding;
+    const tcps_losses losses = tcps_model_losses(m);
+    if (tcps_losses_matter(&losses))
+        tcps_losses_doubt(&losses, &f);
+    return f;
 }

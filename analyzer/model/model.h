@@ -8,6 +8,7 @@
 #ifndef TCPS_MODEL_H
 #define TCPS_MODEL_H
 
+#include "model/losses.h"
 #include "model/row.h"
 #include "rfc/tcpstate.h"
 
@@ -49,6 +50,8 @@ void tcps_model_icmp_error(tcps_model *model, const tcps_segment *quote, const t
 void tcps_model_stream(tcps_model *model, uint32_t connection, uint32_t stream);
 /* Findings at connections of which no segment is fed are in no report. */
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
+/* What the capture lost, as its files tell; what segments and connections show of it is not read. May be told again. */
+void tcps_model_lost(tcps_model *model, const tcps_losses *losses);
 /* The capture's last frame, with TCP or not. */
 void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
 
@@ -67,17 +70,23 @@ void tcps_model_each_row(const tcps_model *model, void (*visit)(const tcps_row *
 /* As of the end of the capture; NULL unless endpoints are kept. */
 const tcps_tallies *tcps_model_endpoints(const tcps_model *model);
 
-/* Of all connections, folded or not, as of now. Free with g_free. */
+/* Of all connections, folded or not, as of now. To be freed with tcps_totals_free. */
 struct tcps_totals *tcps_model_totals(const tcps_model *model);
 
 /* Of tcps_finding, in the order in which they were raised, each as it stands now; NULL where there are none. */
 const GArray *tcps_model_findings(const tcps_model *model, const tcps_row *row);
+
+/* What the capture lost, so far. */
+tcps_losses tcps_model_losses(const tcps_model *model);
 
 int64_t tcps_model_start_ns(const tcps_model *model);
 int64_t tcps_model_end_ns(const tcps_model *model);
 
 /* How long it was in that state, to the end of the capture where it still is. */
 int64_t tcps_model_time_in(const tcps_model *model, const tcps_row *row, tcps_role end, tcps_state state);
+
+/* The finding as what the capture lost makes it: doubtful, if that can fake it. */
+tcps_finding tcps_model_weighed(const tcps_model *model, const tcps_finding *finding);
 
 G_END_DECLS
 #endif

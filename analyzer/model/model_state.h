@@ -6,6 +6,7 @@
 #define TCPS_MODEL_STATE_H
 
 #include "base/table.h"
+#include "model/losses.h"
 #include "model/report_counts.h"
 #include "model/row_store.h"
 #include "model/totals.h"
@@ -36,6 +37,7 @@ struct tcps_model {
     tcps_census *census;  /* NULL unless endpoints are kept */
     tcps_table *by_ends;  /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;
+    tcps_losses losses; /* but for the number of connections */
     bool begun;
     int64_t start_ns, end_ns;
 };

@@ -99,16 +99,12 @@ static void enqueue(tcps_census *c, tcps_row *row, unsigned end, int64_t due_ns)
     row->queued++;
 }
 
-static bool piles_up(unsigned end, unsigned state)
-{
-    return state == TCPS_CLOSE_WAIT || state == TCPS_TIME_WAIT || (state == TCPS_SYN_RCVD && end == TCPS_SERVER);
-}
-
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
 
-    if (!row->tally[end] && (c->piles_only ? piles_up(end, row->state[end]) : tcps_census_countable(row->state[end])))
+    if (!row->tally[end] &&
+        (c->piles_only ? row->state[end] == TCPS_TIME_WAIT : tcps_census_countable(row->state[end])))
         meet(c, row, end, time_ns);
     move(row, end, row->state[end], time_ns, frame);
     if (!waited && row->counted[end] == TCPS_TIME_WAIT)

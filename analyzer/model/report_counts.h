@@ -12,8 +12,8 @@
 
 typedef struct tcps_census tcps_census;
 
-/* Counts rows of that store. piles_only: of endpoints whose sockets do not pile up there is nothing, and of the others what piles up
- * alone is right: half-open sockets of services, and any in CLOSE_WAIT and TIME_WAIT. */
+/* Counts rows of that store. piles_only: of endpoints that were never in TIME_WAIT there is nothing, and of the others those sockets
+ * alone are right. */
 tcps_census *tcps_census_new(tcps_row_store *rows, bool piles_only);
 bool tcps_census_is_of_piles(const tcps_census *census);
 void tcps_census_free(tcps_census *census);

@@ -78,11 +78,13 @@ typedef struct {
     bool self;             /* one socket, connected to itself */
     bool crossed;          /* simultaneous open: no LISTEN */
     bool gone[2];          /* they are counted as closed */
+    bool took_fin[2];      /* an ACK of it showed them in CLOSE_WAIT */
     uint32_t repeats;      /* segments that were sent again */
     uint32_t copies;       /* captured twice */
     uint32_t queued;       /* how often it stands in the census's queue */
     uint16_t told;         /* of its findings, so many are in the totals already; saturates */
     uint8_t told_severity; /* the worst of them, with told */
+    uint8_t told_doubted;  /* the same if the capture's losses matter */
     int64_t replaced_ns;   /* when the next incarnation began; INT64_MAX: none has */
     int64_t restart_ns[2]; /* when TIME_WAIT was last begun or restarted */
     tcps_tally *tally[2];  /* that its sockets are counted in; NULL unless endpoints are kept */

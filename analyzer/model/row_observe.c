@@ -18,6 +18,7 @@ void tcps_row_begin(tcps_row *row, unsigned end, const tcps_view *view)
     row->state[end] = view->state;
     row->certainty[end] = view->certainty;
     row->since_ns[end] = view->since_ns;
+    row->took_fin[end] |= view->state == TCPS_CLOSE_WAIT && view->certainty == TCPS_PROVEN;
     sent_fin(row, end, view->before);
     sent_fin(row, end, view->state);
 }
@@ -43,6 +44,7 @@ static void take_view(tcps_row *row, unsigned end, const tcps_view *view)
     if (view->state != old || view->before != old || view->since_ns != row->since_ns[end])
         change_view(row, end, view);
     row->certainty[end] = view->certainty;
+    row->took_fin[end] |= view->state == TCPS_CLOSE_WAIT && view->certainty == TCPS_PROVEN;
 }
 
 static bool is_open(unsigned state)

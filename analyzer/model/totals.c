@@ -6,6 +6,29 @@
 
 #include <string.h>
 
+tcps_totals *tcps_totals_new(void)
+{
+    tcps_totals *t = g_new0(tcps_totals, 1);
+    t->subjects = tcps_subjects_new();
+    return t;
+}
+
+tcps_totals *tcps_totals_copy(const tcps_totals *totals)
+{
+    tcps_totals *copy = g_new(tcps_totals, 1);
+    *copy = *totals;
+    copy->subjects = tcps_subjects_copy(totals->subjects);
+    return copy;
+}
+
+void tcps_totals_free(tcps_totals *t)
+{
+    if (!t)
+        return;
+    tcps_subjects_free(t->subjects);
+    g_free(t);
+}
+
 static int compare(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
@@ -76,6 +99,7 @@ void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *finding)
     }
     if (finding->timed)
         add_timed(f, finding->value);
+    tcps_subjects_add_finding(t->subjects, finding);
     f->n++;
     f->n_over += finding->status == TCPS_OVER;
     f->severity = MAX(f->severity, finding->severity);
@@ -87,38 +111,67 @@ static int by_rank(const tcps_ranked *a, const tcps_ranked *b)
     return severity ? severity : number ? number : compare(a->index, b->index);
 }
 
-static void rank(tcps_totals *t, const tcps_row *row, int severity, uint32_t findings)
+static tcps_ranked ranked(const tcps_row *row, int severity, uint32_t findings)
 {
-    const tcps_ranked r = {.index = row->index,
-                           .severity = severity,
-                           .findings = findings,
-                           .ends = {row->ends[0], row->ends[1]},
-                           .start_ns = row->start_ns,
-                           .last_ns = row->last_ns,
-                           .outcome = (uint8_t)tcps_row_outcome(row),
-                           .by = (uint8_t)tcps_row_outcome_by(row)};
-    unsigned i = t->n_worst;
-    while (i > 0 && by_rank(&r, &t->worst[i - 1]) < 0)
+    return (tcps_ranked){.index = row->index,
+                         .severity = severity,
+                         .findings = findings,
+                         .ends = {row->ends[0], row->ends[1]},
+                         .start_ns = row->start_ns,
+                         .last_ns = row->last_ns,
+                         .outcome = (uint8_t)tcps_row_outcome(row),
+                         .by = (uint8_t)tcps_row_outcome_by(row)};
+}
+
+static void rank(tcps_ranked worst[TCPS_MAX_WORST], unsigned *n, tcps_ranked r)
+{
+    unsigned i = *n;
+    while (i > 0 && by_rank(&r, &worst[i - 1]) < 0)
         i--;
     if (i == TCPS_MAX_WORST)
         return;
-    memmove(&t->worst[i + 1], &t->worst[i], (MIN(t->n_worst, TCPS_MAX_WORST - 1) - i) * sizeof t->worst[0]);
-    t->worst[i] = r;
-    t->n_worst = MIN(t->n_worst + 1, TCPS_MAX_WORST);
+    memmove(&worst[i + 1], &worst[i], (MIN(*n, TCPS_MAX_WORST - 1) - i) * sizeof worst[0]);
+    worst[i] = r;
+    *n = MIN(*n + 1, TCPS_MAX_WORST);
 }
 
 static void add_findings(tcps_totals *t, const tcps_row *row, const GArray *findings)
 {
-    int severity = row->told ? row->told_severity : -1;
+    const uint32_t n = row->told + (findings ? findings->len : 0);
+    int severity = row->told ? row->told_severity : -1, doubted = row->told ? row->told_doubted : -1;
     for (unsigned i = 0; findings && i < findings->len; i++) {
         const tcps_finding *f = &g_array_index(findings, tcps_finding, i);
         tcps_totals_add_finding(t, f);
         severity = MAX(severity, f->severity);
+        doubted = MAX(doubted, tcps_totals_doubted(f));
     }
-    rank(t, row, severity, row->told + (findings ? findings->len : 0));
+    rank(t->worst, &t->n_worst, ranked(row, severity, n));
+    rank(t->doubted, &t->n_doubted, ranked(row, doubted, n));
 }
 
-void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings)
+uint8_t tcps_totals_doubted(const tcps_finding *f)
+{
+    tcps_finding doubted = *f;
+    tcps_losses_doubt(&(tcps_losses){0}, &doubted);
+    return doubted.severity;
+}
+
+/* All findings of a rule are doubtful, or none is. */
+void tcps_totals_doubt(tcps_totals *t)
+{
+    for (unsigned i = 0; i < TCPS_MAX_RULES; i++) {
+        tcps_found *f = &t->found[i];
+        for (unsigned k = 0; k < MIN(f->n, TCPS_MAX_EXAMPLES); k++)
+            tcps_losses_doubt(&t->losses, &f->examples[k]);
+        if (f->n && f->examples[0].doubt & TCPS_FAKED_BY_DROPS)
+            f->severity = f->examples[0].severity;
+    }
+    memcpy(t->worst, t->doubted, sizeof t->worst);
+    t->n_worst = t->n_doubted;
+    tcps_subjects_doubt(t->subjects, &t->losses);
+}
+
+void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings, int64_t end_ns, int64_t linger_ns)
 {
     tcps_ended *e = &t->ended[tcps_row_outcome(row)][tcps_row_outcome_by(row) % TCPS_N_BY];
     e->n++;
@@ -131,5 +184,6 @@ void tcps_totals_add(tcps_totals *t, const tcps_row *row, const GArray *findings
     t->mid_stream += row->mid_stream;
     t->one_sided += row->opened && !row->self && (!row->segments[0] || !row->segments[1]);
     t->closed_by[row->closed_by % TCPS_N_BY]++;
+    tcps_subjects_add_row(t->subjects, row, end_ns, linger_ns);
     add_findings(t, row, findings);
 }

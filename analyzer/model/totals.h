@@ -7,7 +7,9 @@
 #ifndef TCPS_TOTALS_H
 #define TCPS_TOTALS_H
 
+#include "model/losses.h"
 #include "model/row.h"
+#include "model/subjects.h"
 
 G_BEGIN_DECLS
 
@@ -66,12 +68,27 @@ typedef struct tcps_totals {
     tcps_found found[TCPS_MAX_RULES];
     tcps_ranked worst[TCPS_MAX_WORST]; /* the worst first */
     unsigned n_worst;
+    tcps_ranked doubted[TCPS_MAX_WORST]; /* the same if the capture's losses matter */
+    unsigned n_doubted;
+    tcps_losses losses;
+    tcps_subjects *subjects;
 } tcps_totals;
 
-/* findings: those of the row, of tcps_finding; NULL for none. */
-void tcps_totals_add(tcps_totals *totals, const tcps_row *row, const GArray *findings);
+tcps_totals *tcps_totals_new(void);
+tcps_totals *tcps_totals_copy(const tcps_totals *totals);
+void tcps_totals_free(tcps_totals *totals); /* takes NULL */
+
+/* findings: those of the row, of tcps_finding; NULL for none. The capture ends, so far, at end_ns; who is in CLOSE_WAIT for longer than
+ * linger_ns lingers there. */
+void tcps_totals_add(tcps_totals *totals, const tcps_row *row, const GArray *findings, int64_t end_ns,
+                     int64_t linger_ns);
 /* A finding at a connection whose row was added before. */
 void tcps_totals_add_finding(tcps_totals *totals, const tcps_finding *finding);
+
+/* Where losses matter, once all is added: severities are what they are, then. */
+void tcps_totals_doubt(tcps_totals *totals);
+/* The severity of a finding where losses matter. */
+uint8_t tcps_totals_doubted(const tcps_finding *finding);
 
 G_END_DECLS
 #endif

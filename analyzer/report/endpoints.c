@@ -67,11 +67,16 @@ static void append_rate(GString *to, const tcps_model *m, const char *what, uint
     const double seconds = seconds_at(m, tcps_model_end_ns(m));
 
     g_string_append_printf(to, "    %s %u", what, n);
+    const double mean = seconds > 0 ? n / seconds : 0;
     if (n == 1)
         g_string_append_printf(to, " (at %.3f s)", seconds_at(m, rate->peak_ns));
     else if (n && seconds > 0)
-        g_string_append_printf(to, ": %.3g a second, at most %u within a second (from %.3f s)", n / seconds, rate->peak,
-                               seconds_at(m, rate->peak_ns));
+        g_string_append_printf(to, ": %.*f a second, at most %u within a second (from %.3f s)",
+                               mean < 0.1   ? 3
+                               : mean < 10  ? 2
+                               : mean < 100 ? 1
+                                            : 0,
+                               mean, rate->peak, seconds_at(m, rate->peak_ns));
     g_string_append_c(to, '\n');
 }
 
@@ -90,20 +95,20 @@ static void append_limit(GString *to, const tcps_model *m, const tcps_tally *t)
     g_string_append_c(to, '\n');
 }
 
-void tcps_endpoint_append_filter(GString *to, const tcps_tally *t)
+void tcps_address_append_filter(GString *to, const tcps_address *address)
 {
     GString *host = g_string_new(NULL);
-    const bool v6 = t->address.len == 16;
+    const bool v6 = address->len == 16;
 
-    tcps_address_append(host, &t->address);
+    tcps_address_append(host, address);
     g_string_truncate(host, (gsize)(strrchr(host->str, ':') - host->str));
     if (v6) { /* without its brackets */
         g_string_erase(host, 0, 1);
         g_string_truncate(host, host->len - 1);
     }
     g_string_append_printf(to, "%s == %s", v6 ? "ipv6.addr" : "ip.addr", host->str);
-    if (t->address.port)
-        g_string_append_printf(to, " && tcp.port == %u", t->address.port);
+    if (address->port)
+        g_string_append_printf(to, " && tcp.port == %u", address->port);
     g_string_free(host, TRUE);
 }
 
@@ -114,7 +119,7 @@ static void append_endpoint(GString *to, const tcps_model *m, const tcps_tally *
     if (t->role == TCPS_CLIENT) /* its port is none */
         g_string_truncate(to, to->len - strlen(":0"));
     g_string_append(to, "    ");
-    tcps_endpoint_append_filter(to, t);
+    tcps_address_append_filter(to, &t->address);
     g_string_append_c(to, '\n');
     append_rate(to, m, "opened", t->opened, &t->opening);
     append_rate(to, m, "closed", t->closed, &t->closing);

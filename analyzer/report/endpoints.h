@@ -18,8 +18,8 @@ GPtrArray *tcps_endpoints_sorted(const tcps_model *model, tcps_role role);
 uint32_t tcps_endpoint_limited_peak(const tcps_tally *tally);
 uint32_t tcps_endpoint_limit(const tcps_model *model, const tcps_tally *tally);
 
-/* "ip.addr == 10.0.0.1 && tcp.port == 80": the display filter for its segments. */
-void tcps_endpoint_append_filter(GString *to, const tcps_tally *tally);
+/* "ip.addr == 10.0.0.1 && tcp.port == 80": the display filter for its segments; of a host, without a port. */
+void tcps_address_append_filter(GString *to, const tcps_address *address);
 
 G_END_DECLS
 #endif

@@ -9,6 +9,8 @@
 #include "model/totals.h"
 #include "report/endpoints.h"
 #include "report/functions.h"
+#include "report/json_headlines.h"
+#include "report/json_lost.h"
 #include "report/json_why.h"
 #include "report/ss.h"
 #include "rules/rule.h"
@@ -292,10 +294,8 @@ static void numbers_by_id(json_lines *l, const tcps_totals *t)
     json_close_object(l);
 }
 
-static void add_summary(json_lines *l, const tcps_model *m)
+static void add_summary(json_lines *l, const tcps_model *m, const tcps_totals *t)
 {
-    tcps_totals *t = tcps_model_totals(m);
-
     json_line_begin(l, "summary");
     json_time(l, "start", tcps_model_start_ns(m));
     json_time(l, "end", tcps_model_end_ns(m));
@@ -307,9 +307,9 @@ static void add_summary(json_lines *l, const tcps_model *m)
     json_integer(l, "copies", (int64_t)t->copies);
     json_integer(l, "mid_stream", t->mid_stream);
     json_integer(l, "one_sided", t->one_sided);
+    json_lost(l, &t->losses);
     numbers_by_id(l, t);
     json_line_end(l);
-    g_free(t);
 }
 
 /* Where it shows: in no frame, if it was the end of the capture that showed it. */
@@ -343,12 +343,13 @@ static void add_finding(json_lines *l, const tcps_finding *f)
         tcps_rule_advise(advice, f->rule, f);
         json_line_begin(l, "finding");
         json_text(l, "finding", rule->id);
-        json_text(l, "title", tcps_finding_title(f));
         json_text(l, "severity", tcps_severity_name(f->severity));
+        json_text(l, "title", tcps_finding_title(f));
         json_integer(l, "connection", f->connection);
         ends(l, f->ends);
         json_text(l, "end", tcps_role_name(f->end));
         places(l, f);
+        json_doubts(l, f);
         json_text(l, "text", text->str);
         json_text(l, "advice", advice->str);
         json_line_end(l);
@@ -361,11 +362,16 @@ void tcps_json_summary(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tc
 {
     json_lines l = json_lines_new(sink);
 
-    add_summary(&l, m);
+    tcps_totals *t = tcps_model_totals(m);
+    add_summary(&l, m, t);
+    json_headlines(&l, t);
+    tcps_totals_free(t);
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
         const GArray *findings = tcps_model_findings(m, tcps_model_row(m, i));
-        for (unsigned j = 0; findings && j < findings->len; j++)
-            add_finding(&l, &g_array_index(findings, tcps_finding, j));
+        for (unsigned j = 0; findings && j < findings->len; j++) {
+            const tcps_finding f = tcps_model_weighed(m, &g_array_index(findings, tcps_finding, j));
+            add_finding(&l, &f);
+        }
     }
     json_lines_free(&l);
 }

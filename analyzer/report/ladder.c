@@ -100,9 +100,9 @@ static void append_findings(GString *to, const layout *l, const tcps_model *mode
     const GArray *findings = tcps_model_findings(model, row);
 
     for (unsigned i = 0; findings && i < findings->len; i++) {
-        const tcps_finding *f = &g_array_index(findings, tcps_finding, i);
-        if (tcps_ladder_is_under(row, rung, f))
-            append_finding(to, l, f);
+        const tcps_finding f = tcps_model_weighed(model, &g_array_index(findings, tcps_finding, i));
+        if (tcps_ladder_is_under(row, rung, &f))
+            append_finding(to, l, &f);
     }
 }
 

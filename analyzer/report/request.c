@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-enum { NS_PER_SECOND = 1000000000, NS_PER_US = 1000 };
+#include "report/clock.h"
+
+enum { NS_PER_SECOND = 1000000000 };
 
 #define TIME_LIMIT_S 9e9 /* fits nanoseconds */
 
@@ -74,19 +76,12 @@ static bool parse_seconds(const char *word, tcps_request *r)
     return true;
 }
 
-/* Without a zone, the time is local, as Wireshark shows it. */
-static bool parse_date(const char *word, tcps_request *r)
+static bool parse_date(const char *word, const char *time_zone, tcps_request *r)
 {
-    GTimeZone *local = g_time_zone_new_local();
-    GDateTime *t = g_date_time_new_from_iso8601(word, local);
-    g_time_zone_unref(local);
-    if (!t)
+    if (!tcps_clock_parse(word, time_zone, &r->time_ns))
         return false;
     r->time = TCPS_TIME_ABSOLUTE;
-    r->time_ns = g_date_time_to_unix(t) * NS_PER_SECOND + (int64_t)g_date_time_get_microsecond(t) * NS_PER_US;
-    bool fits = ABS((double)g_date_time_to_unix(t)) < TIME_LIMIT_S;
-    g_date_time_unref(t);
-    return fits;
+    return true;
 }
 
 /* No display filter begins with a number of seconds or a date, or with a sign. */
@@ -98,11 +93,11 @@ static bool is_time(const char *word)
     return year > 0 && strspn(word, "0123456789.-+:TZtzWe") == strlen(word);
 }
 
-static char *take_time(const char **rest, tcps_request *r)
+static char *take_time(const char **rest, const char *time_zone, tcps_request *r)
 {
     char *word = g_strndup(*rest, word_length(*rest)), *error = NULL;
     if (is_time(word)) {
-        if (parse_seconds(word, r) || parse_date(word, r))
+        if (parse_seconds(word, r) || parse_date(word, time_zone, r))
             skip_word(rest);
         else
             error = g_strdup_printf("tcpstate: \"%s\" is no time: seconds from the capture's start (12.5), or ISO 8601 "
@@ -172,7 +167,7 @@ static char *check_format(const tcps_request *r)
     return g_string_free(error, FALSE);
 }
 
-char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_request *r)
+char *tcps_request_parse(const char *argument, tcps_is_field is_field, const char *time_zone, tcps_request *r)
 {
     const char *rest = argument;
     char *error = NULL;
@@ -185,7 +180,7 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_requ
     if (r->report->argument == TCPS_ARGUMENT_CONNECTION)
         r->connection = take_connection(&rest);
     if (!error && r->report->argument == TCPS_ARGUMENT_TIME)
-        error = take_time(&rest, r);
+        error = take_time(&rest, time_zone, r);
     if (!error)
         error = is_field ? check_filter(rest, is_field) : no_filter(rest);
     r->filter = *rest ? rest : NULL;

@@ -27,9 +27,9 @@ typedef struct {
 /* Is the word a display filter on its own: the name of a field or protocol? */
 typedef bool (*tcps_is_field)(const char *word);
 
-/* is_field is NULL where no filters are taken. Returns NULL, or what is wrong: one line that says what is allowed, to be freed
+/* is_field is NULL where no filters are taken; a time without a zone is in time_zone (clock.h). Returns NULL, or what is wrong: one line that says what is allowed, to be freed
  * by the caller. */
-char *tcps_request_parse(const char *argument, tcps_is_field is_field, tcps_request *r);
+char *tcps_request_parse(const char *argument, tcps_is_field is_field, const char *time_zone, tcps_request *r);
 
 G_END_DECLS
 #endif

@@ -44,7 +44,7 @@ static int64_t time_asked(const tcps_request *asked, const tcps_capture *capture
 }
 
 /* The clock of a capture may go back: its end is told in any case. */
-static bool has_time(const tcps_request *asked, const tcps_capture *capture)
+bool tcps_statistic_has_time(const tcps_request *asked, const tcps_capture *capture)
 {
     const int64_t time_ns = time_asked(asked, capture);
     return asked->time == TCPS_TIME_END || (time_ns >= capture->first_ns && time_ns <= capture->last_ns);
@@ -54,7 +54,7 @@ char *tcps_statistic_wrong(const tcps_request *asked, const tcps_capture *captur
 {
     if (asked->connection != TCPS_ALL_CONNECTIONS && asked->connection >= capture->n_connections)
         return g_strdup_printf("tcpstate: there is no connection %" G_GINT64_FORMAT ".", asked->connection);
-    if (!has_time(asked, capture))
+    if (!tcps_statistic_has_time(asked, capture))
         return g_strdup_printf("tcpstate: the capture is from 0 to %.6f seconds; it does not tell the sockets at %.6f.",
                                (double)(capture->last_ns - capture->first_ns) / 1e9,
                                (double)(time_asked(asked, capture) - capture->first_ns) / 1e9);

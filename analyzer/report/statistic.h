@@ -31,6 +31,9 @@ tcps_model *tcps_statistic_model(const tcps_request *asked, const tcps_config *c
 /* NULL where the capture can tell what was asked; or a line that says why not, to be freed by the caller. */
 char *tcps_statistic_wrong(const tcps_request *asked, const tcps_capture *capture);
 
+/* Is the time that is asked for within the capture? */
+bool tcps_statistic_has_time(const tcps_request *asked, const tcps_capture *capture);
+
 void tcps_statistic_write(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
                           const tcps_sink *sink);
 

@@ -8,9 +8,15 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "report/headlines.h"
+#include "report/lost.h"
 #include "report/top.h"
+#include "report/when.h"
 #include "report/wrap.h"
 #include "rules/rule.h"
+
+/* So many lines, and then details. */
+enum { FIRST_SCREEN = 24 };
 
 /* Totals */
 
@@ -21,14 +27,18 @@ static void append_count(GString *to, uint64_t n, const char *what)
 
 static void append_totals(GString *to, const tcps_model *m, const tcps_totals *t)
 {
+    if (t->connections) {
+        tcps_when_append_whole(to, m);
+        g_string_append(to, " (");
+        tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
+        g_string_append(to, ")\n");
+    }
     append_count(to, t->connections, "connection");
     g_string_append(to, ", ");
     append_count(to, t->segments, "segment");
     g_string_append(to, ", ");
     append_count(to, t->bytes, "byte");
-    g_string_append(to, " of payload in ");
-    tcps_duration_append(to, span_between(tcps_model_start_ns(m), tcps_model_end_ns(m)));
-    g_string_append_c(to, '\n');
+    g_string_append(to, " of payload\n");
 }
 
 /* Connections by outcome */
@@ -78,9 +88,11 @@ static void append_outcomes(GString *to, const tcps_totals *t)
 
 /* Findings by rule */
 
-/* Where it began, and where it was found. */
-static void append_frames(GString *to, const tcps_finding *f)
+/* When and where it began, and where it was found. */
+static void append_frames(GString *to, const tcps_finding *f, const tcps_model *m)
 {
+    tcps_when_append(to, m, f->began_ns);
+    g_string_append_printf(to, " (%.3f s), ", (double)span_between(tcps_model_start_ns(m), f->began_ns) / 1e9);
     if (f->began_frame)
         g_string_append_printf(to, "frame %u", f->began_frame);
     if (f->at_end)
@@ -89,13 +101,13 @@ static void append_frames(GString *to, const tcps_finding *f)
         g_string_append_printf(to, "%sfound at frame %u", f->began_frame ? ", " : "", f->found_frame);
 }
 
-static void append_example(GString *to, const tcps_finding *f)
+static void append_example(GString *to, const tcps_finding *f, const tcps_model *m)
 {
     GString *text = g_string_new(NULL);
 
     tcps_rule_describe(text, f);
     g_string_append_printf(text, " (tcpstate.connection == %u, ", f->connection);
-    append_frames(text, f);
+    append_frames(text, f, m);
     g_string_append_c(text, ')');
     tcps_wrap(to, 6, "- ", text->str);
     g_string_free(text, TRUE);
@@ -137,7 +149,32 @@ static void append_alike(GString *to, const tcps_found *f)
     }
 }
 
-static void append_group(GString *to, unsigned id, const tcps_found *f)
+static gint by_time(gconstpointer a, gconstpointer b)
+{
+    const tcps_finding *x = a, *y = b;
+    const int began = (x->began_ns > y->began_ns) - (x->began_ns < y->began_ns);
+    return began ? began : (x->connection > y->connection) - (x->connection < y->connection);
+}
+
+/* Where nothing is wrong, one will do. */
+static unsigned n_examples(const tcps_found *f)
+{
+    return MIN(f->n, f->severity < TCPS_NOTE ? 1 : TCPS_MAX_EXAMPLES);
+}
+
+/* The worst ones, in the order in which they began. */
+static void append_examples(GString *to, const tcps_found *f, const tcps_model *m)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(tcps_finding));
+
+    g_array_append_vals(list, f->examples, n_examples(f));
+    g_array_sort(list, by_time);
+    for (unsigned i = 0; i < list->len; i++)
+        append_example(to, &g_array_index(list, tcps_finding, i), m);
+    g_array_free(list, TRUE);
+}
+
+static void append_group(GString *to, unsigned id, const tcps_found *f, const tcps_model *m)
 {
     const tcps_rule *rule = tcps_rule_get(id);
 
@@ -146,15 +183,14 @@ static void append_group(GString *to, unsigned id, const tcps_found *f)
     if (f->n_over > 0 && f->n_over < f->n)
         g_string_append_printf(to, "; %u of them over", f->n_over);
     g_string_append_printf(to, "\n      tcpstate.finding == \"%s\"\n", rule->id);
-    for (unsigned i = 0; i < MIN(f->n, TCPS_MAX_EXAMPLES); i++)
-        append_example(to, &f->examples[i]);
-    if (f->n > TCPS_MAX_EXAMPLES)
-        g_string_append_printf(to, "      ... and %u more\n", f->n - TCPS_MAX_EXAMPLES);
+    append_examples(to, f, m);
+    if (f->n > n_examples(f))
+        g_string_append_printf(to, "      ... and %u more\n", f->n - n_examples(f));
     append_alike(to, f);
-    append_advices(to, f->examples, MIN(f->n, TCPS_MAX_EXAMPLES));
+    append_advices(to, f->examples, n_examples(f));
 }
 
-static void append_findings(GString *to, const tcps_totals *t)
+static void append_findings(GString *to, const tcps_totals *t, const tcps_model *m)
 {
     bool any = false;
 
@@ -163,7 +199,7 @@ static void append_findings(GString *to, const tcps_totals *t)
         for (unsigned i = 0; i < tcps_n_rules(); i++) {
             if (!t->found[i].n || t->found[i].severity != severity)
                 continue;
-            append_group(to, i, &t->found[i]);
+            append_group(to, i, &t->found[i], m);
             any = true;
         }
     }
@@ -206,21 +242,51 @@ static void append_connection(GString *to, const tcps_model *m, const tcps_ranke
     g_string_free(lasts, TRUE);
 }
 
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+    const tcps_ranked *x = a, *y = b;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* In the order of their numbers, which is that of their first segments. Of many, those with findings that are worth knowing. */
+static GArray *connections_listed(const tcps_totals *t)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(tcps_ranked));
+
+    for (unsigned i = 0; i < t->n_worst; i++)
+        if (t->connections == t->n_worst || t->worst[i].severity >= TCPS_NOTE)
+            g_array_append_val(list, t->worst[i]);
+    g_array_sort(list, by_number);
+    return list;
+}
+
 static void append_connections(GString *to, const tcps_model *m, const tcps_totals *t)
 {
     int width[2] = {6, 6};
+    GArray *list = connections_listed(t);
 
-    for (unsigned i = 0; i < t->n_worst; i++)
+    for (unsigned i = 0; i < list->len; i++)
         for (unsigned end = 0; end < 2; end++)
-            width[end] = MAX(width[end], address_width(&t->worst[i].ends[end]));
-    g_string_append_printf(to,
-                           "\nConnections, those with findings first (to see number 0: tcpstate.connection == 0)\n"
-                           "%6s %-5s %-*s %-*s %9s %8s  outcome\n",
-                           "#", "worst", width[0], "client", width[1], "server", "start", "lasts");
-    for (unsigned i = 0; i < t->n_worst; i++)
-        append_connection(to, m, &t->worst[i], width);
-    if (t->connections > t->n_worst)
-        g_string_append_printf(to, "       ... and %u more\n", t->connections - t->n_worst);
+            width[end] = MAX(width[end], address_width(&g_array_index(list, tcps_ranked, i).ends[end]));
+    g_string_append_printf(to, "\nConnections%s (to see number 0: tcpstate.connection == 0)\n",
+                           list->len < t->connections ? ", the worst ones" : "");
+    if (list->len)
+        g_string_append_printf(to, "%6s %-5s %-*s %-*s %9s %8s  outcome\n", "#", "worst", width[0], "client", width[1],
+                               "server", "start", "lasts");
+    for (unsigned i = 0; i < list->len; i++)
+        append_connection(to, m, &g_array_index(list, tcps_ranked, i), width);
+    if (t->connections > list->len)
+        g_string_append_printf(to, "       %s%u%s: tcpstate,connections\n", list->len ? "... and " : "all ",
+                               t->connections - list->len, list->len ? " more" : "");
+    g_array_free(list, TRUE);
+}
+
+static unsigned lines_of(const char *text)
+{
+    unsigned n = 0;
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
 }
 
 GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
@@ -229,14 +295,16 @@ GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
     tcps_totals *t = tcps_model_totals(model);
 
     append_totals(to, model, t);
+    tcps_append_lost(to, &t->losses);
     if (t->connections) {
         tcps_append_quality(to, t);
+        tcps_append_headlines(to, model, t, FIRST_SCREEN - lines_of(to->str));
         append_outcomes(to, t);
         tcps_append_closed_first(to, t);
-        append_findings(to, t);
-        tcps_append_top_endpoints(to, model);
+        tcps_append_top_endpoints(to, model, t);
+        append_findings(to, t, model);
         append_connections(to, model, t);
     }
-    g_free(t);
+    tcps_totals_free(t);
     return to;
 }

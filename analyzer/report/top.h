@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* What the capture lacks, or has too much of; nothing if there is nothing to say. */
 void tcps_append_quality(GString *to, const tcps_totals *totals);
 void tcps_append_closed_first(GString *to, const tcps_totals *totals);
-/* Nothing unless the model has kept endpoints. */
-void tcps_append_top_endpoints(GString *to, const tcps_model *model);
+/* Of sockets in TIME_WAIT nothing unless the model has kept endpoints. */
+void tcps_append_top_endpoints(GString *to, const tcps_model *model, const tcps_totals *totals);
 
 G_END_DECLS
 #endif

@@ -172,6 +172,9 @@ typedef struct {
     tcps_gauges gauges[2];
 } tcps_observation;
 
+/* What a capture may lack that makes a finding look as if it were there; and, of a finding, that it shows the lack itself. */
+enum { TCPS_FAKED_BY_DROPS = 1, TCPS_FAKED_BY_ONE_SIDED = 2, TCPS_SHOWS_DROPS = 4 };
+
 /* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
 typedef struct {
     uint8_t rule;     /* tcps_rule_id (rules/ids.h) */
@@ -184,11 +187,14 @@ typedef struct {
     uint8_t status;   /* tcps_finding_status */
     uint8_t certain;  /* tcps_certainty: how surely what it is about is so */
     bool timed;       /* value is a duration that somebody's timer may have decided: others may have the same */
+    uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS: the rule's */
+    uint8_t doubt;    /* of those: what is known to be so; it is a note at most, then */
     uint32_t connection;
     uint32_t count;       /* how often, of what the rule counts; 0: it counts nothing */
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
     int64_t began_ns;
     uint32_t found_frame; /* the frame that shows it */
+    uint32_t lost_ppm;    /* with doubt: packets of a million that the capture lost; 0: not known */
     int64_t found_ns;
     uint32_t
         until_frame; /* the frame up to which it is known to hold: its last, where it is over, the last that adds to it else */
@@ -197,6 +203,8 @@ typedef struct {
     int64_t other;        /* the same: another one */
     tcps_address ends[2]; /* client, server */
 } tcps_finding;
+
+enum { TCPS_ZONE_NAME = 64 };
 
 /* What has no single right value. */
 typedef struct {
@@ -209,6 +217,8 @@ typedef struct {
     /* what reports measure endpoints against; 0: nothing */
     uint32_t backlog;         /* half-open sockets that a service may have; Linux net.core.somaxconn */
     uint32_t ephemeral_ports; /* ports that a client host may use; Linux net.ipv4.ip_local_port_range */
+    /* that reports tell times in: "Europe/Berlin", "+02:00", "UTC"; "": local time */
+    char time_zone[TCPS_ZONE_NAME];
 } tcps_config;
 
 tcps_config tcps_config_default(void);

@@ -82,4 +82,5 @@ const tcps_rule tcps_rule_accept_queue_overflow = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

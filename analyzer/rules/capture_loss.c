@@ -40,4 +40,5 @@ const tcps_rule tcps_rule_capture_loss = {
     .when = TCPS_WHEN_LOSS | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_SHOWS_DROPS,
 };

@@ -92,4 +92,5 @@ const tcps_rule tcps_rule_challenge_ack = {
     .follow = follow,
     .reword = reword,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

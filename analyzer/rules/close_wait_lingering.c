@@ -110,4 +110,5 @@ const tcps_rule tcps_rule_close_wait_lingering = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

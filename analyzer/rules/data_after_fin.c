@@ -47,4 +47,5 @@ const tcps_rule tcps_rule_data_after_fin = {
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_FIN,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

@@ -63,4 +63,5 @@ const tcps_rule tcps_rule_fin_unanswered = {
     .check = check,
     .follow = tcps_follow_fin_unanswered,
     .describe = tcps_describe_fin_unanswered,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

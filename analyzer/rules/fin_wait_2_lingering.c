@@ -63,4 +63,5 @@ const tcps_rule tcps_rule_fin_wait_2_lingering = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

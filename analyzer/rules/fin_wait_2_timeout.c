@@ -90,4 +90,5 @@ const tcps_rule tcps_rule_fin_wait_2_timeout = {
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -93,4 +93,5 @@ const tcps_rule tcps_rule_half_open = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -184,4 +184,5 @@ const tcps_rule tcps_rule_handshake_incomplete = {
     .follow = follow,
     .reword = reword,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

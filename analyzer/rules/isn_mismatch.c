@@ -61,4 +61,5 @@ const tcps_rule tcps_rule_isn_mismatch = {
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

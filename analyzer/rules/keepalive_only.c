@@ -72,4 +72,5 @@ const tcps_rule tcps_rule_keepalive_only = {
     .when = TCPS_WHEN_REPEAT,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

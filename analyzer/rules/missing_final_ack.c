@@ -58,4 +58,5 @@ const tcps_rule tcps_rule_missing_final_ack = {
     .check = check,
     .follow = tcps_follow_fin_unanswered,
     .describe = tcps_describe_fin_unanswered,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -94,4 +94,5 @@ const tcps_rule tcps_rule_not_closed = {
     .when = TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

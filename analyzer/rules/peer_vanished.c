@@ -135,4 +135,5 @@ const tcps_rule tcps_rule_peer_vanished = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -56,4 +56,5 @@ const tcps_rule tcps_rule_port_reused_while_open = {
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

@@ -73,4 +73,5 @@ const tcps_rule tcps_rule_reset_suspicious = {
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -82,6 +82,13 @@ static bool superseded(const tcps_connection *connection, unsigned rule)
     return false;
 }
 
+/* What is missing altogether cannot tell otherwise. Of what the capture has dropped, only its end tells how much that is. */
+static unsigned doubt(const tcps_connection *c, unsigned faked_by)
+{
+    const bool one_sided = !c->self && !c->ends[0].first_frame != !c->ends[1].first_frame;
+    return one_sided ? faked_by & TCPS_FAKED_BY_ONE_SIDED : 0;
+}
+
 /* What speaks for them is raised: those that it supersedes take back what they said. */
 static void silence(const tcps_rule_context *context, const tcps_rule *by)
 {
@@ -106,6 +113,8 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     silence(context, rules[rule]);
     *context->sink->raised |= UINT64_C(1) << rule;
     finding->rule = (uint8_t)rule;
+    finding->faked_by = rules[rule]->faked_by;
+    finding->doubt = (uint8_t)doubt(context->connection, finding->faked_by);
     finding->severity = (uint8_t)tcps_finding_severity(finding);
     finding->at_end = context->at_end;
     finding->found_frame = finding->until_frame = context->now_frame;
@@ -200,11 +209,27 @@ void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
         context->sink->ask_ns = MIN(context->sink->ask_ns, at_ns);
 }
 
+/* "(the capture lost 1.6 % of its packets: ...)" */
+static void append_doubt(GString *to, const tcps_finding *finding)
+{
+    if (finding->doubt & TCPS_FAKED_BY_ONE_SIDED)
+        g_string_append(to, " (one direction alone was captured: the other may tell otherwise)");
+    if (!(finding->doubt & TCPS_FAKED_BY_DROPS))
+        return;
+    if (finding->lost_ppm)
+        g_string_append_printf(to, " (the capture lost %.2g %% of its packets: it may miss what tells otherwise)",
+                               finding->lost_ppm / 1e4);
+    else
+        g_string_append(to, " (the capture misses packets: it may miss what tells otherwise)");
+}
+
 void tcps_rule_describe(GString *to, const tcps_finding *finding)
 {
     const tcps_rule *rule = tcps_rule_get(finding->rule);
-    if (rule)
-        rule->describe(finding, to);
+    if (!rule)
+        return;
+    rule->describe(finding, to);
+    append_doubt(to, finding);
 }
 
 static tcps_rule_words row_words(const tcps_rule *rule, const tcps_finding *finding)
@@ -229,7 +254,8 @@ static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *findi
 tcps_severity tcps_finding_severity(const tcps_finding *finding)
 {
     const tcps_rule *rule = tcps_rule_get(finding->rule);
-    return rule ? words_of(rule, finding).severity : TCPS_CHAT;
+    const tcps_severity severity = rule ? words_of(rule, finding).severity : TCPS_CHAT;
+    return finding->doubt ? MIN(severity, TCPS_NOTE) : severity;
 }
 
 const char *tcps_finding_title(const tcps_finding *finding)

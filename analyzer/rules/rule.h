@@ -74,6 +74,7 @@ typedef struct {
     void (*follow)(const tcps_rule_context *context, tcps_finding *finding);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
+    uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS */
 } tcps_rule;
 
 /* The row of a rule; never NULL for rule < tcps_n_rules(), NULL otherwise. */

@@ -58,4 +58,5 @@ const tcps_rule tcps_rule_split_handshake = {
     .when = TCPS_WHEN_CHANGE,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -91,4 +91,5 @@ const tcps_rule tcps_rule_syn_on_live_connection = {
     .check = check,
     .follow = follow,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

@@ -193,4 +193,5 @@ const tcps_rule tcps_rule_syn_unanswered = {
     .follow = follow,
     .reword = reword,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

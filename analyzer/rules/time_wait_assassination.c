@@ -76,4 +76,5 @@ const tcps_rule tcps_rule_time_wait_assassination = {
     .check = check,
     .reword = reword,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };

@@ -4,9 +4,6 @@
  */
 #include "rules/patience.h"
 
-/* net.ipv4.ip_local_port_range: 32768 to 60999. */
-#define EPHEMERAL_PORTS 28232
-
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -16,8 +13,23 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         tcps_tally_of(tally, TCPS_TIME_WAIT)->now <= context->config->time_wait_sockets)
         return;
     if (tcps_rule_mark(context, tally))
-        tcps_rule_raise(context, tcps_role_of(c, end), 0, context->now_frame, context->now_ns,
-                        tcps_tally_of(tally, TCPS_TIME_WAIT)->now);
+        tcps_rule_raise_finding(context, (tcps_finding){.end = (uint8_t)tcps_role_of(c, end),
+                                                        .certain = TCPS_PROVEN,
+                                                        .began_frame = context->now_frame,
+                                                        .began_ns = context->now_ns,
+                                                        .value = tcps_tally_of(tally, TCPS_TIME_WAIT)->now,
+                                                        .other = context->config->ephemeral_ports});
+}
+
+/* The most that there were at once. */
+static void follow(const tcps_rule_context *context, tcps_finding *f)
+{
+    const tcps_tally *tally = tcps_connection_tally(context->connection, (tcps_role)f->end);
+
+    if (!tally || tcps_tally_of(tally, TCPS_TIME_WAIT)->peak <= f->value)
+        return;
+    tcps_finding_goes_on(context, f);
+    f->value = tcps_tally_of(tally, TCPS_TIME_WAIT)->peak;
 }
 
 static void check(const tcps_rule_context *context)
@@ -28,15 +40,15 @@ static void check(const tcps_rule_context *context)
 
 static void describe(const tcps_finding *finding, GString *to)
 {
-    const double percent = 100.0 * (double)finding->value / EPHEMERAL_PORTS;
+    const double percent = finding->other ? 100.0 * (double)finding->value / (double)finding->other : 0;
 
     g_string_append(to, finding->end == TCPS_CLIENT ? "the host of " : "");
     tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append_printf(to, " has %" G_GINT64_FORMAT " socket%s in TIME_WAIT at once", finding->value,
+    g_string_append_printf(to, " has had %" G_GINT64_FORMAT " socket%s in TIME_WAIT at once", finding->value,
                            finding->value == 1 ? "" : "s");
     if (percent >= 1)
-        g_string_append_printf(to, ": as many as %.0f %% of the %d ephemeral ports that %s has by default", percent,
-                               EPHEMERAL_PORTS, finding->end == TCPS_CLIENT ? "it" : "one client");
+        g_string_append_printf(to, ": as many as %.0f %% of the %" G_GINT64_FORMAT " ephemeral ports of %s", percent,
+                               finding->other, finding->end == TCPS_CLIENT ? "a host" : "one client");
 }
 
 static const char *const set_when[] = {
@@ -61,5 +73,6 @@ const tcps_rule tcps_rule_time_wait_pileup = {
         "at a client, `sysctl net.ipv4.ip_local_port_range net.ipv4.tcp_tw_reuse`.",
     .when = TCPS_WHEN_CHANGE,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

@@ -128,4 +128,5 @@ const tcps_rule tcps_rule_time_wait_reuse_refused = {
     .when = TCPS_WHEN_SYN | TCPS_WHEN_END,
     .check = check,
     .describe = describe,
+    .faked_by = TCPS_FAKED_BY_DROPS,
 };
