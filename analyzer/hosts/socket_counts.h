@@ -36,6 +36,7 @@ typedef struct tcps_tally {
     uint8_t n_states;
     bool disorder;          /* segments to or from it overtake each other, or get lost, beyond the capture point */
     bool outlives_rst;      /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
+    bool answers;           /* of a service: it was seen to send data */
     uint32_t number;        /* in the order of all of them, from 0 */
     uint32_t opened;        /* incarnations */
     uint32_t closed;        /* incarnations that came to CLOSED or TIME_WAIT at this end */

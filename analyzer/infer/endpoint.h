@@ -129,6 +129,8 @@ typedef struct {
     uint32_t sacked_to;    /* up to here; the same: there was none */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
+    uint32_t first_rst_frame;
+    uint32_t rst_owed;     /* bytes sent to it that it had not acknowledged before its RST */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t syn_last_ns;   /* its newest SYN or SYN+ACK */
@@ -136,6 +138,7 @@ typedef struct {
     int64_t fin_ns;        /* its first FIN */
     int64_t fin_last_ns;   /* its newest FIN */
     int64_t rst_ns;        /* its RST */
+    int64_t first_rst_ns;  /* the first of those that rsts counts */
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     int64_t timer_ns;      /* when TIME_WAIT began or was last restarted */
     int64_t served_ns;
@@ -146,6 +149,8 @@ typedef struct {
     uint32_t origin_about_frame;
     uint8_t origin_why; /* why origin is its origin */
     uint8_t before_rst; /* the state that its RST ended, for the findings */
+    bool rst_of_stale;  /* its RST answered a copy of what it had acknowledged before */
+    uint16_t rsts;      /* RSTs sent, copies not counted; saturates */
 } tcps_endpoint_more;
 
 /* Of endpoints that have no home. */
@@ -241,6 +246,7 @@ typedef struct tcps_endpoint {
     uint32_t about_frame;
     uint8_t why; /* tcps_evidence */
     uint8_t wscale;
+    uint8_t ttl;         /* of its newest segment that is no RST, but for those of the fast path; 0: not known */
     uint16_t unanswered; /* probes, and data sent again, since the peer's last segment; saturates */
     uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
     uint32_t iss;

@@ -233,8 +233,11 @@ static void note_data(tcps_step *step, const traits *is)
         note_unanswered(step);
         return;
     }
-    if (!e->data_seen)
+    if (!e->data_seen) {
         e->data_first = s->seq;
+        if (step->from != c->client && c->tallies[step->from])
+            c->tallies[step->from]->answers = true;
+    }
     e->data_seen = true;
     e->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;
@@ -341,9 +344,19 @@ static void meet_rival(tcps_step *step)
         tcps_step_take_back(step, TCPS_DID_RECEIVE_RST, TCPS_EVIDENCE_SENDS_AFTER_RST);
 }
 
+/* Data, and no probe, that its receiver has acknowledged whole: a copy that comes too late to be of use. */
+static bool is_stale(const tcps_step *step)
+{
+    const tcps_endpoint *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    return s->len > 1 && r->acked_known && seq_le(segment_end(s), r->rcv_acked);
+}
+
 void tcps_step_stream(tcps_step *step)
 {
     tcps_connection *c = step->connection;
+    if (is_stale(step))
+        c->stale_frame = step->at.frame;
     tcps_step_choose_syn_ack(step);
     if (tcps_step_joins_anew(step)) {
         tcps_step_meet(step);

@@ -170,6 +170,11 @@ void tcps_finding_withdraw(tcps_finding *finding)
     finding->status = TCPS_WITHDRAWN;
 }
 
+void tcps_finding_stands(tcps_finding *finding)
+{
+    finding->followed = false;
+}
+
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value)
 {
@@ -202,7 +207,7 @@ void tcps_rule_describe(GString *to, const tcps_finding *finding)
         rule->describe(finding, to);
 }
 
-static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+static tcps_rule_words row_words(const tcps_rule *rule, const tcps_finding *finding)
 {
     if (finding && finding->status == TCPS_OVER && rule->over.title)
         return rule->over;
@@ -211,6 +216,14 @@ static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *findi
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
     return (tcps_rule_words){rule->title, rule->severity, rule->advice};
+}
+
+static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+{
+    tcps_rule_words words = row_words(rule, finding);
+    if (finding && rule->reword)
+        rule->reword(finding, &words);
+    return words;
 }
 
 tcps_severity tcps_finding_severity(const tcps_finding *finding)
@@ -253,12 +266,22 @@ static size_t append_placeholder(GString *to, const char *c, const tcps_finding 
     return 0;
 }
 
-void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+static const char *advice_of(unsigned rule, const tcps_finding *finding)
 {
     const tcps_rule *row = tcps_rule_get(rule);
+    return row ? words_of(row, finding).advice : "";
+}
+
+bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other)
+{
+    return strcmp(advice_of(one->rule, one), advice_of(other->rule, other)) == 0;
+}
+
+void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+{
     const size_t start = to->len;
 
-    for (const char *c = row ? words_of(row, finding).advice : ""; *c;) {
+    for (const char *c = advice_of(rule, finding); *c;) {
         const size_t taken = append_placeholder(to, c, finding);
         if (!taken)
             g_string_append_c(to, *c);

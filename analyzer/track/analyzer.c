@@ -18,6 +18,7 @@
 #include "track/counting.h"
 #include "track/store.h"
 #include "track/timers.h"
+#include "track/twins.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
 #define RETRY_NS 1000000000
@@ -30,6 +31,7 @@ struct tcps_analyzer {
     tcps_followed *followed;
     tcps_tallies *tallies;
     tcps_triggers triggers;
+    tcps_twins *twins;
     tcps_incarnations incarnations;
     int64_t
         wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
@@ -86,6 +88,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .now_ns = a->now_ns,
         .now_frame = a->now_frame,
         .at_end = at_end,
+        .continues = o ? tcps_twins_of(a->twins, c, s, o) : TCPS_NO_CONNECTION,
         .sink = &sink,
     };
     if (is_followed(a, c))
@@ -138,6 +141,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->followed = tcps_followed_new();
     a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
+    a->twins = tcps_twins_new();
     a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
     a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
     return a;
@@ -152,6 +156,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_array_free(a->findings, TRUE);
     tcps_followed_free(a->followed);
     tcps_tallies_free(a->tallies);
+    tcps_twins_free(a->twins);
     g_free(a);
 }
 
