@@ -15,7 +15,11 @@ static void read_ip(const packet_info *pinfo, const void *ip, tcps_segment *s)
     if (header) {
         s->ip_id = header->ip_id;
         s->has |= TCPS_HAS_IP_ID;
+        s->ttl = header->ip_ttl;
     }
+    const ws_ip6 *v6 = pinfo->src.type == AT_IPv6 ? WS_IP6_PTR(ip) : NULL;
+    if (v6)
+        s->ttl = v6->ip6_hop;
 }
 
 enum { V4_HEADER = 20, V4_LONGEST_HEADER = 60 };

@@ -63,6 +63,7 @@ static void append_rule(GString *to, unsigned number)
 
     g_string_append_printf(to, "\n### %s\n\n%s [%s]\n\n", rule->id, rule->title, tcps_severity_name(rule->severity));
     append_words(to, "Where it is presumed", &rule->presumed);
+    append_words(to, "Once it is confirmed", &rule->confirmed);
     append_words(to, "Once it is over", &rule->over);
     g_string_append(to, "Set when all of these are true:\n\n");
     for (const char *const *condition = rule->set_when; *condition; condition++)

@@ -49,7 +49,9 @@ typedef struct {
     uint16_t ip_id;
     tcps_observation shown;
     bool has_shown;
-    uint64_t raised; /* bit per rule */
+    uint64_t raised;                   /* bit per rule; what is withdrawn is not */
+    tcps_finding last[TCPS_MAX_RULES]; /* with raised: what was said last of it */
+    char *said[TCPS_MAX_RULES];
     const char *line;
     FILE *capture; /* what is fed is written there; NULL: nowhere */
     bool failed;
@@ -139,6 +141,8 @@ static void read_options(run *r, char **words)
             s->mss = (uint16_t)g_ascii_strtoull(value, NULL, 10);
         } else if (strcmp(name, "id") == 0) {
             s->ip_id = (uint16_t)g_ascii_strtoull(value, NULL, 10);
+        } else if (strcmp(name, "ttl") == 0) {
+            s->ttl = (uint8_t)g_ascii_strtoull(value, NULL, 10);
         } else {
             fail(r, "the script has an unknown option %s", name);
         }
@@ -154,6 +158,7 @@ static void read_segment(run *r, char **words)
     s->window = 64000;
     s->has = TCPS_HAS_IP_ID;
     s->ip_id = ++r->ip_id;
+    s->ttl = 64;
     if (!words[1] || !words[2]) {
         fail(r, "the script lacks flags or sequence number");
         return;
@@ -172,8 +177,23 @@ static void take_findings(run *r)
 {
     unsigned n;
     const tcps_finding *findings = tcps_analyzer_findings(r->analyzer, &n);
-    for (unsigned i = 0; i < n; i++)
-        r->raised |= UINT64_C(1) << findings[i].rule;
+    for (unsigned i = 0; i < n; i++) {
+        const tcps_finding *f = &findings[i];
+        const uint64_t bit = UINT64_C(1) << f->rule;
+        if (f->again && !(r->raised & bit))
+            fail(r, "%s: another word on what is not raised", tcps_rule_get(f->rule)->id);
+        GString *text = g_string_new(tcps_severity_name(f->severity));
+        g_string_append(text, ": ");
+        tcps_rule_describe(text, f);
+        g_free(r->said[f->rule]);
+        r->said[f->rule] = g_string_free(text, FALSE);
+        r->last[f->rule] = *f;
+        r->raised |= bit;
+        if (f->status == TCPS_WITHDRAWN) {
+            r->raised &= ~bit;
+            g_clear_pointer(&r->said[f->rule], g_free);
+        }
+    }
     tcps_analyzer_clear_findings(r->analyzer);
 }
 
@@ -281,19 +301,44 @@ static void expect_state(run *r, unsigned end, const char *word, unsigned state,
     g_strfreev(choices);
 }
 
+/* "raised", "over", or a severity, a count, or "presumed", as it was said last. */
+static bool is_said(const tcps_finding *f, const char *what)
+{
+    return strcmp(what, tcps_finding_status_name(f->status)) == 0 ||
+           strcmp(what, tcps_severity_name(f->severity)) == 0 || strcmp(what, tcps_certainty_name(f->certain)) == 0 ||
+           (g_ascii_isdigit(*what) && f->count == g_ascii_strtoull(what, NULL, 10));
+}
+
 static void expect_finding(run *r, const char *word)
 {
-    bool absent = *word == '-';
-    const char *id = word + absent;
-    for (unsigned rule = 0; rule < tcps_n_rules(); rule++)
-        if (strcmp(tcps_rule_get(rule)->id, id) == 0) {
-            if (absent && (r->raised >> rule & 1))
-                fail(r, "%s was raised", id);
-            if (!absent && !(r->raised >> rule & 1))
-                fail(r, "%s was not raised", id);
-            return;
-        }
-    fail(r, "there is no rule %s", id);
+    const bool absent = *word == '-';
+    char **parts = g_strsplit(word + absent, "=", -1);
+    unsigned rule = 0;
+    while (rule < tcps_n_rules() && strcmp(tcps_rule_get(rule)->id, parts[0]) != 0)
+        rule++;
+    const bool raised = rule < tcps_n_rules() && r->raised >> rule & 1;
+    if (rule == tcps_n_rules())
+        fail(r, "there is no rule %s", parts[0]);
+    else if (absent == raised)
+        fail(r, "%s was %sraised", parts[0], raised ? "" : "not ");
+    for (char **what = parts + 1; raised && *what; what++)
+        if (!is_said(&r->last[rule], *what))
+            fail(r, "%s is not %s: %s, %s, %s, %u times", parts[0], *what,
+                 tcps_finding_status_name(r->last[rule].status), tcps_severity_name(r->last[rule].severity),
+                 tcps_certainty_name(r->last[rule].certain), r->last[rule].count);
+    g_strfreev(parts);
+}
+
+/* Are these words, with _ for spaces, in what is said of a finding? */
+static void expect_words(run *r, const char *words, bool expected)
+{
+    char *spaced = g_strdelimit(g_strdup(words), "_", ' ');
+    bool any = false;
+    for (unsigned i = 0; i < TCPS_MAX_RULES; i++)
+        any = any || (r->said[i] && strstr(r->said[i], spaced));
+    if (any != expected)
+        fail(r, "\"%s\" was %s", spaced, any ? "said" : "not said");
+    g_free(spaced);
 }
 
 static void expect_text(run *r, const char *what, const char *said, const char *expected)
@@ -364,6 +409,10 @@ static void judge(run *r, char **words)
             continue;
         if (*word == '!') {
             expect_finding(r, word + 1);
+        } else if (g_str_has_prefix(word, "said:")) {
+            expect_words(r, word + strlen("said:"), true);
+        } else if (g_str_has_prefix(word, "unsaid:")) {
+            expect_words(r, word + strlen("unsaid:"), false);
         } else if (!r->has_shown) {
             fail(r, "nothing is shown here: no segment");
         } else if (equals) {
@@ -429,6 +478,8 @@ static bool run_variant(const char *script, const variant *v, FILE *capture)
     for (char **line = lines; *line && !r.failed; line++)
         run_line(&r, *line);
     g_strfreev(lines);
+    for (unsigned i = 0; i < TCPS_MAX_RULES; i++)
+        g_free(r.said[i]);
     tcps_analyzer_free(r.analyzer);
     invariants_free(r.invariants);
     return !r.failed;

@@ -5,7 +5,7 @@
  *     [+SECONDS] STEP [| EXPECTED...]
  *
  * STEP is one of
- *     c> FLAGS SEQ[+LEN] [ack N] [ts VAL/ECR] [win N] [ws N] [mss N] [sack L-R] [tfo] [cut] [id N]
+ *     c> FLAGS SEQ[+LEN] [ack N] [ts VAL/ECR] [win N] [ws N] [mss N] [sack L-R] [tfo] [cut] [id N] [ttl N]
  *                     a segment from c (s> from s, x> from c to itself); FLAGS of F S R P A U, E (ECE), W (CWR), or `-`;
  *                     SEQ and ack may be `zero`: 0 on the wire, whatever the script's offset
  *                     cut: the capture does not hold the options
@@ -21,7 +21,9 @@
  * evidence, `.` any certainty; alternatives are separated by `/`. Then any of
  *     event=ID  conn=N  client=c|s  basis=NAME  closed_by=NAME  transition=0|1  before=C,S  since=C,S (frames)
  *     why=ROW,ROW (of evidence.def; !ROW: another one; -: any)
- *     !RULE (raised by now)  !-RULE (not raised by now)
+ *     !RULE (raised by now)  !-RULE (not raised by now, or withdrawn)
+ *     !RULE=WHAT=WHAT..., what was said last of it: raised, confirmed or over; a severity; proven or presumed; a count
+ *     said:WORDS  unsaid:WORDS (with _ for spaces: in "warn: what is said of a finding", or in none)
  *
  * Each script is run several times: with sequence numbers as written, and shifted so that they wrap at different places,
  * with the ends' addresses in either order. All runs must show the same.

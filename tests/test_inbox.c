@@ -68,6 +68,7 @@ static tcps_segment any_segment(uint32_t frame, int64_t time_ns)
                       .flags = below(3) ? TCPS_ACK : (uint16_t)any_number(),
                       .window = (uint16_t)any_number(),
                       .ip_id = (uint16_t)any_number(),
+                      .ttl = below(4) ? 64 : (uint8_t)any_number(),
                       .has = below(3) ? TCPS_HAS_IP_ID : below(256)};
     if (below(4) == 0) {
         s.mss = (uint16_t)any_number();
@@ -86,6 +87,7 @@ static void follow(tcps_segment *s, const tcps_segment *last)
     s->ack = last->ack;
     s->window = last->window;
     s->has = last->has;
+    s->ttl = last->ttl;
 }
 
 static void assert_same_path(const tcps_path *a, const tcps_path *b)
@@ -113,6 +115,7 @@ static void assert_same_segment(const tcps_segment *a, const tcps_segment *b)
     g_assert_cmpuint(a->wscale, ==, b->wscale);
     g_assert_cmpuint(a->n_sack, ==, b->n_sack);
     g_assert_cmpuint(a->has, ==, b->has);
+    g_assert_cmpuint(a->ttl, ==, b->ttl);
 }
 
 static void assert_same(const tcps_item *a, const tcps_item *b)

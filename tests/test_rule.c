@@ -110,6 +110,21 @@ static const script_case close_wait_lingering[] = {
                                    "+30 tick | !-close_wait_lingering\n"},
     {"a_fin_that_may_not_have_arrived", SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT~\n"
                                                     "+12 tick | !-close_wait_lingering\n"},
+    {"closed_in_the_end", HALF_CLOSED "+12 tick | !close_wait_lingering=raised=warn=proven\n"
+                                      "+5 s> FA 311 ack 112 | - LAST_ACK !close_wait_lingering=over=note\n"
+                                      "c> A 112 ack 312 | !close_wait_lingering=over=note\n"},
+    {"begun_before_the_capture", "c> FA 111 ack 311\n"
+                                 "s> A 311 ack 112 | !mid_stream\n"
+                                 "+9 tick | !-close_wait_lingering\n"
+                                 "+2 tick | !close_wait_lingering=raised=note=presumed\n"},
+    {"begun_before_the_capture_and_shown",
+     "c> FA 111 ack 311\n"
+     "s> A 311 ack 112\n"
+     "+11 tick | !close_wait_lingering=raised=note=presumed\n"
+     "+1 s> PA 311+10 ack 112 | - CLOSE_WAIT !close_wait_lingering=confirmed=warn=proven\n"},
+    {"begun_before_the_capture_nothing_acknowledged", "s> A 311 ack 111\n"
+                                                      "c> FA 111 ack 311\n"
+                                                      "+11 tick | !-close_wait_lingering\n"},
     {"the_capture_ends_too_early", HALF_CLOSED "+5 end | !-close_wait_lingering\n"},
     {"the_preference_counts", "linger 2\n" HALF_CLOSED "+2.1 tick | !close_wait_lingering\n"},
     {NULL, NULL},

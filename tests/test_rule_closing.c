@@ -83,6 +83,20 @@ static const script_case fin_unanswered[] = {
                                             "s> A 311 ack 112\n"
                                             "+2 tick\n"
                                             "end | !-fin_unanswered\n"},
+    {"acknowledged_late", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                      "+1 c> FA 111 ack 311\n"
+                                      "+2 c> FA 111 ack 311\n"
+                                      "+11 tick | !fin_unanswered=raised=warn=3\n"
+                                      "+1 c> FA 111 ack 311\n"
+                                      "+0.1 s> A 311 ack 112 | !fin_unanswered=over=note=4\n"
+                                      "end | !fin_unanswered=over=4\n"},
+    {"nothing_of_the_peer", "c> FA 111 ack 311\n"
+                            "+1 c> FA 111 ack 311\n"
+                            "+2 c> FA 111 ack 311\n"
+                            "+11 tick | !fin_unanswered=3\n"},
+    {"nothing_of_the_peer_sent_twice", "c> FA 111 ack 311\n"
+                                       "+1 c> FA 111 ack 311\n"
+                                       "+11 tick | !-fin_unanswered\n"},
     {"answered_by_a_rst", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                       "+0.2 c> FA 111 ack 311\n"
                                       "s> R 311\n"
@@ -99,11 +113,31 @@ static const script_case fin_unanswered[] = {
     {NULL, NULL},
 };
 
+/* s is 100 ms away. */
+#define SCRIPT_FAR_CLOSED                                                                                              \
+    "c> S 100\n"                                                                                                       \
+    "+0.1 s> SA 300 ack 101\n"                                                                                         \
+    "c> A 101 ack 301\n"                                                                                               \
+    "c> PA 101+10 ack 301\n"                                                                                           \
+    "+0.1 s> PA 301+10 ack 111\n"                                                                                      \
+    "c> A 111 ack 311\n"                                                                                               \
+    "c> FA 111 ack 311\n"                                                                                              \
+    "+0.1 s> FA 311 ack 112\n"                                                                                         \
+    "+0.8 c> A 112 ack 312\n"
+
 static const script_case final_ack_lost[] = {
     {"answered_again_from_time_wait", CLOSED "+0.2 s> FA 311 ack 112\n"
                                              "c> A 112 ack 312 | event=TIME_WAIT_ACK !final_ack_lost\n"},
     {"the_fin_was_lost", LAST_ACK "+0.2 s> FA 311 ack 112\n"
                                   "c> A 112 ack 312 | TIME_WAIT CLOSED~ !-final_ack_lost\n"},
+    {"again_and_again", CLOSED "+0.2 s> FA 311 ack 112\n"
+                               "c> A 112 ack 312 | !final_ack_lost=raised=note=2\n"
+                               "+0.4 s> FA 311 ack 112\n"
+                               "c> A 112 ack 312 | !final_ack_lost=raised=note=3\n"
+                               "+0.8 s> FA 311 ack 112\n"
+                               "c> A 112 ack 312 | !final_ack_lost=confirmed=warn=4\n"},
+    {"within_a_round_trip", SCRIPT_FAR_CLOSED "+0.04 s> FA 311 ack 112 # left before the ACK could arrive\n"
+                                              "c> A 112 ack 312 | event=TIME_WAIT_ACK !-final_ack_lost\n"},
     {"captured_twice", CLOSED "copy | !-final_ack_lost\n"},
     {"a_first_fin_repeated", SCRIPT_OPEN "c> FA 111 ack 311\n"
                                          "s> A 311 ack 112\n"
@@ -267,6 +301,22 @@ static const script_case peer_vanished[] = {
                                              "+0.8 c> PA 111+10 ack 311 | !-peer_vanished\n"
                                              "+10 tick | !peer_vanished\n"
                                              "end | !-not_closed\n"},
+    {"came_back", SCRIPT_OPEN "c> PA 111+10 ack 311\n"
+                              "+0.2 c> PA 111+10 ack 311\n"
+                              "+0.4 c> PA 111+10 ack 311\n"
+                              "+0.8 c> PA 111+10 ack 311\n"
+                              "+11 tick | !peer_vanished=raised=warn=3\n"
+                              "+1 c> PA 111+10 ack 311\n"
+                              "+0.1 s> A 311 ack 121 | !peer_vanished=over=note=4\n"
+                              "+30 tick\n"
+                              "end | !peer_vanished=over=note=4\n"},
+    {"back_after_the_endpoint_gave_up", SCRIPT_OPEN "c> PA 111+10 ack 311\n"
+                                                    "+0.2 c> PA 111+10 ack 311\n"
+                                                    "+0.4 c> PA 111+10 ack 311\n"
+                                                    "+0.8 c> PA 111+10 ack 311\n"
+                                                    "+1.6 c> RA 121 ack 311 | !peer_vanished=raised\n"
+                                                    "+20 s> A 311 ack 121\n"
+                                                    "end | !peer_vanished=raised=warn # it is too late\n"},
     {"until_the_end", SCRIPT_OPEN "c> PA 111+10 ack 311\n"
                                   "+0.2 c> PA 111+10 ack 311\n"
                                   "+0.4 c> PA 111+10 ack 311\n"

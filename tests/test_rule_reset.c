@@ -39,6 +39,55 @@ static const script_case reset[] = {
                               "s> RA 312 ack 112 | !-reset\n"},
     {"out_of_window", SCRIPT_OPEN "s> R 900000 | ESTABLISHED. - !-reset\n"},
     {"of_nothing_known", "s> R 311 | !-reset\n"},
+    {"data_not_acknowledged_before", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                                 "s> RA 311 ack 131 | said:without_an_answer_to_the_last_data\n"},
+    {"data_acknowledged_before", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                             "s> A 311 ack 131\n"
+                                             "s> RA 311 ack 131 | !reset unsaid:without_an_answer\n"},
+    {"request_acknowledged_before", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                                "s> A 311 ack 131\n"
+                                                "s> RA 311 ack 131 | said:and_it_has_sent_none_since\n"},
+    {"answer_acknowledged_before", SCRIPT_OPEN "s> PA 311+20 ack 111\n"
+                                               "c> A 111 ack 331\n"
+                                               "c> RA 111 ack 331 | !reset unsaid:none_since\n"},
+    {"idle", SCRIPT_OPEN "+60 s> RA 311 ack 111 | said:in_answer_to_nothing,_after_it_was_idle_for_60.0_s\n"},
+    {"idle_without_an_ack", SCRIPT_OPEN "+60 s> R 311 | said:after_it_was_idle_for_60.0_s\n"},
+    {"idle_and_something_owed", SCRIPT_OPEN "s> PA 311+20 ack 111\n"
+                                            "+60 s> RA 331 ack 111 | !reset unsaid:idle "
+                                            "said:20_bytes_that_it_had_sent_were_not_acknowledged_by_10.0.0\n"},
+    {"a_keepalive_is_answered", SCRIPT_OPEN "+0.1 c> A 110 ack 311\n"
+                                            "s> R 311 | !reset said:had_no_socket unsaid:idle\n"},
+    {"unasked", SCRIPT_OPEN "s> PA 311+20 ack 111\n"
+                            "c> A 111 ack 331\n"
+                            "s> PA 331+20 ack 111\n"
+                            "s> R 351 | said:with_a_RST_without_ACK,_in_answer_to_nothing unsaid:socket\n"},
+    {"of_an_old_copy", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                   "s> A 311 ack 131\n"
+                                   "+1 c> PA 101+10 ack 311\n"
+                                   "s> R 311 | !-half_open said:in_answer_to_an_old_copy\n"},
+    {"of_new_data", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                "s> A 311 ack 131\n"
+                                "+0.1 c> PA 131+10 ack 311\n"
+                                "s> R 311 | !reset unsaid:old_copy\n"},
+    {"of_the_first_data", HANDSHAKE "c> PA 101+10 ack 301\n"
+                                    "s> R 301 | said:reset_the_first_data_after_the_handshake\n"},
+    {"of_the_first_data_acknowledged", HANDSHAKE "c> PA 101+10 ack 301\n"
+                                                 "s> RA 301 ack 111 | !reset unsaid:first_data unsaid:last_step\n"},
+    {"before_the_syn_ack_was_acknowledged", "c> S 100\n"
+                                            "s> SA 300 ack 101\n"
+                                            "s> R 301 | said:before_its_SYN+ACK_was_acknowledged unsaid:1_byte\n"},
+    {"syn_ack_never_acknowledged", "c> S 100\n"
+                                   "s> SA 300 ack 101\n"
+                                   "+1 s> SA 300 ack 101\n"
+                                   "+2 s> SA 300 ack 101\n"
+                                   "+4 s> RA 301 ack 101 | !handshake_incomplete !-reset\n"},
+    {"closed_and_answer_not_acknowledged",
+     SCRIPT_OPEN "s> PA 311+120 ack 111\n"
+                 "s> FA 431 ack 111\n"
+                 "c> PA 111+20 ack 311\n"
+                 "s> R 311 | said:reset_the_connection_when_more_came said:120_bytes_that_it_had_sent_were_not\n"},
+    {"from_another_device", SCRIPT_OPEN "+60 s> RA 311 ack 111 ttl 250 | said:TTL_of_250,_its_segments_before_64\n"},
+    {"from_the_same_device", SCRIPT_OPEN "+60 s> RA 311 ack 111 ttl 63 | !reset unsaid:TTL\n"},
     {NULL, NULL},
 };
 
@@ -47,6 +96,41 @@ static const script_case reset_ignored[] = {
     {"in_the_window_and_challenged", SCRIPT_OPEN "s> R 350 | event=RST_IGNORED !reset_ignored\n"
                                                  "c> A 111 ack 311 | event=CHALLENGE_ACK !-challenge_ack\n"},
     {"at_the_exact_number", SCRIPT_OPEN "s> R 311 | !-reset_ignored\n"},
+    {"beyond_what_was_sent", "c> S 100\n"
+                             "s> SA 300 ack 101\n"
+                             "c> RA 5101 ack 301 | said:warn:_a_RST said:counts_5000_bytes\n"},
+    {"beyond_what_was_sent_with_an_older_ack", SCRIPT_OPEN "c> RA 5111 ack 301 | said:note:_a_RST unsaid:counts\n"},
+    {"a_refusal_that_acknowledges_seq", "c> S 100\n"
+                                        "s> RA 0 ack 100 | said:warn:_a_RST said:its_ACK_is_SEQ\n"},
+    {"a_refusal", "c> S 100\n"
+                  "s> RA 0 ack 101 | !connection_refused !-reset_ignored\n"},
+    {"of_an_older_ack", SCRIPT_OPEN "c> PA 111+20 ack 311\n"
+                                    "s> PA 311+20 ack 111\n"
+                                    "c> A 131 ack 331\n"
+                                    "s> R 311 | !reset_ignored said:number_of_an_older_ACK\n"
+                                    "s> R 331 | !-reset_ignored !reset\n"},
+    {"one_after_another", SCRIPT_OPEN "c> RA 111 ack 311 | !reset\n"
+                                      "+0.3 s> PA 311+20 ack 111\n"
+                                      "c> R 111\n"
+                                      "+0.6 s> PA 311+20 ack 111\n"
+                                      "c> R 111\n"
+                                      "+1.2 s> PA 311+20 ack 111\n"
+                                      "c> R 111 | !-reset said:warn:_4_RSTs_of said:they_do_not_arrive\n"
+                                      "+2.4 s> PA 311+20 ack 111\n"
+                                      "c> R 111\n"
+                                      "end | said:5_RSTs_of\n"},
+    {"one_after_another_and_no_more", SCRIPT_OPEN "c> RA 111 ack 311\n"
+                                                  "s> PA 311+20 ack 111\n"
+                                                  "c> R 111\n"
+                                                  "s> PA 331+20 ack 111\n"
+                                                  "c> R 111\n"
+                                                  "+9 end | !reset !-reset_ignored\n"},
+    {"a_refusal_after_another", "c> S 100\n"
+                                "s> RA 0 ack 101\n"
+                                "+1 c> S 100\n"
+                                "s> RA 0 ack 101\n"
+                                "+1 c> S 100\n"
+                                "s> RA 0 ack 101 | !-reset_ignored\n"},
     {"the_second_of_two", SCRIPT_OPEN "s> RA 311 ack 111\n"
                                       "c> PA 111+5 ack 311\n"
                                       "s> R 311 | !-reset_ignored\n"},
@@ -95,6 +179,14 @@ static const script_case half_open[] = {
                     "s> R 311 | !half_open !-reset\n"},
     {"keepalive_after_a_silence", SCRIPT_OPEN "+7200 c> A 110 ack 311\n"
                                               "s> R 311 | !half_open\n"},
+    {"after_a_second", SCRIPT_OPEN "+1 c> PA 111+5 ack 311\n"
+                                   "s> R 311 | !half_open !-reset\n"},
+    {"its_sender_goes_on", SCRIPT_OPEN "+1 c> PA 111+5 ack 311\n"
+                                       "s> R 311 | !half_open\n"
+                                       "+1 s> PA 311+20 ack 111 | !-half_open\n"},
+    {"reset_before", SCRIPT_OPEN "+1 c> RA 111 ack 311 | !reset\n"
+                                 "+1 s> PA 311+5 ack 111\n"
+                                 "c> R 111 | !-half_open\n"},
     {"in_conversation", SCRIPT_OPEN "c> PA 111+5 ack 311\n"
                                     "s> R 311 | !reset !-half_open\n"},
     {"abort_after_a_silence", SCRIPT_OPEN "+300 s> RA 311 ack 111 | !reset !-half_open\n"},
@@ -112,6 +204,18 @@ static const script_case challenge_ack[] = {
      SCRIPT_OPEN "+60 c> S 5000\n"
                  "s> A 311 ack 111 | event=CHALLENGE_ACK !syn_on_live_connection !-challenge_ack\n"},
     {"an_ordinary_ack", SCRIPT_OPEN "c> A 111 ack 311 | !-challenge_ack\n"},
+    {"again_and_again", "c> S 100\n"
+                        "s> A 700 ack 900 | said:note\n"
+                        "+1 c> S 100\n"
+                        "s> A 700 ack 900\n"
+                        "+1 c> S 100\n"
+                        "s> A 700 ack 900\n"
+                        "end | said:warn said:answered_3_SYNs said:never_answers_with_a_RST\n"},
+    {"until_it_is_accepted", "c> S 100\n"
+                             "s> A 700 ack 900\n"
+                             "c> R 900\n"
+                             "+1 c> S 100\n"
+                             "s> SA 5000 ack 101 | said:note said:then_it_accepted unsaid:warn\n"},
     {NULL, NULL},
 };
 

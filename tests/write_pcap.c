@@ -49,7 +49,7 @@ static void put_sum(GByteArray *packet, unsigned from, unsigned at, uint32_t sum
     packet->data[at + 1] = (guint8)~sum;
 }
 
-static GByteArray *ipv4(unsigned protocol, const tcps_address *src, const tcps_address *dst, uint16_t id,
+static GByteArray *ipv4(unsigned protocol, unsigned ttl, const tcps_address *src, const tcps_address *dst, uint16_t id,
                         unsigned length)
 {
     GByteArray *packet = g_byte_array_new();
@@ -57,7 +57,7 @@ static GByteArray *ipv4(unsigned protocol, const tcps_address *src, const tcps_a
     put16(packet, 20 + length);
     put16(packet, id);
     put16(packet, 0x4000);
-    put16(packet, TTL << 8 | protocol);
+    put16(packet, ttl << 8 | protocol);
     put16(packet, 0);
     g_byte_array_append(packet, src->bytes, 4);
     g_byte_array_append(packet, dst->bytes, 4);
@@ -108,7 +108,7 @@ void write_pcap_segment(FILE *to, const tcps_address *src, const tcps_address *d
 {
     GByteArray *o = options(s);
     const unsigned header = 20 + o->len, length = header + s->len;
-    GByteArray *packet = ipv4(TCP, src, dst, s->ip_id, length);
+    GByteArray *packet = ipv4(TCP, s->ttl, src, dst, s->ip_id, length);
     put16(packet, src->port);
     put16(packet, dst->port);
     put32(packet, s->seq);
@@ -127,7 +127,7 @@ void write_pcap_segment(FILE *to, const tcps_address *src, const tcps_address *d
 
 void write_pcap_unreachable(FILE *to, const tcps_address *src, const tcps_address *dst, uint32_t seq, int64_t time_ns)
 {
-    GByteArray *quoted = ipv4(TCP, src, dst, 1, 20), *packet = ipv4(ICMP, dst, src, 1, 8 + 28);
+    GByteArray *quoted = ipv4(TCP, TTL, src, dst, 1, 20), *packet = ipv4(ICMP, TTL, dst, src, 1, 8 + 28);
     put16(packet, 0x0303);
     put16(packet, 0);
     put32(packet, 0);

@@ -35,6 +35,7 @@ typedef struct {
     const uint8_t *src, *dst;
     uint16_t id;
     bool has_id; /* of IPv4 */
+    uint8_t ttl;
     uint8_t address_len;
 } packet;
 
@@ -51,6 +52,7 @@ static void decode_tcp(const walk *w, const packet *ip, layer l)
         segment.ip_id = ip->id;
         segment.has |= TCPS_HAS_IP_ID;
     }
+    segment.ttl = ip->ttl;
     tcps_address_set(&src, ip->src, ip->address_len, src_port);
     tcps_address_set(&dst, ip->dst, ip->address_len, dst_port);
     w->sink->segment(&src, &dst, &segment, w->sink->data);
@@ -141,7 +143,8 @@ void decode_ipv4(walk *w, layer l)
     const uint32_t header = (l.p[0] & 15) * 4u, length = be16(l.p + 2);
     if (header < V4_HEADER || (length > 0 && length < header))
         return;
-    packet ip = {.src = l.p + 12, .dst = l.p + 16, .id = be16(l.p + 4), .has_id = true, .address_len = 4};
+    packet ip = {
+        .src = l.p + 12, .dst = l.p + 16, .id = be16(l.p + 4), .has_id = true, .ttl = l.p[8], .address_len = 4};
     const unsigned protocol = l.p[9], fragment = be16(l.p + 6) & (FRAGMENT_OFFSET | FRAGMENT_MORE);
     if (length > 0) /* 0: captured before the network card cut it into packets */
         l = layer_of_length(l, length);
@@ -238,7 +241,7 @@ void decode_ipv6(walk *w, layer l)
 {
     if (!layer_holds(&l, V6_HEADER) || l.p[0] >> 4 != 6)
         return;
-    packet ip = {.src = l.p + 8, .dst = l.p + 24, .address_len = 16};
+    packet ip = {.src = l.p + 8, .dst = l.p + 24, .ttl = l.p[7], .address_len = 16};
     const uint32_t length = be16(l.p + 4);
     const unsigned protocol = l.p[6];
     l = layer_after(l, V6_HEADER);

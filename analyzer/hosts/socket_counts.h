@@ -38,6 +38,7 @@ typedef struct tcps_tally {
     uint8_t n_states;
     bool disorder;           /* segments to or from it overtake each other, or get lost, beyond the capture point */
     bool outlives_rst;       /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
+    bool answers;            /* of a service: it was seen to send data */
     uint8_t takes_syns_with; /* of a service: it has answered first SYNs with these (TCPS_SYN_WITH_...) */
     uint32_t number;         /* in the order of all of them, from 0 */
     uint32_t opened;         /* incarnations */

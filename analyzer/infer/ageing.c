@@ -60,10 +60,16 @@ static void elapse_end(tcps_endpoint *e, const tcps_config *config, tcps_moment 
         age_fin(e, at);
 }
 
+/* The states in which time alone can change what is believed. */
+#define AGEING                                                                                                         \
+    (1u << TCPS_SYN_SENT | 1u << TCPS_SYN_RCVD | 1u << TCPS_FIN_WAIT_1 | 1u << TCPS_CLOSING | 1u << TCPS_LAST_ACK |    \
+     1u << TCPS_TIME_WAIT)
+
 void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_moment at)
 {
     for (unsigned i = 0; i < 2; i++) {
-        elapse_end(&c->ends[i], config, at);
+        if (AGEING >> c->ends[i].shown & 1)
+            elapse_end(&c->ends[i], config, at);
         if (c->rival)
             elapse_end(&c->rival->ends[i], config, at);
     }

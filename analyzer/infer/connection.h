@@ -39,6 +39,9 @@ typedef struct {
     uint32_t refused_frame; /* TIME_WAIT answered it with an ACK; 0: it has not */
 } tcps_rival;
 
+/* By what the SYN of the second incarnation is no newer than the older one (RFC 6191); both, or neither as far as is known. */
+enum { TCPS_OLDER_BY_NUMBER = 1, TCPS_OLDER_BY_TIMESTAMP = 2 };
+
 /* An end as it was in the last incarnation, where that is not known for certain to be over there: its ACK of the old numbers shows that
  * it still holds it. */
 typedef struct {
@@ -60,6 +63,7 @@ typedef struct {
     uint32_t rival_frame; /* its first SYN */
     int64_t rival_ns;
     uint32_t rival_refused_frame; /* 0: TIME_WAIT did not refuse it */
+    uint8_t rival_older_by;       /* TCPS_OLDER_BY_... */
 } tcps_previous;
 
 typedef struct tcps_connection {
@@ -104,6 +108,7 @@ typedef struct tcps_connection {
     uint32_t strange_seq, strange_end, strange_ack;
     /* store.c's: its number */
     uint32_t number;
+    uint32_t stale_frame; /* the newest segment with data that its receiver had acknowledged before; 0: none */
 
     const tcps_previous *previous; /* never NULL */
 
@@ -132,6 +137,8 @@ void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_s
 void tcps_connection_elapse(tcps_connection *c, const tcps_config *config, tcps_moment at);
 /* Gives back what it does not need any more; with tcps_connection_clear, all that it holds. */
 void tcps_connection_rest(tcps_connection *c);
+/* Of a connection with a second incarnation: TCPS_OLDER_BY_... */
+uint8_t tcps_connection_rival_older_by(const tcps_connection *c);
 /* The second incarnation, and what is left of the last one, are none after all. */
 void tcps_connection_drop_rival(tcps_connection *c);
 void tcps_connection_drop_older(tcps_connection *c);

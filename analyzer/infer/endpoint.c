@@ -81,20 +81,18 @@ static void *take(tcps_slab *slab, size_t size)
     return slab ? tcps_slab_take(slab) : g_malloc0(size);
 }
 
-tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e)
+tcps_endpoint_more *tcps_endpoint_take_more(tcps_endpoint *e)
 {
-    if (!e->more->held) {
-        tcps_endpoint_memory *home = e->more->home;
-        e->more = take(home ? &home->more : NULL, sizeof *e->more);
-        e->more->home = home;
-        e->more->held = true;
-        e->more->origin_ns = e->since_ns;
-        e->more->origin_frame = e->since_frame;
-        e->more->origin_why = e->why;
-        e->more->origin_why_frame = e->why_frame;
-        e->more->origin_about_frame = e->about_frame;
-    }
-    return e->more;
+    tcps_endpoint_memory *home = e->more->home;
+    tcps_endpoint_more *m = e->more = take(home ? &home->more : NULL, sizeof *e->more);
+    m->home = home;
+    m->held = true;
+    m->origin_ns = e->since_ns;
+    m->origin_frame = e->since_frame;
+    m->origin_why = e->why;
+    m->origin_why_frame = e->why_frame;
+    m->origin_about_frame = e->about_frame;
+    return m;
 }
 
 tcps_reason *tcps_reason_for(tcps_endpoint *e, unsigned experience)

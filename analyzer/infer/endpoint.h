@@ -4,7 +4,8 @@
  * transitions.def over them; it is never stored by anything but belief.c, which computes it.
  *
  * What holds:
- *  1. Where settled, shown, known, certainty, possible, since and why are what the fold of the experiences gives (belief.c wrote them).
+ *  1. Where settled, shown, certainty, possible, since and why are what the fold of the experiences gives; where known_settled, known is
+ *     what it gives without those that are pending (belief.c wrote them).
  *  2. An experience is in one of the masks sure, likely, perhaps, or in none.
  *  3. What is pending is likely or perhaps, never sure.
  *  4. Where !more->held, what is shown is its origin: since then, and for that reason.
@@ -132,6 +133,8 @@ typedef struct {
     uint32_t sacked_to;    /* up to here; the same: there was none */
     uint32_t rst_frame;    /* its RST */
     uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
+    uint32_t first_rst_frame;
+    uint32_t rst_owed;     /* bytes sent to it that it had not acknowledged before its RST */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
     uint32_t served_seq;   /* the number behind that data */
     int64_t syn_last_ns;   /* its newest SYN or SYN+ACK */
@@ -139,6 +142,7 @@ typedef struct {
     int64_t fin_ns;        /* its first FIN */
     int64_t fin_last_ns;   /* its newest FIN */
     int64_t rst_ns;        /* its RST */
+    int64_t first_rst_ns;  /* the first of those that rsts counts */
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
     int64_t timer_ns;      /* when TIME_WAIT began or was last restarted */
     int64_t served_ns;
@@ -149,6 +153,8 @@ typedef struct {
     uint32_t origin_about_frame;
     uint8_t origin_why; /* why origin is its origin */
     uint8_t before_rst; /* the state that its RST ended, for the findings */
+    bool rst_of_stale;  /* its RST answered a copy of what it had acknowledged before */
+    uint16_t rsts;      /* RSTs sent, copies not counted; saturates */
 } tcps_endpoint_more;
 
 /* Of endpoints that have no home. */
@@ -167,18 +173,28 @@ void tcps_endpoint_memory_clear(tcps_endpoint_memory *memory);
 typedef struct tcps_endpoint {
     /* What every segment asks for comes first: two lines of a processor's cache. */
 
-    /* the state, as belief.c wrote it */
-    uint8_t shown;                  /* the fold over what is likely or sure */
-    uint8_t known;                  /* the same, without what is pending */
-    uint8_t certainty;              /* of shown */
-    uint8_t origin;                 /* the state that the fold begins from */
-    uint16_t possible;              /* the states that it may be in, a bit 1 << tcps_state each */
-    uint16_t sure, likely, perhaps; /* experiences by belief: YES, LIKELY, MAYBE */
-    uint16_t window;                /* unscaled, as last sent */
     union {
         struct {
-            bool settled : 1; /* belief.c's: shown is what the fold gives now; and known */
-            bool known_settled : 1;
+            uint16_t sure, likely, perhaps; /* experiences by belief: YES, LIKELY, MAYBE */
+            uint8_t origin;                 /* the state that the fold begins from */
+            bool origin_open : 1;           /* what it was before is not sure */
+            bool passive : 1;               /* it came from LISTEN */
+            bool fin_after_peers : 1;       /* it had received its peer's FIN when it sent its own */
+            bool close_order_open : 1;      /* or perhaps not, or the other way round */
+        };
+        uint64_t causes; /* all of them: all that the fold depends on */
+    };
+    /* the state, as belief.c wrote it */
+    uint8_t shown;     /* the fold over what is likely or sure */
+    uint8_t known;     /* the same, without what is pending */
+    uint8_t certainty; /* of shown */
+    uint8_t next_print;
+    uint16_t possible; /* the states that it may be in, a bit 1 << tcps_state each */
+    uint16_t window;   /* unscaled, as last sent */
+    union {
+        struct {
+            bool settled : 1;       /* belief.c's: shown is what the fold gives now */
+            bool known_settled : 1; /* and known is */
             bool iss_known : 1;
             bool timing : 1;
             bool data_seen : 1;
@@ -192,16 +208,12 @@ typedef struct tcps_endpoint {
             bool may_be_fin : 1;  /* one unseen number, fin_seq, may be its FIN */
             bool ts_recent_known : 1;
             bool fin_has_ts : 1;
-            bool fin_after_peers : 1;  /* it had received its peer's FIN when it sent its own */
-            bool close_order_open : 1; /* or perhaps not, or the other way round */
             bool ack_of_fin_has_ts : 1;
             bool fin_acked : 1; /* an ACK of its FIN was captured */
             bool rst_sent : 1;
             bool ts_known : 1;
             bool wscale_known : 1;  /* its SYN offered a window scale */
             bool offers_wscale : 1; /* its SYN was captured, with or without one, and not cut before its options */
-            bool origin_open : 1;   /* what it was before is not sure */
-            bool passive : 1;       /* it came from LISTEN */
             bool fast_open : 1;     /* its SYN carried data or a cookie */
             bool syn_sent : 1;      /* it sent a SYN, with ACK or without */
             bool syn_acked : 1;     /* an ACK of its SYN was captured */
@@ -237,8 +249,8 @@ typedef struct tcps_endpoint {
     uint32_t why_frame;    /* why shown is shown */
     uint32_t about_frame;
     uint8_t why; /* tcps_evidence */
-    uint8_t next_print;
     uint8_t wscale;
+    uint8_t ttl;         /* of its newest segment that is no RST, but for those of the fast path; 0: not known */
     uint16_t unanswered; /* probes, and data sent again, since the peer's last segment; saturates */
     uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
     uint32_t iss;
@@ -272,7 +284,11 @@ void tcps_endpoint_give_back(tcps_endpoint *e);
 /* Lets another endpoint have it. */
 void tcps_endpoint_forsake(tcps_endpoint *e);
 /* What few need, to be written to. Never NULL. */
-tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e);
+tcps_endpoint_more *tcps_endpoint_take_more(tcps_endpoint *e); /* where it holds nothing yet */
+static inline tcps_endpoint_more *tcps_endpoint_need(tcps_endpoint *e)
+{
+    return e->more->held ? e->more : tcps_endpoint_take_more(e);
+}
 
 /* Why something is believed; empty where nothing was said of it. */
 static inline const tcps_reason *tcps_reason_of(const tcps_endpoint *e, unsigned experience)

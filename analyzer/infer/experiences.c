@@ -8,15 +8,6 @@
 
 /* --- beliefs --- */
 
-tcps_belief tcps_believed(const tcps_endpoint *e, tcps_experience x)
-{
-    if (e->sure >> x & 1)
-        return TCPS_YES;
-    if (e->likely >> x & 1)
-        return TCPS_LIKELY;
-    return e->perhaps >> x & 1 ? TCPS_MAYBE : TCPS_NO;
-}
-
 /* Something that its state follows from has changed. */
 static void unsettle(tcps_endpoint *e)
 {
@@ -38,38 +29,32 @@ static void set_belief(tcps_endpoint *e, tcps_experience x, tcps_belief belief)
         e->perhaps |= bit;
 }
 
-static void set_reason(tcps_endpoint *e, tcps_experience x, tcps_evidence why, tcps_moment at, uint32_t about_frame)
+static void set_reason(tcps_reason *r, tcps_evidence why, tcps_moment at, uint32_t about_frame)
 {
-    tcps_reason *r = tcps_reason_for(e, x);
     r->why = (uint8_t)why;
     r->why_frame = at.frame;
     r->about_frame = about_frame;
 }
 
-void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                  uint32_t about_frame)
+void tcps_believe_more(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame)
 {
-    const tcps_belief before = tcps_believed(e, x);
-    if (belief <= before)
-        return;
-    if (before < TCPS_LIKELY) {
-        tcps_reason *r = tcps_reason_for(e, x);
+    tcps_reason *r = tcps_reason_for(e, x);
+    if (!tcps_is_likely(e, x)) {
         r->at_ns = at.time_ns;
         r->at_frame = at.frame;
     }
     set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
+    set_reason(r, why, at, about_frame);
     if (belief == TCPS_YES)
         tcps_forget_pending(e, x);
 }
 
-void tcps_doubt(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
-                uint32_t about_frame)
+void tcps_believe_less(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
+                       uint32_t about_frame)
 {
-    if (belief >= tcps_believed(e, x))
-        return;
     set_belief(e, x, belief);
-    set_reason(e, x, why, at, about_frame);
+    set_reason(tcps_reason_for(e, x), why, at, about_frame);
     if (belief == TCPS_NO)
         tcps_forget_pending(e, x);
 }
@@ -92,28 +77,32 @@ void tcps_begin_in(tcps_endpoint *e, tcps_state origin, bool sure, tcps_evidence
 
 void tcps_begun_surely(tcps_endpoint *e)
 {
+    if (e->origin_open)
+        unsettle(e);
     e->origin_open = false;
-    unsettle(e);
 }
 
 void tcps_did_not_listen(tcps_endpoint *e)
 {
+    if (e->passive)
+        unsettle(e);
     e->passive = false;
-    unsettle(e);
 }
 
 void tcps_begun_closed(tcps_endpoint *e)
 {
-    if (e->origin == TCPS_LISTEN)
-        e->origin = TCPS_CLOSED;
+    if (e->origin != TCPS_LISTEN)
+        return;
+    e->origin = TCPS_CLOSED;
     unsettle(e);
 }
 
 void tcps_order_fins(tcps_endpoint *e, bool after_peers, bool open)
 {
+    if (e->fin_after_peers != after_peers || e->close_order_open != open)
+        unsettle(e);
     e->fin_after_peers = after_peers;
     e->close_order_open = open;
-    unsettle(e);
 }
 
 void tcps_find_odd(tcps_endpoint *e, bool odd)
@@ -122,7 +111,7 @@ void tcps_find_odd(tcps_endpoint *e, bool odd)
     unsettle(e);
 }
 
-/* --- what is on its way --- */
+/* --- what is on its way: what is shown takes it to have arrived, and does not change with it --- */
 
 tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x)
 {
@@ -140,7 +129,7 @@ void tcps_pend(tcps_endpoint *e, const tcps_pending *pending)
     if (m->n_pending == TCPS_USUAL_PENDING)
         tcps_endpoint_need_pending(m);
     m->n_pending++;
-    unsettle(e);
+    e->known_settled = false;
     *tcps_pending_at(e, m->n_pending - 1u) = *pending;
 }
 
@@ -150,7 +139,7 @@ void tcps_forget_pending(tcps_endpoint *e, tcps_experience x)
     if (!p)
         return;
     *p = *tcps_pending_at(e, --e->more->n_pending);
-    unsettle(e);
+    e->known_settled = false;
 }
 
 void tcps_forget_all_pending(tcps_endpoint *e)
@@ -158,14 +147,10 @@ void tcps_forget_all_pending(tcps_endpoint *e)
     if (!e->more->n_pending)
         return;
     e->more->n_pending = 0;
-    unsettle(e);
+    e->known_settled = false;
 }
 
 /* --- nothing in doubt --- */
-
-#define OPENING                                                                                                        \
-    (TCPS_BIT(TCPS_DID_SEND_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN) | TCPS_BIT(TCPS_DID_RECEIVE_SYN_ACK) |               \
-     TCPS_BIT(TCPS_DID_HAVE_SYN_ACKED) | TCPS_BIT(TCPS_DID_SEND))
 
 /* What ends a connection was sent to it and had no effect: that counts when it is sent again. */
 static bool has_withstood(const tcps_endpoint *e)
@@ -174,10 +159,10 @@ static bool has_withstood(const tcps_endpoint *e)
     return refuted[TCPS_DID_HAVE_FIN_ACKED] | refuted[TCPS_DID_RECEIVE_FIN] | refuted[TCPS_DID_RECEIVE_RST];
 }
 
-bool tcps_endpoint_is_settled(const tcps_endpoint *e)
+bool tcps_endpoint_has_nothing_left(const tcps_endpoint *e)
 {
-    return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && e->proven_frame && !e->more->n_pending &&
-           !e->more->n_stretches && !e->more->syn_data && !e->more->vain_syns && !has_withstood(e) &&
-           !((e->sure | e->likely | e->perhaps) & ~OPENING) &&
+    return e->proven_frame && !e->more->n_pending && !e->more->n_stretches && !e->more->syn_data &&
+           !e->more->vain_syns && !e->more->rsts && !has_withstood(e) &&
+           !((e->sure | e->likely | e->perhaps) & ~TCPS_OPENING) &&
            !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->rst_denied | e->odd | e->other_iss_known);
 }

@@ -19,7 +19,6 @@ static const tcps_endpoint doubts = {.other_iss_known = true,
                                      .unseen_tail = true,
                                      .may_be_fin = true,
                                      .fin_unseen = true,
-                                     .origin_open = true,
                                      .odd = true,
                                      .rst_sent = true};
 /* What has to be known of it. */
@@ -28,7 +27,8 @@ static const tcps_endpoint knowns = {.seq_known = true, .acked_known = true, .rc
 static inline bool is_settled(const tcps_endpoint *e)
 {
     return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && !e->more->n_pending &&
-           !e->more->n_stretches && e->proven_frame && (e->flags & (doubts.flags | knowns.flags)) == knowns.flags;
+           !e->more->n_stretches && e->proven_frame && !e->origin_open &&
+           (e->flags & (doubts.flags | knowns.flags)) == knowns.flags;
 }
 
 /* Nothing of the connection as a whole is under way, either. */

@@ -6,6 +6,19 @@
 
 #include "infer/step.h"
 
+uint8_t tcps_connection_rival_older_by(const tcps_connection *c)
+{
+    const tcps_rival *rival = c->rival;
+    const tcps_endpoint *opener = &rival->ends[rival->from];
+    const tcps_endpoint *before = &c->ends[rival->from], *holder = &c->ends[1 - rival->from];
+    uint8_t by = 0;
+    if (holder->rcv_known && opener->iss_known && !seq_gt(opener->iss, holder->rcv_nxt))
+        by |= TCPS_OLDER_BY_NUMBER;
+    if (before->ts_known && opener->ts_known && seq_lt(opener->ts_last, before->ts_last))
+        by |= TCPS_OLDER_BY_TIMESTAMP;
+    return by;
+}
+
 static void remember(tcps_connection *c)
 {
     const tcps_rival *rival = c->rival;
@@ -19,6 +32,7 @@ static void remember(tcps_connection *c)
         p->rival_frame = tcps_endpoint_origin_frame(opener);
         p->rival_ns = tcps_endpoint_origin_ns(opener);
         p->rival_refused_frame = rival->refused_frame;
+        p->rival_older_by = tcps_connection_rival_older_by(c);
         if (holder->last_frame) { /* the SYN belongs to the next one already */
             p->last_frame = holder->last_frame;
             p->last_ns = holder->last_ns;

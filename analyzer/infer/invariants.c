@@ -17,7 +17,7 @@ static bool is_what_the_fold_gives(const tcps_endpoint *e)
     const bool same_state = view.state == e->shown && view.certainty == e->certainty && view.possible == e->possible;
     const bool same_reason = view.why == e->why && view.about_frame == e->about_frame;
     return same_state && view.since_frame == e->since_frame && view.since_ns == e->since_ns &&
-           (same_reason || e->odd) && tcps_endpoint_known(&anew) == (tcps_state)e->known;
+           (same_reason || e->odd) && (!e->known_settled || tcps_endpoint_known(&anew) == (tcps_state)e->known);
 }
 
 static const char *broken_pending(const tcps_endpoint *e)

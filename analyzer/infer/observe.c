@@ -37,7 +37,7 @@ tcps_stands tcps_connection_look(tcps_connection *c)
                        .rivalled = c->rival != NULL};
     for (unsigned i = 0; i < 2; i++) {
         all.own[i] = standing_of(&c->ends[i]);
-        all.socket[i] = standing_of(tcps_connection_socket(c, i));
+        all.socket[i] = c->rival || c->older ? standing_of(tcps_connection_socket(c, i)) : all.own[i];
     }
     return all;
 }
@@ -48,14 +48,22 @@ static tcps_standing standing_after(const tcps_endpoint *e)
         .state = e->shown, .certainty = e->certainty, .since_frame = e->since_frame, .since_ns = e->since_ns};
 }
 
-/* The view of one end, of the incarnation that the frame belongs to. */
+/* Of the incarnation that the frame belongs to. */
+static const tcps_endpoint *end_of(const tcps_step *step, unsigned end, bool both)
+{
+    tcps_connection *c = step->connection;
+    if (!c->rival && !c->older)
+        return &c->ends[end];
+    const bool speaks = end == step->from && tcps_step_says_something(step) && !step->late;
+    return speaks ? step->sender : both || c->older ? tcps_connection_socket(c, end) : &c->ends[end];
+}
+
 static void view_end(const tcps_step *step, unsigned end, tcps_view *v, tcps_standing *after)
 {
     static const tcps_lens none = {0, 0, 0};
-    tcps_connection *c = step->connection;
+    const tcps_connection *c = step->connection;
     const bool both = c->rival && (step->of_rival || !c->rival->has_index);
-    const bool speaks = end == step->from && tcps_step_says_something(step) && !step->late;
-    const tcps_endpoint *e = speaks ? step->sender : both || c->older ? tcps_connection_socket(c, end) : &c->ends[end];
+    const tcps_endpoint *e = end_of(step, end, both);
     const tcps_lens *lens = e == step->sender ? &step->as_sent : e == step->receiver ? &step->on_arrival : &none;
     *after = standing_after(e);
     tcps_endpoint_view(e, lens, v);
@@ -132,9 +140,42 @@ static unsigned client_of(const tcps_step *step)
     return is_of_second(step) ? step->connection->rival->from : step->connection->client;
 }
 
+/* Nearly always there is one incarnation, and what the segment shows of both ends is what they stand as since. */
+static bool stands_as_shown(const tcps_step *step)
+{
+    const tcps_connection *c = step->connection;
+    const tcps_lens *sent = &step->as_sent, *arrival = &step->on_arrival;
+    return c->ends[0].settled && c->ends[1].settled && !c->rival && !c->older && !c->begun &&
+           step->event != TCPS_EVENT_LATE && step->event != TCPS_EVENT_DUPLICATE &&
+           !(sent->no | sent->maybe | sent->likely | arrival->no | arrival->maybe | arrival->likely);
+}
+
+static inline void observe_standing(const tcps_endpoint *e, const tcps_stand *before, tcps_view *v,
+                                    tcps_standing *after)
+{
+    *v = (tcps_view){.before = before->state,
+                     .state = e->shown,
+                     .before_certainty = before->certainty,
+                     .certainty = e->certainty,
+                     .since_frame = e->since_frame,
+                     .since_ns = e->since_ns,
+                     .possible = e->possible,
+                     .why = e->why,
+                     .why_frame = e->why_frame,
+                     .about_frame = e->about_frame};
+    *after = standing_after(e);
+}
+
 static void observe_ends(const tcps_step *step, const tcps_stands *before, tcps_observation *o)
 {
     const tcps_connection *c = step->connection;
+    if (stands_as_shown(step) && !before->rivalled) {
+        for (unsigned role = 0; role < 2; role++) {
+            const unsigned end = role == TCPS_CLIENT ? c->client : 1u - c->client;
+            observe_standing(&c->ends[end], &before->socket[end], &o->end[role], &o->standing[role]);
+        }
+        return;
+    }
     for (unsigned role = 0; role < 2; role++) {
         const unsigned end = role == TCPS_CLIENT ? client_of(step) : 1u - client_of(step);
         tcps_view *v = &o->end[role];
@@ -158,18 +199,15 @@ void tcps_step_observe(const tcps_step *step, const tcps_stands *before, tcps_ob
 {
     const tcps_connection *c = step->connection;
     const bool of_second = is_of_second(step);
-    *o = (tcps_observation){
-        .connection = of_second ? c->rival->index : c->index,
-        .sender = step->from == client_of(step) ? TCPS_CLIENT : TCPS_SERVER,
-        .event = (uint8_t)step->event,
-        .closed_by = of_second ? TCPS_BY_NOBODY : c->closed_by,
-        .role_basis = of_second ? TCPS_BASIS_SYN : c->role_basis,
-        .opens = c->begun,
-    };
+    o->connection = of_second ? c->rival->index : c->index;
+    o->sender = step->from == client_of(step) ? TCPS_CLIENT : TCPS_SERVER;
+    o->event = (uint8_t)step->event;
+    o->closed_by = of_second ? TCPS_BY_NOBODY : c->closed_by;
+    o->role_basis = of_second ? TCPS_BASIS_SYN : c->role_basis;
+    o->opens = c->begun;
     if (c->self)
         view_self(step, before, o);
     else
         observe_ends(step, before, o);
-    for (unsigned i = 0; i < 2; i++)
-        o->transition |= o->end[i].before != o->end[i].state;
+    o->transition = o->end[0].before != o->end[0].state || o->end[1].before != o->end[1].state;
 }

@@ -97,6 +97,16 @@ static void show_received(tcps_step *step)
         tcps_step_shows(step, TCPS_DID_RECEIVE_SYN_ACK, TCPS_YES, TCPS_EVIDENCE_ACK_COVERS_SYN, 0);
 }
 
+/* Bytes sent to the RST's sender that it had not acknowledged before. */
+static uint32_t owed(const tcps_step *step)
+{
+    const tcps_endpoint *e = step->sender, *r = step->receiver;
+    if (!r->data_seen || !r->seq_known || !e->acked_known)
+        return 0;
+    const uint32_t end = r->fin_sent ? r->more->fin_seq : r->snd_nxt;
+    return seq_gt(end, step->acked_before) ? end - step->acked_before : 0;
+}
+
 static void note_rst(tcps_step *step)
 {
     tcps_endpoint *e = step->sender;
@@ -106,7 +116,9 @@ static void note_rst(tcps_step *step)
         m->before_rst = (uint8_t)tcps_endpoint_known(e);
         m->silent_ns = e->first_frame ? span_between(e->last_ns, step->at.time_ns) : INT64_MAX;
         m->rst_peer_nxt = r->snd_nxt;
+        m->rst_owed = owed(step);
         e->rst_answers = answers(step);
+        m->rst_of_stale = e->rst_answers && step->connection->stale_frame == r->last_frame;
     }
     e->rst_sent = true;
     m->rst_ns = step->at.time_ns;
@@ -224,6 +236,18 @@ static bool reset_older(tcps_step *step)
     return true;
 }
 
+static void count_rst(const tcps_step *step)
+{
+    tcps_connection *c = step->connection;
+    tcps_endpoint_more *m = tcps_endpoint_need(step->of_rival ? &c->rival->ends[step->from] : step->sender);
+    if (m->rsts == 0) {
+        m->first_rst_ns = step->at.time_ns;
+        m->first_rst_frame = step->at.frame;
+    }
+    tcps_count(&m->rsts);
+    m->rst_ns = step->at.time_ns;
+}
+
 void tcps_step_reset(tcps_step *step)
 {
     tcps_connection *c = step->connection;
@@ -233,6 +257,7 @@ void tcps_step_reset(tcps_step *step)
         return;
     }
     choose_incarnation(step);
+    count_rst(step);
     if (reset_older(step))
         return;
     tcps_endpoint *e = step->sender, *r = step->receiver;

@@ -61,14 +61,14 @@ static void leave_syn_rcvd(tcps_step *step, bool heard_unseen)
 /* Its own segment now shows what its peer's had shown. */
 static void confirm_opening(tcps_step *step)
 {
-    static const tcps_experience opening[] = {TCPS_DID_SEND_SYN, TCPS_DID_RECEIVE_SYN, TCPS_DID_RECEIVE_SYN_ACK,
-                                              TCPS_DID_HAVE_SYN_ACKED, TCPS_DID_SEND};
     tcps_endpoint *e = step->sender;
     if (step->connection->mid_stream || tcps_endpoint_known(e) < TCPS_ESTABLISHED)
         return;
-    for (unsigned i = 0; i < G_N_ELEMENTS(opening); i++)
-        if (tcps_believed(e, opening[i]) == TCPS_LIKELY && !tcps_pending_of(e, opening[i]))
-            tcps_step_shows(step, opening[i], TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    for (unsigned likely = e->likely & TCPS_OPENING; likely; likely &= likely - 1) {
+        const tcps_experience x = (tcps_experience)__builtin_ctz(likely);
+        if (!tcps_pending_of(e, x))
+            tcps_step_shows(step, x, TCPS_YES, TCPS_EVIDENCE_SENDS_AS_OPEN, 0);
+    }
     tcps_begun_surely(e);
 }
 
@@ -233,8 +233,11 @@ static void note_data(tcps_step *step, const traits *is)
         note_unanswered(step);
         return;
     }
-    if (!e->data_seen)
+    if (!e->data_seen) {
         e->data_first = s->seq;
+        if (step->from != c->client && c->tallies[step->from])
+            c->tallies[step->from]->answers = true;
+    }
     e->data_seen = true;
     e->last_data_ns = c->last_data_ns = step->at.time_ns;
     c->last_data_frame = step->at.frame;
@@ -341,9 +344,19 @@ static void meet_rival(tcps_step *step)
         tcps_step_take_back(step, TCPS_DID_RECEIVE_RST, TCPS_EVIDENCE_SENDS_AFTER_RST);
 }
 
+/* Data, and no probe, that its receiver has acknowledged whole: a copy that comes too late to be of use. */
+static bool is_stale(const tcps_step *step)
+{
+    const tcps_endpoint *r = step->receiver;
+    const tcps_segment *s = step->segment;
+    return s->len > 1 && r->acked_known && seq_le(segment_end(s), r->rcv_acked);
+}
+
 void tcps_step_stream(tcps_step *step)
 {
     tcps_connection *c = step->connection;
+    if (is_stale(step))
+        c->stale_frame = step->at.frame;
     tcps_step_choose_syn_ack(step);
     if (tcps_step_joins_anew(step)) {
         tcps_step_meet(step);

@@ -65,6 +65,8 @@ static void keep_time(tcps_step *step)
     c->last_frame = e->last_frame = step->at.frame;
     if (!e->first_frame)
         e->first_frame = step->at.frame;
+    if (!(step->segment->flags & TCPS_RST))
+        e->ttl = step->segment->ttl;
     step->receiver->unanswered = 0;
     if (tcps_step_says_something(step) && step->event != TCPS_EVENT_LATE && !e->rst_sent)
         tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_STILL_THERE, step->at, 0);

@@ -35,7 +35,7 @@ typedef struct {
     uint32_t end; /* one beyond it, in sequence space */
     uint32_t tsval;
     uint16_t window, ip_id;
-    uint8_t has;
+    uint8_t has, ttl;
 } last;
 
 typedef struct {
@@ -218,7 +218,7 @@ void tcps_inbox_begin(tcps_inbox *in, uint32_t frame, int64_t time_ns)
 
 static bool is_plain(const tcps_segment *s, const last *me)
 {
-    return s->has == me->has && s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
+    return s->has == me->has && s->ttl == me->ttl && s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
 }
 
 static uint8_t *put_bytes(uint8_t *to, const void *bytes, size_t n)
@@ -229,7 +229,7 @@ static uint8_t *put_bytes(uint8_t *to, const void *bytes, size_t n)
 
 static uint8_t *put_shape(uint8_t *to, const tcps_segment *s)
 {
-    *to++ = s->has;
+    *to++ = s->has, *to++ = s->ttl;
     *to++ = (uint8_t)(s->flags >> 8);
     *to++ = s->wscale;
     *to++ = s->n_sack;
@@ -269,7 +269,7 @@ static uint8_t *put_numbers(uint8_t *head, uint8_t *to, const tcps_segment *s, c
 
 static void remember(last *me, const tcps_segment *s)
 {
-    *me = (last){.end = end_of(s), .tsval = s->tsval, .window = s->window, .ip_id = s->ip_id, .has = s->has};
+    *me = (last){end_of(s), s->tsval, s->window, s->ip_id, s->has, s->ttl};
 }
 
 void tcps_inbox_segment(tcps_inbox *in, const tcps_path *path, const tcps_segment *s)
@@ -357,7 +357,7 @@ static const uint8_t *get_bytes(const uint8_t *from, void *bytes, size_t n)
 
 static const uint8_t *get_shape(const uint8_t *from, tcps_segment *s)
 {
-    s->has = *from++;
+    s->has = *from++, s->ttl = *from++;
     s->flags |= (uint16_t)(*from++ << 8);
     s->wscale = *from++;
     s->n_sack = *from++;
@@ -373,7 +373,7 @@ static const uint8_t *get_numbers(unsigned head, const uint8_t *from, tcps_segme
     s->window = me->window;
     if (!(head & AS_WINDOW))
         from = get_bytes(from, &s->window, sizeof s->window);
-    s->has = me->has;
+    s->has = me->has, s->ttl = me->ttl;
     if (!(head & AS_SHAPE))
         from = get_shape(from, s);
     s->tsval = varint_from_near(varint_get(&from), me->tsval);

@@ -110,6 +110,33 @@ static void append_advice(GString *to, const tcps_finding *f)
     g_string_free(text, TRUE);
 }
 
+/* One for each cause that the examples have. */
+static void append_advices(GString *to, const tcps_finding *examples, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        bool given = false;
+        for (unsigned j = 0; j < i; j++)
+            given = given || tcps_rule_advises_alike(&examples[j], &examples[i]);
+        if (!given)
+            append_advice(to, &examples[i]);
+    }
+}
+
+/* Of several that took the same time a timer is the cause. */
+static void append_alike(GString *to, const tcps_found *f)
+{
+    for (unsigned i = 0; i < TCPS_MAX_ALIKE; i++) {
+        if (f->alike[i].n < 2)
+            continue;
+        if (f->alike[i].n == f->n)
+            g_string_append_printf(to, "      %u connections, all after ", f->n);
+        else
+            g_string_append_printf(to, "      %u of these connections, after ", f->alike[i].n);
+        tcps_duration_append(to, f->alike[i].ns);
+        g_string_append(to, ": the same timer\n");
+    }
+}
+
 static void append_group(GString *to, unsigned id, const tcps_found *f)
 {
     const tcps_rule *rule = tcps_rule_get(id);
@@ -123,7 +150,8 @@ static void append_group(GString *to, unsigned id, const tcps_found *f)
         append_example(to, &f->examples[i]);
     if (f->n > TCPS_MAX_EXAMPLES)
         g_string_append_printf(to, "      ... and %u more\n", f->n - TCPS_MAX_EXAMPLES);
-    append_advice(to, &f->examples[0]);
+    append_alike(to, f);
+    append_advices(to, f->examples, MIN(f->n, TCPS_MAX_EXAMPLES));
 }
 
 static void append_findings(GString *to, const tcps_totals *t)

@@ -123,6 +123,7 @@ typedef struct {
     uint8_t wscale;
     uint8_t n_sack;
     uint8_t has; /* TCPS_HAS_... */
+    uint8_t ttl; /* IPv6's hop limit; 0: not known */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */
@@ -182,6 +183,7 @@ typedef struct {
     bool followed;    /* there may be another word on it */
     uint8_t status;   /* tcps_finding_status */
     uint8_t certain;  /* tcps_certainty: how surely what it is about is so */
+    bool timed;       /* value is a duration that somebody's timer may have decided: others may have the same */
     uint32_t connection;
     uint32_t count;       /* how often, of what the rule counts; 0: it counts nothing */
     uint32_t began_frame; /* where what it is about began; the segment to show it at */

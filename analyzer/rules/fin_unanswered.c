@@ -4,10 +4,13 @@
  */
 #include "rules/patience.h"
 
-static bool waits_for_ack(const tcps_endpoint *e, const tcps_endpoint *peer)
+/* So many FINs show that nothing has come back, whether the peer's direction is in the capture or not. */
+#define MANY 3
+
+static bool waits_for_ack(const tcps_connection *c, const tcps_endpoint *e, const tcps_endpoint *peer)
 {
-    return e->fin_sent && !e->fin_unseen && !e->fin_acked && e->known == TCPS_FIN_WAIT_1 &&
-           e->shown == TCPS_FIN_WAIT_1 && !peer->fin_sent;
+    const bool proven = e->known == TCPS_FIN_WAIT_1 || (c->mid_stream && !peer->first_frame);
+    return e->fin_sent && !e->fin_unseen && !e->fin_acked && proven && e->shown == TCPS_FIN_WAIT_1 && !peer->fin_sent;
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)
@@ -16,11 +19,9 @@ static void check_end(const tcps_rule_context *context, unsigned end)
     const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
 
     /* Not where the peer's direction is not in the capture, nor where either has ended it by a RST. */
-    if (!waits_for_ack(e, peer) || !peer->first_frame || peer->rst_sent || e->rst_sent)
+    if (!waits_for_ack(c, e, peer) || peer->rst_sent || e->rst_sent || (!peer->first_frame && e->more->fins < MANY))
         return;
-    if (tcps_fin_left_unanswered(context, e))
-        tcps_rule_raise(context, tcps_role_of(c, end), MIN(e->more->fins, UINT8_MAX), e->more->fin_frame,
-                        e->more->fin_ns, span_between(e->more->fin_ns, context->now_ns));
+    tcps_raise_fin_unanswered(context, end);
 }
 
 static void check(const tcps_rule_context *context)
@@ -31,22 +32,13 @@ static void check(const tcps_rule_context *context)
     check_end(context, 1);
 }
 
-static void describe(const tcps_finding *finding, GString *to)
-{
-    tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, " closed and sent its FIN ");
-    tcps_append_times(to, finding->detail);
-    g_string_append(to, "; ");
-    tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " has not acknowledged it in ");
-    tcps_duration_append(to, finding->value);
-}
-
 static const char *const set_when[] = {
     "the endpoint is in FIN_WAIT_1: it sent a FIN, and neither an ACK of it nor the peer's FIN was captured",
-    "segments of its peer were captured earlier, and no RST",
+    "segments of its peer were captured earlier, and no RST; or the FIN was sent at least three times",
     "the preference's time has passed since it last sent the FIN, or what is known of the connection ends after "
     "repeats of the FIN",
+    "the FIN was sent again: else its ACK has arrived, and the capture misses it",
+    "it is over once the FIN is acknowledged",
     NULL,
 };
 
@@ -56,6 +48,9 @@ const tcps_rule tcps_rule_fin_unanswered = {
     .id = "fin_unanswered",
     .severity = TCPS_WARN,
     .title = "FIN never acknowledged",
+    .over = {"FIN acknowledged late", TCPS_NOTE,
+             "The FIN of {end} or the ACKs of {peer} were lost for a while. Look for losses on the way: `nstat -az "
+             "TcpRetransSegs`."},
     .set_when = set_when,
     .false_positives = "A capture that misses the ACK.",
     .supersedes = supersedes,
@@ -66,5 +61,6 @@ const tcps_rule tcps_rule_fin_unanswered = {
         "`ss -tn state established`.",
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
-    .describe = describe,
+    .follow = tcps_follow_fin_unanswered,
+    .describe = tcps_describe_fin_unanswered,
 };

@@ -32,10 +32,12 @@ static void follow(const tcps_rule_context *context, unsigned rule)
     f->finding.severity = (uint8_t)tcps_finding_severity(&f->finding);
     if (is_news(&one, &f->finding, &f->told))
         tcps_followed_tell(f, context->sink->findings);
-    if (f->finding.status != TCPS_WITHDRAWN)
+    const bool withdrawn = f->finding.status == TCPS_WITHDRAWN;
+    if (!withdrawn && f->finding.followed)
         return;
     tcps_followed_drop(context->sink->followed, context->connection, UINT64_C(1) << rule);
-    *context->sink->raised &= ~(UINT64_C(1) << rule);
+    if (withdrawn)
+        *context->sink->raised &= ~(UINT64_C(1) << rule);
 }
 
 void tcps_follow_up(const tcps_rule_context *context)

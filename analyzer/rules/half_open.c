@@ -2,14 +2,20 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rule.h"
+#include "rules/rsts.h"
 
-/* A RST in the middle of a conversation comes from its application, or from a firewall; a host takes a while to forget. */
-#define SILENCE_NS INT64_C(5000000000)
+/* A RST in the middle of a conversation comes from a firewall: a host takes a while to forget, longer than a few round trips. */
+#define SILENCE_NS INT64_C(200000000)
+#define ROUND_TRIPS 4
 
 static bool is_open(unsigned state)
 {
     return state == TCPS_ESTABLISHED || state == TCPS_CLOSE_WAIT;
+}
+
+static bool was_silent(const tcps_endpoint *sender)
+{
+    return sender->more->silent_ns >= MAX(SILENCE_NS, ROUND_TRIPS * sender->rtt_ns);
 }
 
 static void check(const tcps_rule_context *context)
@@ -23,12 +29,26 @@ static void check(const tcps_rule_context *context)
     /* neither had a FIN: the one has not closed, and the other has not noticed */
     if (!sender->rst_answers || sender->fin_sent || peer->fin_sent || !is_open(o->end[1 - o->sender].before))
         return;
-    if (sender->more->before_rst == TCPS_SYN_RCVD || sender->more->silent_ns < SILENCE_NS)
+    if (c->rst_by && &c->ends[c->rst_by - 1] != sender)
+        return; /* a RST in the peer's name came before: it knows nothing of the connection any more for that */
+    if (sender->more->before_rst == TCPS_SYN_RCVD || !was_silent(sender) || sender->more->rst_of_stale)
         return;
     if (sender->more->silent_ns == INT64_MAX && !peer->data_seen)
         return; /* a lone ACK: there may never have been a connection */
-    tcps_rule_raise(context, 1 - o->sender, sender->more->silent_ns == INT64_MAX, context->now_frame, context->now_ns,
-                    sender->more->silent_ns);
+    tcps_rule_raise_finding(context, (tcps_finding){.end = 1 - o->sender,
+                                                    .detail = sender->more->silent_ns == INT64_MAX,
+                                                    .certain = TCPS_PROVEN,
+                                                    .began_frame = context->now_frame,
+                                                    .began_ns = context->now_ns,
+                                                    .value = sender->more->silent_ns,
+                                                    .other = tcps_odd_ttls(context->segment, sender)});
+}
+
+/* It knows of the connection after all: something on the way has reset it. */
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    if (tcps_connection_end(context->connection, 1 - finding->end)->rst_denied)
+        tcps_finding_withdraw(finding);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
@@ -41,12 +61,17 @@ static void describe(const tcps_finding *finding, GString *to)
         g_string_append(to, " after a silence of ");
         tcps_duration_append(to, finding->value);
     }
+    tcps_append_odd_ttls(to, finding->other);
 }
 
 static const char *const set_when[] = {
     "an endpoint that is open and has not closed sends a segment, and is answered with a RST without ACK",
     "the sender of the RST had not closed either: no FIN and no RST of it was captured",
-    "it had been silent for longer than 5 s; where nothing of it was captured before, it was data that it answers",
+    "it had been silent for longer than 200 ms and four round trips; where nothing of it was captured before, it was "
+    "data "
+    "that it answers",
+    "no RST of its peer came before",
+    "the segment that it answers is no old copy of what it had acknowledged before (reset)",
     NULL,
 };
 
@@ -66,5 +91,6 @@ const tcps_rule tcps_rule_half_open = {
         "its host and process; let {end} find out sooner by keepalives: `ss -tno 'sport = :{port}'` shows its timers.",
     .when = TCPS_WHEN_RST,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

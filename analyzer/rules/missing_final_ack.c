@@ -14,12 +14,10 @@ static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_endpoint *e = &context->connection->ends[end], *peer = &context->connection->ends[1 - end];
 
-    /* Not where the peer's direction is not in the capture, nor where the peer has answered by a RST. */
-    if (!waits_for_final_ack(e) || !peer->first_frame || peer->rst_sent)
+    /* Not where the peer's direction is not in the capture. A RST of the peer had no effect, if the endpoint sends its FIN again. */
+    if (!waits_for_final_ack(e) || !peer->first_frame || (peer->rst_sent && e->more->fin_last_ns < peer->more->rst_ns))
         return;
-    if (tcps_fin_left_unanswered(context, e))
-        tcps_rule_raise(context, tcps_role_of(context->connection, end), MIN(e->more->fins, UINT8_MAX),
-                        e->more->fin_frame, e->more->fin_ns, span_between(e->more->fin_ns, context->now_ns));
+    tcps_raise_fin_unanswered(context, end);
 }
 
 static void check(const tcps_rule_context *context)
@@ -30,22 +28,13 @@ static void check(const tcps_rule_context *context)
     check_end(context, 1);
 }
 
-static void describe(const tcps_finding *finding, GString *to)
-{
-    tcps_address_append(to, &finding->ends[finding->end]);
-    g_string_append(to, " sent its FIN ");
-    tcps_append_times(to, finding->detail);
-    g_string_append(to, " and got no ACK of it from ");
-    tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append(to, " in ");
-    tcps_duration_append(to, finding->value);
-}
-
 static const char *const set_when[] = {
     "the endpoint is in LAST_ACK or CLOSING: both FINs were sent, and no ACK of its own was captured",
     "segments of its peer were captured, and no RST that ends the connection",
     "the preference's time has passed since it last sent the FIN, or what is known of the connection ends after "
     "repeats of the FIN",
+    "the FIN was sent again: else its ACK has arrived, and the capture misses it",
+    "it is over once the FIN is acknowledged",
     NULL,
 };
 
@@ -55,6 +44,9 @@ const tcps_rule tcps_rule_missing_final_ack = {
     .id = "missing_final_ack",
     .severity = TCPS_WARN,
     .title = "Last FIN never acknowledged",
+    .over = {"Last FIN acknowledged late", TCPS_NOTE,
+             "The FIN of {end} or the ACKs of {peer} were lost for a while. Look for losses on the way: `nstat -az "
+             "TcpRetransSegs`."},
     .set_when = set_when,
     .false_positives = "A capture that misses the last ACK.",
     .supersedes = supersedes,
@@ -64,5 +56,6 @@ const tcps_rule tcps_rule_missing_final_ack = {
         "it gives up. Look there: `ss -tno state last-ack state closing`.",
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
-    .describe = describe,
+    .follow = tcps_follow_fin_unanswered,
+    .describe = tcps_describe_fin_unanswered,
 };

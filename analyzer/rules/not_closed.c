@@ -21,6 +21,14 @@ static unsigned to_move(const tcps_connection *c)
     return c->ends[1 - c->client].shown == TCPS_CLOSE_WAIT ? 1u - c->client : c->client;
 }
 
+/* What other says: each end's certainty, a byte each; and whether it has gone over to a new connection. */
+enum { MOVED_ON = 0x80 };
+
+static unsigned word_on(const tcps_connection *c, unsigned end)
+{
+    return c->ends[end].certainty | (c->rival && c->rival->from == end ? MOVED_ON : 0u);
+}
+
 static void check(const tcps_rule_context *context)
 {
     const tcps_connection *c = context->connection;
@@ -32,17 +40,39 @@ static void check(const tcps_rule_context *context)
         return;
     if (is_gone(client->shown) || is_gone(server->shown))
         return;
-    tcps_rule_raise(context, tcps_role_of(c, end), client->shown | (unsigned)server->shown << 4, c->last_frame,
-                    c->last_ns, span_between(c->last_ns, context->now_ns));
+    tcps_rule_raise_finding(context, (tcps_finding){.end = (uint8_t)tcps_role_of(c, end),
+                                                    .certain = TCPS_PROVEN,
+                                                    .detail = (uint8_t)(client->shown | server->shown << 4),
+                                                    .began_frame = c->last_frame,
+                                                    .began_ns = c->last_ns,
+                                                    .value = span_between(c->last_ns, context->now_ns),
+                                                    .other = word_on(c, c->client) | word_on(c, 1 - c->client) << 8});
 }
 
-static void describe(const tcps_finding *finding, GString *to)
+/* "was in ESTABLISHED", "presumably in CLOSE_WAIT" */
+static void append_end_state(GString *to, const tcps_finding *f, unsigned end)
 {
-    tcps_address_append(to, &finding->ends[TCPS_CLIENT]);
-    g_string_append_printf(to, " was in %s and ", tcps_state_name(finding->detail & 15));
-    tcps_address_append(to, &finding->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " in %s when the capture ended, ", tcps_state_name(finding->detail >> 4));
-    tcps_duration_append(to, finding->value);
+    const unsigned state = f->detail >> 4 * end & 15, word = f->other >> 8 * end & 0xff;
+
+    if (word & MOVED_ON)
+        g_string_append(to, "had gone over to a new connection");
+    else if (state == TCPS_UNKNOWN)
+        g_string_append(to, "was in a state that nothing tells");
+    else
+        g_string_append_printf(to, "was %sin %s", word == TCPS_PROVEN ? "" : "presumably ", tcps_state_name(state));
+}
+
+static void describe(const tcps_finding *f, GString *to)
+{
+    tcps_address_append(to, &f->ends[TCPS_CLIENT]);
+    g_string_append_c(to, ' ');
+    append_end_state(to, f, TCPS_CLIENT);
+    g_string_append(to, " and ");
+    tcps_address_append(to, &f->ends[TCPS_SERVER]);
+    g_string_append_c(to, ' ');
+    append_end_state(to, f, TCPS_SERVER);
+    g_string_append(to, " when the capture ended, ");
+    tcps_duration_append(to, f->value);
     g_string_append(to, " after their last segment");
 }
 

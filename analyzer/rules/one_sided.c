@@ -22,6 +22,14 @@ static void check(const tcps_rule_context *context)
         tcps_rule_raise(context, tcps_role_of(c, seen), 0, c->first_frame, c->first_ns, 0);
 }
 
+/* The other direction comes, after all: there was nothing to capture of it before. */
+static void follow(const tcps_rule_context *context, tcps_finding *finding)
+{
+    const tcps_connection *c = context->connection;
+    if (c->ends[0].first_frame && c->ends[1].first_frame)
+        tcps_finding_withdraw(finding);
+}
+
 static void describe(const tcps_finding *finding, GString *to)
 {
     g_string_append(to, "only what ");
@@ -50,5 +58,6 @@ const tcps_rule tcps_rule_one_sided = {
         "at one of the hosts. States of {peer} are told from what {end} acknowledges.",
     .when = TCPS_WHEN_FIN | TCPS_WHEN_RST | TCPS_WHEN_END,
     .check = check,
+    .follow = follow,
     .describe = describe,
 };

@@ -18,6 +18,7 @@ static const tcps_rule *const rules[] = {
 #undef RULE
 };
 
+_Static_assert(TCPS_N_TRIGGERS % TCPS_TRIGGERS_AT_ONCE == 0, "each trigger is in one of the groups");
 _Static_assert(G_N_ELEMENTS(rules) <= TCPS_MAX_RULES, "tcps_connection.raised has a bit for each rule");
 
 const tcps_rule *tcps_rule_get(unsigned rule)
@@ -36,9 +37,10 @@ tcps_triggers tcps_rules_triggers(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i]->follow)
             t.follow |= UINT64_C(1) << i;
-        for (unsigned k = 0; k < TCPS_N_TRIGGERS; k++)
-            if (rules[i]->when >> k & 1)
-                t.rules[k] |= UINT64_C(1) << i;
+        for (unsigned k = 0; k < G_N_ELEMENTS(t.rules); k++)
+            for (unsigned some = 0; some < G_N_ELEMENTS(t.rules[k]); some++)
+                if (rules[i]->when >> k * TCPS_TRIGGERS_AT_ONCE & some)
+                    t.rules[k][some] |= UINT64_C(1) << i;
     }
     return t;
 }
@@ -46,9 +48,9 @@ tcps_triggers tcps_rules_triggers(void)
 void tcps_rules_check(const tcps_rule_context *context)
 {
     uint64_t asked = 0;
-    for (unsigned when = context->when, k = 0; when; when >>= 1, k++)
-        if (when & 1)
-            asked |= context->triggers->rules[k];
+    for (unsigned k = 0; k < G_N_ELEMENTS(context->triggers->rules); k++)
+        asked |= context->triggers->rules[k][context->when >> k * TCPS_TRIGGERS_AT_ONCE &
+                                             (G_N_ELEMENTS(context->triggers->rules[0]) - 1)];
     if (!asked)
         return;
     tcps_rule_context each = *context;
@@ -168,6 +170,11 @@ void tcps_finding_withdraw(tcps_finding *finding)
     finding->status = TCPS_WITHDRAWN;
 }
 
+void tcps_finding_stands(tcps_finding *finding)
+{
+    finding->followed = false;
+}
+
 void tcps_rule_raise_of_second(const tcps_rule_context *context, tcps_role end, unsigned detail, uint32_t began_frame,
                                int64_t began_ns, int64_t value)
 {
@@ -200,14 +207,24 @@ void tcps_rule_describe(GString *to, const tcps_finding *finding)
         rule->describe(finding, to);
 }
 
-static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+static tcps_rule_words row_words(const tcps_rule *rule, const tcps_finding *finding)
 {
     if (finding && finding->status == TCPS_OVER && rule->over.title)
         return rule->over;
+    if (finding && finding->status == TCPS_CONFIRMED && rule->confirmed.title)
+        return rule->confirmed;
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
     const char *special = finding && rule->advise ? rule->advise(finding) : NULL;
     return (tcps_rule_words){rule->title, rule->severity, special ? special : rule->advice};
+}
+
+static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)
+{
+    tcps_rule_words words = row_words(rule, finding);
+    if (finding && rule->reword)
+        rule->reword(finding, &words);
+    return words;
 }
 
 tcps_severity tcps_finding_severity(const tcps_finding *finding)
@@ -250,12 +267,22 @@ static size_t append_placeholder(GString *to, const char *c, const tcps_finding 
     return 0;
 }
 
-void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+static const char *advice_of(unsigned rule, const tcps_finding *finding)
 {
     const tcps_rule *row = tcps_rule_get(rule);
+    return row ? words_of(row, finding).advice : "";
+}
+
+bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other)
+{
+    return strcmp(advice_of(one->rule, one), advice_of(other->rule, other)) == 0;
+}
+
+void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding)
+{
     const size_t start = to->len;
 
-    for (const char *c = row ? words_of(row, finding).advice : ""; *c;) {
+    for (const char *c = advice_of(rule, finding); *c;) {
         const size_t taken = append_placeholder(to, c, finding);
         if (!taken)
             g_string_append_c(to, *c);

@@ -11,11 +11,15 @@
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
 
-/* Which rules want to be asked, a bit for each, by the number of the trigger's bit. */
+/* Which rules want to be asked, a bit for each: by three triggers at a time, which ones of those occurred. */
+enum { TCPS_TRIGGERS_AT_ONCE = 3 };
 typedef struct {
-    uint64_t rules[TCPS_N_TRIGGERS];
+    uint64_t rules[TCPS_N_TRIGGERS / TCPS_TRIGGERS_AT_ONCE][1 << TCPS_TRIGGERS_AT_ONCE];
     uint64_t follow; /* those that follow up what they have raised: they are asked at every segment */
 } tcps_triggers;
+
+/* The index of none. */
+#define TCPS_NO_CONNECTION UINT32_MAX
 
 /* Where what rules have to say goes. */
 typedef struct {
@@ -36,7 +40,8 @@ typedef struct {
     const tcps_triggers *triggers;
     int64_t now_ns;
     uint32_t now_frame;
-    bool at_end; /* the capture is over */
+    bool at_end;        /* the capture is over */
+    uint32_t continues; /* with a first segment: the connection whose numbers it goes on with under another address */
     tcps_rule_sink *sink;
 } tcps_rule_context;
 
@@ -50,8 +55,9 @@ typedef struct {
     const char *id; /* public: filter text and expert info */
     tcps_severity severity;
     const char *title; /* a few words, constant: expert infos are grouped by it */
-    /* what is said instead of title, severity and advice where it is presumed, and once it is over; no title: nothing else is */
-    tcps_rule_words presumed, over;
+    /* what is said instead of title, severity and advice where it is presumed, once it is confirmed, and once it is over; no title:
+     * nothing else is */
+    tcps_rule_words presumed, confirmed, over;
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
     const char *const *
@@ -59,7 +65,9 @@ typedef struct {
                       * up; NULL-terminated, or NULL */
     const char *clause; /* RFC */
     const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
-    unsigned when;      /* TCPS_WHEN_... */
+    /* changes severity and advice where they depend on the finding; NULL: they do not */
+    void (*reword)(const tcps_finding *finding, tcps_rule_words *words);
+    unsigned when; /* TCPS_WHEN_... */
     void (*check)(const tcps_rule_context *context);
     /* Asked of a finding that it has raised, at each later segment of the connection, at DUE and at END: what has become of it?
      * Changes count, value, detail, and by the functions below, status and until. NULL: it stays what it was when it was raised. */
@@ -77,6 +85,8 @@ unsigned tcps_n_rules(void);
 /* Appends what happened, and what to look at next. NULL for the advice on any such finding. */
 void tcps_rule_describe(GString *to, const tcps_finding *finding);
 void tcps_rule_advise(GString *to, unsigned rule, const tcps_finding *finding);
+/* Would both be given the same advice, but for the endpoints that it names? */
+bool tcps_rule_advises_alike(const tcps_finding *one, const tcps_finding *other);
 
 /* As its rule's row says of its status and certainty. */
 tcps_severity tcps_finding_severity(const tcps_finding *finding);
@@ -96,6 +106,8 @@ void tcps_rule_raise_finding(const tcps_rule_context *context, tcps_finding find
 void tcps_finding_goes_on(const tcps_rule_context *context, tcps_finding *finding);
 void tcps_finding_is_over(const tcps_rule_context *context, tcps_finding *finding);
 void tcps_finding_withdraw(tcps_finding *finding);
+/* For `follow`: nothing can become of it any more. It need not be kept. */
+void tcps_finding_stands(tcps_finding *finding);
 /* Of an endpoint as a whole, over all its connections: marks it; false where the rule has been raised for it before. */
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */

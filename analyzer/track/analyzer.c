@@ -18,6 +18,7 @@
 #include "track/counting.h"
 #include "track/store.h"
 #include "track/timers.h"
+#include "track/twins.h"
 
 /* How soon a rule is asked again that wishes for a time which has passed. */
 #define RETRY_NS 1000000000
@@ -30,6 +31,7 @@ struct tcps_analyzer {
     tcps_followed *followed;
     tcps_tallies *tallies;
     tcps_triggers triggers;
+    tcps_twins *twins;
     tcps_incarnations incarnations;
     int64_t
         wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
@@ -86,6 +88,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .now_ns = a->now_ns,
         .now_frame = a->now_frame,
         .at_end = at_end,
+        .continues = o ? tcps_twins_of(a->twins, c, s, o) : TCPS_NO_CONNECTION,
         .sink = &sink,
     };
     if (is_followed(a, c))
@@ -138,6 +141,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->followed = tcps_followed_new();
     a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
+    a->twins = tcps_twins_new();
     a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
     a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
     return a;
@@ -152,6 +156,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
     g_array_free(a->findings, TRUE);
     tcps_followed_free(a->followed);
     tcps_tallies_free(a->tallies);
+    tcps_twins_free(a->twins);
     g_free(a);
 }
 
@@ -279,19 +284,6 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
     }
 }
 
-static void read_gauges(const tcps_connection *c, tcps_observation *o)
-{
-    for (unsigned role = 0; role < 2; role++) {
-        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
-        if (t)
-            o->gauges[role] = (tcps_gauges){
-                .half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
-                .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
-                .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now,
-            };
-    }
-}
-
 void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcps_segment *segment,
                               tcps_observation *observation)
 {
@@ -303,14 +295,14 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     attend(a, c);
     if (!a->never_quick && !is_followed(a, c) && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
-        read_gauges(c, observation);
+        tcps_count_gauges(c, observation->gauges);
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
     if (when & TCPS_WHEN_SYN)
         tcps_count_segment(a->tallies, c, segment, observation);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (when || is_followed(a, c))
         ask_rules(a, c, when, segment, observation, false);
     if (at_new_stage)
@@ -342,7 +334,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_segment quoted = {.time_ns = time_ns, .frame = frame, .seq = seq};
     tcps_connection_unreachable(c, path.from, &quoted, hard, observation);
     count_states(a, c);
-    read_gauges(c, observation);
+    tcps_count_gauges(c, observation->gauges);
     if (observation->transition)
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     let_go(a, c);

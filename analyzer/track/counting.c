@@ -118,6 +118,9 @@ bool tcps_count_states(tcps_counting *n, tcps_connection *c)
 {
     if (!c->used)
         return false;
+    if (c->counting && c->counted[0] == c->ends[0].shown && c->counted[1] == c->ends[1].shown && !c->half_open &&
+        c->ends[1 - c->client].shown != TCPS_SYN_RCVD)
+        return false;
     if (!c->counting)
         count_anew(n, c);
     const stage before = stage_of(c);
@@ -134,6 +137,21 @@ bool tcps_count_states(tcps_counting *n, tcps_connection *c)
 bool tcps_counted_over(const tcps_connection *c)
 {
     return c->counting && stage_of(c) == OVER;
+}
+
+static tcps_gauges gauges_of(const tcps_tally *t)
+{
+    return (tcps_gauges){.half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
+                         .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
+                         .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now};
+}
+
+void tcps_count_gauges(const tcps_connection *c, tcps_gauges gauges[2])
+{
+    for (unsigned role = 0; role < 2; role++) {
+        const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
+        gauges[role] = t ? gauges_of(t) : (tcps_gauges){0};
+    }
 }
 
 /* --- what is laid by --- */

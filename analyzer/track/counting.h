@@ -24,6 +24,9 @@ void tcps_count_segment(tcps_tallies *tallies, const tcps_connection *c, const t
 /* By what its ends are counted as. */
 bool tcps_counted_over(const tcps_connection *c);
 
+/* How many sockets its hosts have now, by role; none before the first segment. */
+void tcps_count_gauges(const tcps_connection *c, tcps_gauges gauges[2]);
+
 /* Its ends are counted already, as what is shown of them. */
 void tcps_count_known(tcps_tallies *tallies, tcps_connection *c);
 /* Of a connection that a SYN is all of, the client's host need not be counted for now: what is read of a host's sockets, they are in later
