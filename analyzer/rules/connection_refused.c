@@ -7,8 +7,7 @@
 
 enum {
     REFUSED,
-    AFTER_SYN_ACK, /* its SYN+ACK had answered the SYN, and a RST answers the same SYN when it comes again */
-    WRONG_ACK      /* the RST acknowledges SEG.SEQ of the SYN, and not the number behind it */
+    AFTER_SYN_ACK /* its SYN+ACK had answered the SYN, and a RST answers the same SYN when it comes again */
 };
 
 /* The SYN comes again, for the SYN+ACK has not arrived: a host that has the connection sends its SYN+ACK again. */
@@ -24,19 +23,6 @@ static bool answers_repeated_syn(const tcps_rule_context *context)
            !client->acked_known && segment_is(s, TCPS_ACK) && s->ack == client->iss + 1;
 }
 
-/* RFC 9293 §3.10.7.3 second: in SYN_SENT a RST counts only if it acknowledges the SYN. This one is meant so, and comes in answer. */
-static bool refuses_in_vain(const tcps_rule_context *context)
-{
-    const tcps_observation *o = context->observation;
-    const tcps_segment *s = context->segment;
-    const tcps_endpoint *peer = tcps_connection_end(context->connection, (tcps_role)(1 - o->sender)),
-                        *sender = tcps_connection_end(context->connection, (tcps_role)o->sender);
-
-    if (o->event != TCPS_EVENT_RST_IGNORED || peer->known != TCPS_SYN_SENT || !peer->iss_known || sender->syn_sent)
-        return false;
-    return segment_is(s, TCPS_ACK) && s->ack == peer->iss;
-}
-
 static void check(const tcps_rule_context *context)
 {
     const tcps_observation *o = context->observation;
@@ -47,8 +33,6 @@ static void check(const tcps_rule_context *context)
         tcps_rule_raise(context, o->sender, REFUSED, context->now_frame, context->now_ns, 0);
     else if (answers_repeated_syn(context))
         tcps_rule_raise(context, o->sender, AFTER_SYN_ACK, context->now_frame, context->now_ns, 0);
-    else if (refuses_in_vain(context))
-        tcps_rule_raise(context, o->sender, WRONG_ACK, context->now_frame, context->now_ns, 0);
 }
 
 static void describe(const tcps_finding *finding, GString *to)
@@ -56,9 +40,6 @@ static void describe(const tcps_finding *finding, GString *to)
     static const char *const texts[] = {
         [REFUSED] = "",
         [AFTER_SYN_ACK] = ": it reset the repeated SYN of a handshake that it had answered by a SYN+ACK before",
-        [WRONG_ACK] =
-            " by a malformed RST, which acknowledges the SYN's own number and not the one behind it: the SYN's "
-            "sender ignores that, and waits on",
     };
 
     tcps_address_append(to, &finding->ends[finding->end]);
@@ -81,12 +62,10 @@ static const char *advise(const tcps_finding *finding)
 static const char *const set_when[] = {
     "an endpoint has sent a SYN and is in SYN_SENT",
     "it is sent a RST that acknowledges this SYN: in answer to the SYN, or to the SYN again after a SYN+ACK",
-    "or one that acknowledges the SYN's own number instead: then it has no effect",
     NULL,
 };
 
-static const char *const supersedes[] = {"reset_ignored", "reset_suspicious", "syn_unanswered", "handshake_incomplete",
-                                         NULL};
+static const char *const supersedes[] = {"syn_unanswered", "handshake_incomplete", NULL};
 
 const tcps_rule tcps_rule_connection_refused = {
     .id = "connection_refused",
