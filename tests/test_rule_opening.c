@@ -89,6 +89,8 @@ static const script_case connection_refused[] = {
     {"reset_after_its_syn_ack", "c> S 100\n"
                                 "s> SA 300 ack 101\n"
                                 "+1 s> RA 301 ack 101 | !-connection_refused\n"},
+    {"malformed", "c> S 100\n"
+                  "s> RA zero ack 100 | SYN_SENT - !-connection_refused !reset_ignored=warn\n"},
     {"rst_to_syn", "c> S 100\n"
                    "s> RA zero ack 101 | CLOSED. CLOSED. !connection_refused !-reset !-handshake_incomplete\n"},
     {"rst_that_acknowledges_something_else", "c> S 100\n"

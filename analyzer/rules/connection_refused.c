@@ -48,15 +48,15 @@ static void describe(const tcps_finding *finding, GString *to)
     g_string_append(to, texts[MIN(finding->detail, G_N_ELEMENTS(texts) - 1)]);
 }
 
-static const char *advise(const tcps_finding *finding)
+static void reword(const tcps_finding *finding, tcps_rule_words *words)
 {
-    if (finding->detail == REFUSED)
-        return NULL;
-    return "A stack, a firewall or a load balancer with a fault sent this RST for {end}, or two hosts answer in its "
-           "name: compare "
-           "TTL and IP identification of the RST with those of other segments of {end}, and look on its host: `ss "
-           "-tlnp 'sport "
-           "= :{port}'`.";
+    if (finding->detail == AFTER_SYN_ACK)
+        words->advice =
+            "A stack, a firewall or a load balancer with a fault sent this RST for {end}, or two hosts answer in its "
+            "name: compare "
+            "TTL and IP identification of the RST with those of other segments of {end}, and look on its host: `ss "
+            "-tlnp 'sport "
+            "= :{port}'`.";
 }
 
 static const char *const set_when[] = {
@@ -65,7 +65,7 @@ static const char *const set_when[] = {
     NULL,
 };
 
-static const char *const supersedes[] = {"syn_unanswered", "handshake_incomplete", NULL};
+static const char *const supersedes[] = {"reset_suspicious", "syn_unanswered", "handshake_incomplete", NULL};
 
 const tcps_rule tcps_rule_connection_refused = {
     .id = "connection_refused",
@@ -79,6 +79,6 @@ const tcps_rule tcps_rule_connection_refused = {
         "No socket listens on {end}, or a firewall rejects for it. Look on its host: `ss -tlnp 'sport = :{port}'`.",
     .when = TCPS_WHEN_RST,
     .check = check,
-    .advise = advise,
+    .reword = reword,
     .describe = describe,
 };

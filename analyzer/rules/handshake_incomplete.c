@@ -136,17 +136,18 @@ static void describe(const tcps_finding *f, GString *to)
         g_string_append(to, ", and the first data sent to it was reset");
 }
 
-static const char *advise(const tcps_finding *f)
+static void reword(const tcps_finding *f, tcps_rule_words *words)
 {
-    if (f->detail != ACK_NOT_TAKEN && f->detail != DATA_RESET)
-        return NULL;
-    return "{end} repeats its SYN+ACK although ACKs of it were captured. Its listener waits for data "
-           "(TCP_DEFER_ACCEPT, an "
-           "accept filter), or its accept queue is full; or the ACKs get lost behind the capture. Look there: `ss -tln "
-           "'sport "
-           "= :{port}'` (Recv-Q against Send-Q), `nstat -az TcpExtListenOverflows TcpExtTCPDeferAcceptDrop`. With a "
-           "listener "
-           "that defers, {peer} should send its request at once, and not open connections ahead.";
+    if (f->status != TCPS_OVER && (f->detail == ACK_NOT_TAKEN || f->detail == DATA_RESET))
+        words->advice =
+            "{end} repeats its SYN+ACK although ACKs of it were captured. Its listener waits for data "
+            "(TCP_DEFER_ACCEPT, an "
+            "accept filter), or its accept queue is full; or the ACKs get lost behind the capture. Look there: `ss "
+            "-tln "
+            "'sport "
+            "= :{port}'` (Recv-Q against Send-Q), `nstat -az TcpExtListenOverflows TcpExtTCPDeferAcceptDrop`. With a "
+            "listener "
+            "that defers, {peer} should send its request at once, and not open connections ahead.";
 }
 
 static const char *const set_when[] = {
@@ -181,6 +182,6 @@ const tcps_rule tcps_rule_handshake_incomplete = {
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,
-    .advise = advise,
+    .reword = reword,
     .describe = describe,
 };

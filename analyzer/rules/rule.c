@@ -215,8 +215,7 @@ static tcps_rule_words row_words(const tcps_rule *rule, const tcps_finding *find
         return rule->confirmed;
     if (finding && finding->certain == TCPS_PRESUMED && rule->presumed.title)
         return rule->presumed;
-    const char *special = finding && rule->advise ? rule->advise(finding) : NULL;
-    return (tcps_rule_words){rule->title, rule->severity, special ? special : rule->advice};
+    return (tcps_rule_words){rule->title, rule->severity, rule->advice};
 }
 
 static tcps_rule_words words_of(const tcps_rule *rule, const tcps_finding *finding)

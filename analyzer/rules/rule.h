@@ -72,8 +72,6 @@ typedef struct {
     /* Asked of a finding that it has raised, at each later segment of the connection, at DUE and at END: what has become of it?
      * Changes count, value, detail, and by the functions below, status and until. NULL: it stays what it was when it was raised. */
     void (*follow)(const tcps_rule_context *context, tcps_finding *finding);
-    /* What to look at next, where it depends on the detail: instead of advice; NULL, or where it returns NULL: advice. */
-    const char *(*advise)(const tcps_finding *finding);
     /* what happened, in one line without a final stop: "10.0.0.2:80 has been in CLOSE_WAIT for 15.1 s" */
     void (*describe)(const tcps_finding *finding, GString *to);
 } tcps_rule;

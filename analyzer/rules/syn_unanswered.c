@@ -143,22 +143,22 @@ static void describe(const tcps_finding *f, GString *to)
         g_string_append(to, ", which answered other SYNs meanwhile");
 }
 
-static const char *advise(const tcps_finding *f)
+static void reword(const tcps_finding *f, tcps_rule_words *words)
 {
-    switch (f->detail) {
-    case BEHIND_CLOCK:
-        return "Several hosts behind a NAT share the address of {end}, and the host of {peer} or a firewall before it "
-               "drops "
-               "SYNs whose timestamp is below the newest of that address (PAWS per host). Look there: `sysctl "
-               "net.ipv4.tcp_tw_recycle` has to be 0; `netstat -s | grep -i \"time stamp\"` counts what was dropped.";
-    case OTHERS:
-        return "{peer} answers others. Its accept queue is full now and then, a firewall or rate limit drops this SYN, "
-               "or the "
-               "path loses it. Capture there: if the SYN arrives, look at `nstat -az TcpExtListenDrops "
-               "TcpExtListenOverflows` and the packet filter.";
-    default:
-        return NULL;
-    }
+    if (f->status == TCPS_OVER)
+        return;
+    if (f->detail == BEHIND_CLOCK)
+        words->advice =
+            "Several hosts behind a NAT share the address of {end}, and the host of {peer} or a firewall before it "
+            "drops "
+            "SYNs whose timestamp is below the newest of that address (PAWS per host). Look there: `sysctl "
+            "net.ipv4.tcp_tw_recycle` has to be 0; `netstat -s | grep -i \"time stamp\"` counts what was dropped.";
+    else if (f->detail == OTHERS)
+        words->advice =
+            "{peer} answers others. Its accept queue is full now and then, a firewall or rate limit drops this SYN, "
+            "or the "
+            "path loses it. Capture there: if the SYN arrives, look at `nstat -az TcpExtListenDrops "
+            "TcpExtListenOverflows` and the packet filter.";
 }
 
 static const char *const set_when[] = {
@@ -191,6 +191,6 @@ const tcps_rule tcps_rule_syn_unanswered = {
     .when = TCPS_WHEN_SYN | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,
-    .advise = advise,
+    .reword = reword,
     .describe = describe,
 };
