@@ -25,7 +25,7 @@ static GDateTime *date_of(int64_t time_ns, const char *zone_name, unsigned *ms)
 {
     const int64_t below = ((time_ns % NS_PER_SECOND) + NS_PER_SECOND) % NS_PER_SECOND;
     GTimeZone *zone = zone_of(zone_name);
-    GDateTime *utc = g_date_time_new_from_unix_utc((time_ns - below) / NS_PER_SECOND);
+    GDateTime *utc = g_date_time_new_from_unix_utc(time_ns / NS_PER_SECOND - (time_ns % NS_PER_SECOND < 0));
     GDateTime *there = g_date_time_to_timezone(utc, zone);
     g_date_time_unref(utc);
     g_time_zone_unref(zone);

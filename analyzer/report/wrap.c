@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* A word ends at a space that is neither between backquotes nor in parentheses. */
-static size_t word_length(const char *text)
+/* A word ends at a space that is neither between backquotes nor in parentheses, unless what stands there has no place in a line. */
+static size_t word_length(const char *text, size_t room)
 {
     bool quoted = false;
     unsigned open = 0;
@@ -18,7 +18,7 @@ static size_t word_length(const char *text)
         open += text[n] == '(';
         open -= text[n] == ')' && open;
     }
-    return n;
+    return n <= room ? n : strcspn(text, " ");
 }
 
 void tcps_wrap(GString *to, unsigned indent, const char *mark, const char *text)
@@ -27,7 +27,7 @@ void tcps_wrap(GString *to, unsigned indent, const char *mark, const char *text)
 
     g_string_append_printf(to, "%*s%s", (int)(indent - MIN(indent, strlen(mark))), "", mark);
     for (bool first = true; *text; first = false) {
-        const size_t n = word_length(text);
+        const size_t n = word_length(text, TCPS_COLUMNS - indent);
         if (!first && column + 1 + n > TCPS_COLUMNS) {
             g_string_append_printf(to, "\n%*s", (int)indent, "");
             column = indent;

@@ -100,6 +100,7 @@ const tcps_rule tcps_rule_final_ack_lost = {
                   "shows what waits."},
     .set_when = set_when,
     .false_positives = "An ACK that was only slower than the peer's retransmission timer.",
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6",
     .advice = "TIME_WAIT has done what it is there for. If it happens often, packets are lost on the way from {peer} "

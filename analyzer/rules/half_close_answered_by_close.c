@@ -74,6 +74,7 @@ const tcps_rule tcps_rule_half_close_answered_by_close = {
     .title = "Closed at the half-close, without an answer",
     .set_when = set_when,
     .false_positives = "A service that answers only some of what it is sent.",
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6 case 2",
     .advice =

@@ -38,6 +38,7 @@ const tcps_rule tcps_rule_not_translated = {
     .title = "Not translated by a NAT",
     .set_when = set_when,
     .false_positives = "A capture on both sides of a NAT that misses the handshake on one of them.",
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = supersedes,
     .clause = "RFC 5382 §4.1",
     .advice =

@@ -223,6 +223,7 @@ const tcps_rule tcps_rule_reset_ignored = {
     .set_when = set_when,
     .false_positives =
         "A stack older than RFC 5961 takes a RST anywhere in its window; a capture that misses segments.",
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = supersedes,
     .clause = "RFC 5961 §3.2",
     .advice = ADVICE,

@@ -49,14 +49,9 @@ static inline void tcps_stay_describe(GString *to, const tcps_finding *f, tcps_s
         [TCPS_STAY_RESET] = ", up to a RST",
         [TCPS_STAY_OVER] = "",
     };
-    const bool presumed = f->certain == TCPS_PRESUMED;
-
     tcps_address_append(to, &f->ends[f->end]);
-    g_string_append_printf(to, " %s%sin %s for ", f->detail <= TCPS_STAY_AT_END ? "has " : "",
-                           f->detail <= TCPS_STAY_AT_END ? presumed ? "presumably been " : "been "
-                           : presumed                    ? "was presumably "
-                                                         : "was ",
-                           tcps_state_name(state));
+    g_string_append_printf(to, " %s in %s%s for ", f->detail <= TCPS_STAY_AT_END ? "has been" : "was",
+                           tcps_state_name(state), f->certain == TCPS_PRESUMED ? " (presumed)" : "");
     tcps_duration_append(to, f->value);
     g_string_append(to, f->detail < G_N_ELEMENTS(after) ? after[f->detail] : "");
 }

@@ -103,6 +103,7 @@ const tcps_rule tcps_rule_syn_option_dropped = {
                  "Capture at {peer}, too."},
     .set_when = set_when,
     .false_positives = "SYNs that got lost by chance; a service that was not up yet when they came.",
+    .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = supersedes,
     .clause = "RFC 3168 §6.1.1.1, RFC 7413 §4.1.3",
     .advice = "A middlebox on the way to {peer} may drop SYNs with it: capture at {peer} and see whether they arrive. "
