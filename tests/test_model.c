@@ -323,12 +323,12 @@ static void text_is_wrapped(void)
 
     tcps_wrap(text, 4, "- ", sentence);
     g_assert_cmpstr(text->str, ==, expected);
-    g_string_free(text, TRUE);
     char *wide = g_strdup_printf("a (%s %s) z", word, word),
          *broken = g_strdup_printf("  - a (%s\n    %s) z\n", word, word);
     g_string_truncate(text, 0);
     tcps_wrap(text, 4, "- ", wide); /* which has no place in a line */
     g_assert_cmpstr(text->str, ==, broken);
+    g_string_free(text, TRUE);
     g_free(wide);
     g_free(broken);
     g_free(word);
