@@ -67,11 +67,11 @@ def died():
     return c
 
 
-def restarted():
+def restarted(at=120):
     """The same, but it takes connections again."""
     c = died()
-    c.opened(120, "10.9.0.1:50000", "10.9.0.2:7001")
-    c.closed(121, "10.9.0.1:50000", "10.9.0.2:7001")
+    c.opened(at, "10.9.0.1:50000", "10.9.0.2:7001")
+    c.closed(at + 1, "10.9.0.1:50000", "10.9.0.2:7001")
     return c
 
 
@@ -112,10 +112,7 @@ def flood(n=400):
 
 def full():
     """A service that resets and refuses much, and takes a connection in between: it is there."""
-    c = died()
-    c.opened(50, "10.9.0.1:50000", "10.9.0.2:7001")
-    c.closed(51, "10.9.0.1:50000", "10.9.0.2:7001")
-    return c
+    return restarted(at=50)
 
 
 def resets_now_and_then():

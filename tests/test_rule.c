@@ -4,6 +4,7 @@
  */
 #include "rules/ids.h"
 #include "rules/rule.h"
+#include "rules/stay.h"
 
 #include <glib.h>
 #include <string.h>
@@ -72,6 +73,29 @@ static void texts_name_the_endpoints(void)
         g_assert_null(strpbrk(text->str, "{}\n"));
         g_string_free(text, TRUE);
     }
+}
+
+static void expect_advice(unsigned detail, const char *expected)
+{
+    const tcps_finding finding = {.rule = TCPS_RULE_close_wait_lingering,
+                                  .status = TCPS_OVER,
+                                  .certain = TCPS_PROVEN,
+                                  .detail = (uint8_t)detail,
+                                  .end = TCPS_SERVER,
+                                  .ends = {client, server}};
+    GString *text = g_string_new(NULL);
+
+    tcps_rule_advise(text, finding.rule, &finding);
+    g_assert_nonnull(strstr(text->str, expected));
+    g_string_free(text, TRUE);
+}
+
+/* Whoever was reset has not called close(). */
+static void advice_says_how_a_stay_ended(void)
+{
+    expect_advice(TCPS_STAY_CLOSED, "called close() that much later");
+    expect_advice(TCPS_STAY_RESET, "a RST ended that");
+    expect_advice(TCPS_STAY_OVER, "another connection took its place");
 }
 
 static void advice_fills_in(void)
@@ -182,6 +206,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rule/ids_are_unique", ids_are_unique);
     g_test_add_func("/rule/texts_name_the_endpoints", texts_name_the_endpoints);
     g_test_add_func("/rule/advice_fills_in", advice_fills_in);
+    g_test_add_func("/rule/advice_says_how_a_stay_ended", advice_says_how_a_stay_ended);
     script_add_cases("/rule/close_wait_lingering", close_wait_lingering);
     script_add_cases("/rule/missing_final_ack", missing_final_ack);
     return g_test_run();

@@ -29,9 +29,8 @@ static void follow(const tcps_rule_context *context, tcps_finding *f)
 {
     const tcps_connection *c = context->connection;
     const tcps_endpoint *server = tcps_connection_end(c, TCPS_SERVER);
-    const bool replaced = context->when & TCPS_WHEN_END && !context->at_end;
 
-    if (f->status == TCPS_OVER || replaced || c->first_ns != f->began_ns)
+    if (f->status == TCPS_OVER || tcps_rule_is_parting(context) || c->first_ns != f->began_ns)
         return;
     if (server->known >= TCPS_ESTABLISHED) {
         tcps_finding_is_over(context, f);
@@ -69,8 +68,7 @@ const tcps_rule tcps_rule_accept_queue_overflow = {
     .title = "Handshake's last ACK has no effect",
     .over = {"Handshake's last ACK had no effect at first", TCPS_NOTE,
              "Most likely the accept queue of {end} was full for a while. Look there: `ss -tln 'sport = :{port}'` "
-             "(Recv-Q against "
-             "Send-Q), `nstat -az TcpExtListenOverflows`."},
+             "(Recv-Q against Send-Q), `nstat -az TcpExtListenOverflows`."},
     .set_when = set_when,
     .false_positives = "Heavy loss between the capture and the server.",
     .supersedes = supersedes,

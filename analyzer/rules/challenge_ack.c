@@ -70,8 +70,7 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "an endpoint answers a SYN or RST with an ACK that repeats what it has acknowledged, or acknowledges what was "
-    "never "
-    "sent in this connection",
+    "never sent in this connection",
     "a warning where three SYNs or more are not accepted",
     "no other finding says why (syn_on_live_connection, reset_ignored, time_wait_reuse_refused)",
     NULL,

@@ -79,6 +79,15 @@ static void describe(const tcps_finding *f, GString *to)
                         ": the connection began before the capture, and its ACK of the FIN may be the last of a close");
 }
 
+static void reword(const tcps_finding *f, tcps_rule_words *words)
+{
+    if (f->status == TCPS_OVER && f->detail != TCPS_STAY_CLOSED)
+        words->advice =
+            "{end} received the peer's FIN and acknowledged it, and sent none itself: a RST ended that, or another "
+            "connection took its place. Look for leaked sockets: `ss -tnp state close-wait` shows whether there are "
+            "more.";
+}
+
 static const char *const set_when[] = {
     "the endpoint is in CLOSE_WAIT, and has shown so by an ACK of the peer's FIN",
     "or, presumed: the connection began before the capture, and the endpoint has acknowledged a FIN and sent none",
@@ -94,12 +103,10 @@ const tcps_rule tcps_rule_close_wait_lingering = {
     .title = "Endpoint lingers in CLOSE_WAIT",
     .presumed = {"Endpoint lingers in CLOSE_WAIT, presumably", TCPS_NOTE,
                  "{end} acknowledged the peer's FIN. Whether it had closed before is not in the capture; if it has "
-                 "not, its application "
-                 "leaks the socket: `ss -tnp state close-wait` tells."},
+                 "not, its application leaks the socket: `ss -tnp state close-wait` tells."},
     .over = {"Endpoint lingered in CLOSE_WAIT", TCPS_NOTE,
              "{end} received the peer's FIN and acknowledged it; its application called close() that much later. Look "
-             "what it does "
-             "between the end of file and close()."},
+             "what it does between the end of file and close()."},
     .set_when = set_when,
     .false_positives = "A half-close on purpose whose answer takes longer than the preference's time to compute.",
     .supersedes = supersedes,
@@ -109,6 +116,7 @@ const tcps_rule tcps_rule_close_wait_lingering = {
     .when = TCPS_WHEN_CHANGE | TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,
+    .reword = reword,
     .describe = describe,
     .faked_by = TCPS_FAKED_BY_DROPS | TCPS_FAKED_BY_ONE_SIDED,
 };

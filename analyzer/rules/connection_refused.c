@@ -51,12 +51,9 @@ static void describe(const tcps_finding *finding, GString *to)
 static void reword(const tcps_finding *finding, tcps_rule_words *words)
 {
     if (finding->detail == AFTER_SYN_ACK)
-        words->advice =
-            "A stack, a firewall or a load balancer with a fault sent this RST for {end}, or two hosts answer in its "
-            "name: compare "
-            "TTL and IP identification of the RST with those of other segments of {end}, and look on its host: `ss "
-            "-tlnp 'sport "
-            "= :{port}'`.";
+        words->advice = "A stack, a firewall or a load balancer with a fault sent this RST for {end}, or two hosts "
+                        "answer in its name: compare TTL and IP identification of the RST with those of other segments "
+                        "of {end}, and look on its host: `ss -tlnp 'sport = :{port}'`.";
 }
 
 static const char *const set_when[] = {

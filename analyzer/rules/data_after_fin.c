@@ -41,9 +41,8 @@ const tcps_rule tcps_rule_data_after_fin = {
     .false_positives = "A capture that misses the handshake of a new connection between the same ports.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6, §3.10.7.4 eighth",
-    .advice =
-        "No stack does that: either the FIN or the data was not sent by {end}. Compare TTL, IP identification and "
-        "source MAC address of the two frames to find a middlebox or an attacker.",
+    .advice = "No stack does that: either the FIN or the data was not sent by {end}. Compare TTL, IP identification "
+              "and source MAC address of the two frames to find a middlebox or an attacker.",
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_FIN,
     .check = check,
     .describe = describe,

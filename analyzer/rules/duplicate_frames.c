@@ -32,9 +32,8 @@ const tcps_rule tcps_rule_duplicate_frames = {
     .false_positives = "A network that duplicates packets; a stack whose IP identification is always the same.",
     .supersedes = NULL,
     .clause = "",
-    .advice =
-        "The capture sees the segments of {end} at two places: the device `any`, two VLANs, a mirror port of both "
-        "directions. They are no retransmissions. `editcap -d` removes them.",
+    .advice = "The capture sees the segments of {end} at two places: the device `any`, two VLANs, a mirror port of "
+              "both directions. They are no retransmissions. `editcap -d` removes them.",
     .when = TCPS_WHEN_REPEAT,
     .check = check,
     .describe = describe,

@@ -36,8 +36,7 @@ static void describe(const tcps_finding *finding, GString *to)
 static const char *const set_when[] = {
     "a SYN carried data",
     "a SYN+ACK answers it: it covers the data (accepted), or, where the SYN was sent once, the SYN alone (refused; the "
-    "data "
-    "comes again)",
+    "data comes again)",
     NULL,
 };
 

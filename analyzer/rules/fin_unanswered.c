@@ -55,10 +55,9 @@ const tcps_rule tcps_rule_fin_unanswered = {
     .false_positives = "A capture that misses the ACK.",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.6",
-    .advice =
-        "{peer} is gone, or a firewall or NAT on the way has forgotten the connection: {end} repeats its FIN until "
-        "it gives up. See how many wait: `ss -tno state fin-wait-1`; then look whether {peer} still has its end: "
-        "`ss -tn state established`.",
+    .advice = "{peer} is gone, or a firewall or NAT on the way has forgotten the connection: {end} repeats its FIN "
+              "until it gives up. See how many wait: `ss -tno state fin-wait-1`; then look whether {peer} still has "
+              "its end: `ss -tn state established`.",
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = tcps_follow_fin_unanswered,

@@ -51,8 +51,8 @@ const tcps_rule tcps_rule_fin_wait_2_lingering = {
     .severity = TCPS_NOTE,
     .title = "Endpoint lingers in FIN_WAIT_2",
     .over = {"Endpoint was in FIN_WAIT_2 for long", TCPS_CHAT,
-             "A process at {end} held the socket after shutdown(SHUT_WR) until {peer} closed: no timer of its host "
-             "ends that."},
+             "A process at {end} held the socket after shutdown(SHUT_WR) and waited for {peer} to close: no timer of "
+             "its host ends that."},
     .set_when = set_when,
     .false_positives = "A long download after a half-close, or a stream that is meant to last.",
     .supersedes = NULL,

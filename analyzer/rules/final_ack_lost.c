@@ -95,17 +95,15 @@ const tcps_rule tcps_rule_final_ack_lost = {
     .title = "Last ACK lost, FIN repeated",
     .confirmed = {"Last ACKs do not arrive", TCPS_WARN,
                   "Something drops the ACKs of {peer} before the socket of {end}: a firewall on its host or on the way "
-                  "that has forgotten "
-                  "the connection. Capture at {end}, and look at its packet filter; there, `ss -tno state last-ack` "
-                  "shows what waits."},
+                  "that has forgotten the connection. Capture at {end}, and look at its packet filter; there, `ss -tno "
+                  "state last-ack` shows what waits."},
     .set_when = set_when,
     .false_positives = "An ACK that was only slower than the peer's retransmission timer.",
     .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6",
     .advice = "TIME_WAIT has done what it is there for. If it happens often, packets are lost on the way from {peer} "
-              "to {end}: "
-              "`nstat -az TcpRetransSegs TcpExtTCPLostRetransmit` at {end}.",
+              "to {end}: `nstat -az TcpRetransSegs TcpExtTCPLostRetransmit` at {end}.",
     .when = TCPS_WHEN_CLOSING,
     .check = check,
     .follow = follow,

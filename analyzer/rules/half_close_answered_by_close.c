@@ -77,10 +77,9 @@ const tcps_rule tcps_rule_half_close_answered_by_close = {
     .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6 case 2",
-    .advice =
-        "{end}, often a proxy, takes the FIN of {peer} for the end of the whole connection. Let it answer what it has "
-        "received before it closes, or let {peer} close only after the answer: `nc -N`, for one, and "
-        "shutdown(SHUT_WR) send the FIN at once.",
+    .advice = "{end}, often a proxy, takes the FIN of {peer} for the end of the whole connection. Let it answer what "
+              "it has received before it closes, or let {peer} close only after the answer: `nc -N`, for one, and "
+              "shutdown(SHUT_WR) send the FIN at once.",
     .when = TCPS_WHEN_FIN | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,

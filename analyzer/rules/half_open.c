@@ -68,8 +68,7 @@ static const char *const set_when[] = {
     "an endpoint that is open and has not closed sends a segment, and is answered with a RST without ACK",
     "the sender of the RST had not closed either: no FIN and no RST of it was captured",
     "it had been silent for longer than 200 ms and four round trips; where nothing of it was captured before, it was "
-    "data "
-    "that it answers",
+    "data that it answers",
     "no RST of its peer came before",
     "the segment that it answers is no old copy of what it had acknowledged before (reset)",
     NULL,
@@ -85,10 +84,9 @@ const tcps_rule tcps_rule_half_open = {
     .false_positives = "A firewall or NAT on the way that forgets idle connections and rejects what comes later.",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.5.1",
-    .advice =
-        "{peer} restarted or crashed, or a firewall or NAT on the way forgot the idle connection. Look at the uptime "
-        "of "
-        "its host and process; let {end} find out sooner by keepalives: `ss -tno 'sport = :{port}'` shows its timers.",
+    .advice = "{peer} restarted or crashed, or a firewall or NAT on the way forgot the idle connection. Look at the "
+              "uptime of its host and process; let {end} find out sooner by keepalives: `ss -tno 'sport = :{port}'` "
+              "shows its timers.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .follow = follow,

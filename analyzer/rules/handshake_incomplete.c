@@ -98,9 +98,8 @@ static void follow(const tcps_rule_context *context, tcps_finding *f)
 {
     const tcps_connection *c = context->connection;
     const tcps_endpoint *e = tcps_connection_end(c, (tcps_role)f->end), *peer = tcps_connection_end(c, 1 - f->end);
-    const bool replaced = context->when & TCPS_WHEN_END && !context->at_end;
 
-    if (c->first_ns != f->began_ns || replaced || f->detail == DATA_RESET)
+    if (c->first_ns != f->began_ns || tcps_rule_is_parting(context) || f->detail == DATA_RESET)
         return;
     if (f->detail == COMPLETED || f->detail == UNANSWERED) {
         if (e->syn_acked && ack_not_taken(context, e))
@@ -139,21 +138,16 @@ static void describe(const tcps_finding *f, GString *to)
 static void reword(const tcps_finding *f, tcps_rule_words *words)
 {
     if (f->status != TCPS_OVER && (f->detail == ACK_NOT_TAKEN || f->detail == DATA_RESET))
-        words->advice =
-            "{end} repeats its SYN+ACK although ACKs of it were captured. Its listener waits for data "
-            "(TCP_DEFER_ACCEPT, an "
-            "accept filter), or its accept queue is full; or the ACKs get lost behind the capture. Look there: `ss "
-            "-tln "
-            "'sport "
-            "= :{port}'` (Recv-Q against Send-Q), `nstat -az TcpExtListenOverflows TcpExtTCPDeferAcceptDrop`. With a "
-            "listener "
-            "that defers, {peer} should send its request at once, and not open connections ahead.";
+        words->advice = "{end} repeats its SYN+ACK although ACKs of it were captured. Its listener waits for data "
+                        "(TCP_DEFER_ACCEPT, an accept filter), or its accept queue is full; or the ACKs get lost "
+                        "behind the capture. Look there: `ss -tln 'sport = :{port}'` (Recv-Q against Send-Q), `nstat "
+                        "-az TcpExtListenOverflows TcpExtTCPDeferAcceptDrop`. With a listener that defers, {peer} "
+                        "should send its request at once, and not open connections ahead.";
 }
 
 static const char *const set_when[] = {
     "an endpoint is in SYN_RCVD and no ACK of its SYN+ACK was captured; or one was, and the SYN+ACK came again at "
-    "least "
-    "three times in spite of it, or once and then a RST",
+    "least three times in spite of it, or once and then a RST",
     "without an ACK: the preference's time has passed, or what is known of the connection ends after repeats of the "
     "SYN+ACK",
     "it has sent the SYN+ACK again (else it was acknowledged, and the capture misses that)",
@@ -167,18 +161,16 @@ const tcps_rule tcps_rule_handshake_incomplete = {
     .id = "handshake_incomplete",
     .severity = TCPS_WARN,
     .title = "Handshake not completed",
-    .over =
-        {"Handshake completed late", TCPS_NOTE,
-         "The SYN+ACK of {end} or the ACK of it got lost again and again, or was not taken. Capture at {peer} too, and "
-         "look at `nstat -az TcpExtListenOverflows TcpRetransSegs` on both hosts."},
+    .over = {"Handshake completed late", TCPS_NOTE,
+             "The SYN+ACK of {end} or the ACK of it got lost again and again, or was not taken. Capture at {peer} too, "
+             "and look at `nstat -az TcpExtListenOverflows TcpRetransSegs` on both hosts."},
     .set_when = set_when,
     .false_positives = "A capture that misses the ACK; a listener that waits for data (TCP_DEFER_ACCEPT).",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.5",
-    .advice =
-        "{peer} gets no SYN+ACK, or its ACK does not get back, or it is no real client (forged SYN). Capture at {peer} "
-        "too; on the host of {end} look at `ss -tno state syn-recv` and, for a full accept queue, `nstat -az "
-        "TcpExtListenOverflows`.",
+    .advice = "{peer} gets no SYN+ACK, or its ACK does not get back, or it is no real client (forged SYN). Capture at "
+              "{peer} too; on the host of {end} look at `ss -tno state syn-recv` and, for a full accept queue, `nstat "
+              "-az TcpExtListenOverflows`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,

@@ -66,9 +66,8 @@ const tcps_rule tcps_rule_keepalive_only = {
     .false_positives = "A pool or a message queue that keeps idle connections on purpose.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.8.4",
-    .advice =
-        "See who holds it and whether it is still of use: `ss -tnpo 'sport = :{port}'` at {end}. In CLOSE_WAIT it is "
-        "a leaked socket that no timer will end, for its keepalives are answered.",
+    .advice = "See who holds it and whether it is still of use: `ss -tnpo 'sport = :{port}'` at {end}. In CLOSE_WAIT "
+              "it is a leaked socket that no timer will end, for its keepalives are answered.",
     .when = TCPS_WHEN_REPEAT,
     .check = check,
     .describe = describe,

@@ -34,9 +34,9 @@ const tcps_rule tcps_rule_mid_stream = {
     .false_positives = "A capture that misses the handshake.",
     .supersedes = NULL,
     .clause = "",
-    .advice = "Nothing is wrong. What comes with the handshake is unknown here (window scale, who is the client), and "
-              "states are presumed until the endpoints prove them: for more, capture from before {end} and {peer} "
-              "connect.",
+    .advice =
+        "Nothing is wrong. What comes with the handshake is unknown here (window scale, who is the client), and states "
+        "are presumed until the endpoints prove them: for more, capture from before {end} and {peer} connect.",
     .when = TCPS_WHEN_CHANGE,
     .check = check,
     .describe = describe,

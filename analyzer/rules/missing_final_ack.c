@@ -51,9 +51,8 @@ const tcps_rule tcps_rule_missing_final_ack = {
     .false_positives = "A capture that misses the last ACK.",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.6",
-    .advice =
-        "{peer} vanished before the close was over, or a firewall forgot the connection: {end} repeats its FIN until "
-        "it gives up. Look there: `ss -tno state last-ack state closing`.",
+    .advice = "{peer} vanished before the close was over, or a firewall forgot the connection: {end} repeats its FIN "
+              "until it gives up. Look there: `ss -tno state last-ack state closing`.",
     .when = TCPS_WHEN_CLOSING | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = tcps_follow_fin_unanswered,

@@ -41,11 +41,10 @@ const tcps_rule tcps_rule_not_translated = {
     .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = supersedes,
     .clause = "RFC 5382 §4.1",
-    .advice =
-        "Both are one connection. Linux passes what its conntrack takes for INVALID on without translation, and what "
-        "it has forgotten: look at `conntrack -S` on the NAT between {end} and {peer}, and drop there what is INVALID, "
-        "or set `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`. A RST that answers such a segment may end the "
-        "connection, and what {end} sent so never arrives.",
+    .advice = "Both are one connection. Linux passes what its conntrack takes for INVALID on without translation, and "
+              "what it has forgotten: look at `conntrack -S` on the NAT between {end} and {peer}, and drop there what "
+              "is INVALID, or set `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`. A RST that answers such a "
+              "segment may end the connection, and what {end} sent so never arrives.",
     .when = TCPS_WHEN_CHANGE | TCPS_WHEN_FIN | TCPS_WHEN_REPEAT,
     .check = check,
     .describe = describe,

@@ -53,9 +53,8 @@ const tcps_rule tcps_rule_one_sided = {
     .false_positives = "",
     .supersedes = NULL,
     .clause = "",
-    .advice =
-        "The other direction takes another path or another port of the switch: mirror both directions, or capture "
-        "at one of the hosts. States of {peer} are told from what {end} acknowledges.",
+    .advice = "The other direction takes another path or another port of the switch: mirror both directions, or "
+              "capture at one of the hosts. States of {peer} are told from what {end} acknowledges.",
     .when = TCPS_WHEN_FIN | TCPS_WHEN_RST | TCPS_WHEN_END,
     .check = check,
     .follow = follow,

@@ -106,8 +106,7 @@ static const char *const set_when[] = {
     "an endpoint has sent data again, or probes, at least three times since its peer's last segment",
     "the peer's earlier segments were captured, and no RST of it",
     "the preference's time for a last ACK has passed since the first repeat, or the endpoint gives up with a RST, or "
-    "what "
-    "is known of the connection ends more than a second after it",
+    "what is known of the connection ends more than a second after it",
     "it is over once the peer is heard of again, unless the endpoint has given up before",
     NULL,
 };
@@ -120,17 +119,14 @@ const tcps_rule tcps_rule_peer_vanished = {
     .title = "Peer vanished",
     .over = {"Peer was silent for a while", TCPS_NOTE,
              "The path between {peer} and {end} was interrupted, or {end} was held up: look what happened there at "
-             "that time, and "
-             "whether other connections between them stood still, too."},
+             "that time, and whether other connections between them stood still, too."},
     .set_when = set_when,
-    .false_positives =
-        "A path that is interrupted for longer than the preference's time and comes back; a capture that "
-        "loses one direction.",
+    .false_positives = "A path that is interrupted for longer than the preference's time and comes back; a capture "
+                       "that loses one direction.",
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.8.3",
-    .advice =
-        "{end} is gone, or a firewall, NAT or route on the way from {peer} has changed. Try `ping` and `mtr` from "
-        "{peer}; there, `ss -tnio 'dport = :{port}'` shows what still retransmits.",
+    .advice = "{end} is gone, or a firewall, NAT or route on the way from {peer} has changed. Try `ping` and `mtr` "
+              "from {peer}; there, `ss -tnio 'dport = :{port}'` shows what still retransmits.",
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_RST | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,

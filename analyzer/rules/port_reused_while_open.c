@@ -49,10 +49,9 @@ const tcps_rule tcps_rule_port_reused_while_open = {
     .false_positives = "A capture that misses the last connection's close without any other sign of a gap.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.10.7.4 fourth",
-    .advice =
-        "{end} or a NAT in front of it forgot the last connection, or {peer} is several hosts behind one address. Look "
-        "at the NAT's timeout for idle connections (`conntrack -L -s`, `sysctl "
-        "net.netfilter.nf_conntrack_tcp_timeout_established`) and turn keepalives on.",
+    .advice = "{end} or a NAT in front of it forgot the last connection, or {peer} is several hosts behind one "
+              "address. Look at the NAT's timeout for idle connections (`conntrack -L -s`, `sysctl "
+              "net.netfilter.nf_conntrack_tcp_timeout_established`) and turn keepalives on.",
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,

@@ -60,8 +60,7 @@ const tcps_rule tcps_rule_port_scan_probe = {
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.5.2",
     .advice = "One is nothing. If {end} does so to many ports or hosts it is a scan: `tcpstate.finding == "
-              "\"port_scan_probe\"` "
-              "shows all of them, and Statistics > Conversations from where.",
+              "\"port_scan_probe\"` shows all of them, and Statistics > Conversations from where.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .describe = describe,

@@ -165,9 +165,9 @@ static const char *const texts[] = {
     [UNFINISHED] = " reset the connection before its SYN+ACK was acknowledged",
     [FIRST_DATA] = " reset the first data after the handshake",
     [IDLE] = " reset the connection in answer to nothing, after it was idle for ",
-    [OF_OLD_COPY] = " reset the connection in answer to an old copy of data that it had acknowledged before: not its "
-                    "socket, which would send an ACK, but more likely a host behind a NAT that passes the copy on "
-                    "untranslated",
+    [OF_OLD_COPY] =
+        " reset the connection in answer to an old copy of data that it had acknowledged before: not its socket, which "
+        "would send an ACK, but more likely a host behind a NAT that passes the copy on untranslated",
     [UNASKED] = " reset the connection with a RST without ACK, in answer to nothing",
 };
 
@@ -213,8 +213,8 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const advices[] = {
     [ABORTED] = ADVICE,
-    [ABORTED_UNREAD] = ADVICE " Where {end} answers and closes while {peer} still sends, let it read on until {peer} "
-                              "closes (lingering close).",
+    [ABORTED_UNREAD] = ADVICE
+    " Where {end} answers and closes while {peer} still sends, let it read on until {peer} closes (lingering close).",
     [ABORTED_MUTE] = ADVICE,
     [ABORTED_CLOSED] = ADVICE,
     [NO_SOCKET] = ADVICE,
@@ -231,10 +231,10 @@ static const char *const advices[] = {
              "resets in its name, which has another TTL. Other connections that are reset after the same time tell the "
              "timeout. Close idle connections sooner, or let keepalives come more often than it: `ss -tno 'sport = "
              ":{port}'` shows their timers.",
-    [OF_OLD_COPY] = "Look for a NAT between {peer} and {end} (a container's or service's host): Linux passes what its "
-                    "conntrack takes for INVALID on without translation, and the host itself resets it. There drop it "
-                    "(`iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP`) or set "
-                    "`sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`.",
+    [OF_OLD_COPY] =
+        "Look for a NAT between {peer} and {end} (a container's or service's host): Linux passes what its conntrack "
+        "takes for INVALID on without translation, and the host itself resets it. There drop it (`iptables -A FORWARD "
+        "-m conntrack --ctstate INVALID -j DROP`) or set `sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`.",
     [UNASKED] = "A stack answers with such a RST, or aborts with an ACK on it: compare TTL and IP identification of "
                 "this RST with other segments of {end}. Others tell a firewall or another device on the way.",
 };

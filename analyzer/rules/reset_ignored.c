@@ -178,15 +178,13 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const advices[] = {
     [OUT_OF_PLACE] = ADVICE,
-    [OF_OLD_NUMBER] =
-        "The host of {end} resets what was under way to it when its socket went. Usually one of these RSTs "
-        "has the newest number and is taken; if not, {peer} repeats its data until it gives up.",
-    [BEYOND] =
-        "The RST acknowledges all that {peer} had sent, so {end} or its stack sent it, with a wrong number: data "
-        "that it counts as sent never left. {peer} keeps its socket: `ss -tno 'dport = :{port}'` there; without "
-        "keepalives it does so for ever.",
-    [BAD_REFUSAL] = "The stack of {end}, or a firewall that rejects in its name, is at fault: RFC 9293 wants "
-                    "SEG.ACK = SEG.SEQ + SEG.LEN, and the SYN counts as one. {peer} waits as if nobody had answered.",
+    [OF_OLD_NUMBER] = "The host of {end} resets what was under way to it when its socket went. Usually one of these "
+                      "RSTs has the newest number and is taken; if not, {peer} repeats its data until it gives up.",
+    [BEYOND] = "The RST acknowledges all that {peer} had sent, so {end} or its stack sent it, with a wrong number: "
+               "data that it counts as sent never left. {peer} keeps its socket: `ss -tno 'dport = :{port}'` there; "
+               "without keepalives it does so for ever.",
+    [BAD_REFUSAL] = "The stack of {end}, or a firewall that rejects in its name, is at fault: RFC 9293 wants SEG.ACK = "
+                    "SEG.SEQ + SEG.LEN, and the SYN counts as one. {peer} waits as if nobody had answered.",
     [NO_EFFECT] =
         "{end} has no socket any more, and {peer} does not learn of it: until it gives up, it repeats what is not "
         "acknowledged (for Linux 15 min: net.ipv4.tcp_retries2) or keeps the connection. Capture at {peer}: if the "
@@ -207,8 +205,7 @@ static const char *const set_when[] = {
     "nor one that real stacks take besides: the end of a SACK block, or the FIN's own number while closing",
     "or it answers a SYN, and its ACK does not cover it",
     "or one RST after another comes with the right number, and its receiver goes on with the connection: all of them "
-    "are one "
-    "finding",
+    "are one finding",
     "a warning where it has the right ACK and a number beyond all that was captured, or refuses a SYN: whoever sent it "
     "meant it, and the receiver holds on",
     NULL,

@@ -67,9 +67,8 @@ const tcps_rule tcps_rule_reset_suspicious = {
     .false_positives = "Captures from several points, merged in the wrong order of time.",
     .supersedes = NULL,
     .clause = "RFC 5961 §1",
-    .advice =
-        "{end} did not send the RST. Compare its TTL, IP identification and (in the capture) MAC address with other "
-        "segments of {end}: they lead to the firewall, filter or attacker on the way that did.",
+    .advice = "{end} did not send the RST. Compare its TTL, IP identification and (in the capture) MAC address with "
+              "other segments of {end}: they lead to the firewall, filter or attacker on the way that did.",
     .when = TCPS_WHEN_REPEAT | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .describe = describe,

@@ -60,9 +60,9 @@ typedef struct {
     tcps_rule_words presumed, confirmed, over;
     const char *const *set_when; /* "set when all of these are true", NULL-terminated */
     const char *false_positives;
-    const char *const *
-        supersedes; /* ids of rules that do not speak of the same cause besides it: what they have raised is withdrawn, where they follow
-                      * up; NULL-terminated, or NULL */
+    /* ids of rules that do not speak of the same cause besides it: what they have raised is withdrawn, where they follow up;
+     * NULL-terminated, or NULL */
+    const char *const *supersedes;
     const char *clause; /* RFC */
     const char *advice; /* in the reader's terms, what to look at next; {end}, {peer}, {port} are filled in */
     /* changes severity and advice where they depend on the finding; NULL: they do not */
@@ -111,6 +111,11 @@ void tcps_finding_stands(tcps_finding *finding);
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */
 bool tcps_rule_raised(const tcps_rule_context *context);
+/* Is this the last look at the incarnation, since another takes its place or it is forgotten? The capture goes on. */
+static inline bool tcps_rule_is_parting(const tcps_rule_context *context)
+{
+    return context->when & TCPS_WHEN_END && !context->at_end;
+}
 /* Asks to be called with TCPS_WHEN_DUE at that time of the capture or soon after; not for a time that has passed. The
  * earliest of all wishes counts. */
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);

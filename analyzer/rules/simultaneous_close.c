@@ -43,10 +43,9 @@ const tcps_rule tcps_rule_simultaneous_close = {
     .false_positives = "None known: a FIN that was lost on its way makes a simultaneous close of it, too.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6 case 3, figure 13",
-    .advice =
-        "Where both FINs are acknowledged this is harmless, but two ports may be in TIME_WAIT for one connection, at "
-        "{end} "
-        "and at {peer}. Common where both sides run the same idle timeout: make that of the client the shorter one.",
+    .advice = "Where both FINs are acknowledged this is harmless, but two ports may be in TIME_WAIT for one "
+              "connection, at {end} and at {peer}. Common where both sides run the same idle timeout: make that of the "
+              "client the shorter one.",
     .when = TCPS_WHEN_FIN,
     .check = check,
     .describe = describe,

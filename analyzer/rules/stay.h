@@ -25,16 +25,15 @@ static inline void tcps_stay_follow(const tcps_rule_context *context, tcps_findi
 {
     const tcps_endpoint *e = tcps_connection_end(context->connection, (tcps_role)f->end);
     const int64_t since_ns = f->until_ns - f->value;
-    const bool replaced = context->when & TCPS_WHEN_END && !context->at_end;
 
     if (f->status == TCPS_OVER)
         return;
-    if (e->shown == state && !replaced) {
+    if (e->shown == state && !tcps_rule_is_parting(context)) {
         tcps_finding_goes_on(context, f);
         f->detail = context->at_end ? TCPS_STAY_AT_END : TCPS_STAY_ON;
     } else {
         tcps_finding_is_over(context, f);
-        f->detail = (uint8_t)(replaced ? TCPS_STAY_OVER : tcps_stay_after(context->connection, e));
+        f->detail = (uint8_t)(tcps_rule_is_parting(context) ? TCPS_STAY_OVER : tcps_stay_after(context->connection, e));
     }
     f->value = span_between(since_ns, context->now_ns);
 }

@@ -121,11 +121,10 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "as many connections to one address and port as the preference says are in SYN_RCVD at once, each for longer than "
-    "1 s "
-    "and for less than the 63 s after which Linux gives up, and the service has answered one at least with a SYN+ACK",
+    "1 s and for less than the 63 s after which Linux gives up, and the service has answered one at least with a "
+    "SYN+ACK",
     "or: so many were asked for within 1.6 s, by many hosts, and of those asked for half a second ago not one in ten "
-    "has gone "
-    "on; or none after 0.2 s, of five times as many or at the capture's end",
+    "has gone on; or none after 0.2 s, of five times as many or at the capture's end",
     "where it has answered none: hardly any SYN comes again, as those of true clients do",
     NULL,
 };
@@ -139,10 +138,9 @@ const tcps_rule tcps_rule_syn_flood = {
         "A capture that misses most of what the clients send; a path back to many clients that is broken.",
     .supersedes = NULL,
     .clause = "RFC 4987 §2",
-    .advice =
-        "Somebody fills the SYN queue of {end}, most likely from forged addresses: new clients get no answer. See "
-        "there that `sysctl net.ipv4.tcp_syncookies` is 1, and look at `ss -tn state syn-recv | wc -l` and "
-        "`nstat -az TcpExtTCPReqQFullDrop TcpExtSyncookiesSent`.",
+    .advice = "Somebody fills the SYN queue of {end}, most likely from forged addresses: new clients get no answer. "
+              "See there that `sysctl net.ipv4.tcp_syncookies` is 1, and look at `ss -tn state syn-recv | wc -l` and "
+              "`nstat -az TcpExtTCPReqQFullDrop TcpExtSyncookiesSent`.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_DUE | TCPS_WHEN_END,
     .check = check,
     .follow = follow,

@@ -85,8 +85,7 @@ const tcps_rule tcps_rule_syn_on_live_connection = {
     .supersedes = supersedes,
     .clause = "RFC 9293 §3.10.7.4",
     .advice = "The host of {end} has forgotten the connection (restart, crash, a NAT that uses the port again) and "
-              "{peer} has "
-              "not noticed. Look there: `ss -tno 'dport = :{port}'`, and set keepalives in its application.",
+              "{peer} has not noticed. Look there: `ss -tno 'dport = :{port}'`, and set keepalives in its application.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_REPEAT | TCPS_WHEN_RST,
     .check = check,
     .follow = follow,

@@ -83,8 +83,7 @@ static void describe(const tcps_finding *f, GString *to)
 
 static const char *const set_when[] = {
     "a SYN with ECN, TCP Fast Open or an option (timestamps, window scaling, SACK) was not answered, and came again "
-    "without "
-    "it",
+    "without it",
     "a SYN+ACK answers the one without it: by its timestamp, or it came sooner than the SYN had been repeated",
     "no SYN with it was captured that the service has answered",
     "it happened at least twice to SYNs to the service (presumed, where it was once: that may be chance)",
@@ -99,16 +98,14 @@ const tcps_rule tcps_rule_syn_option_dropped = {
     .title = "SYNs with an option unanswered, the plain one answered",
     .presumed = {"SYN with an option unanswered, the plain one answered", TCPS_NOTE,
                  "It got lost by chance, or a middlebox on the way to {peer} drops SYNs with it: see whether that "
-                 "happens again. "
-                 "Capture at {peer}, too."},
+                 "happens again. Capture at {peer}, too."},
     .set_when = set_when,
     .false_positives = "SYNs that got lost by chance; a service that was not up yet when they came.",
     .faked_by = TCPS_FAKED_BY_DROPS,
     .supersedes = supersedes,
     .clause = "RFC 3168 §6.1.1.1, RFC 7413 §4.1.3",
     .advice = "A middlebox on the way to {peer} may drop SYNs with it: capture at {peer} and see whether they arrive. "
-              "Until it "
-              "is found, the host of {end} can do without.",
+              "Until it is found, the host of {end} can do without.",
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,

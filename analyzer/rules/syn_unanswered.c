@@ -121,8 +121,7 @@ static void describe_clock(GString *to, const tcps_finding *f)
 
     g_string_append_printf(
         to,
-        ". SYNs of its address from other ports were answered meanwhile: those had a TSval above %u, "
-        "and this one %u",
+        ". SYNs of its address from other ports were answered meanwhile: those had a TSval above %u, and this one %u",
         (uint32_t)both, (uint32_t)(both >> 32));
 }
 
@@ -150,15 +149,12 @@ static void reword(const tcps_finding *f, tcps_rule_words *words)
     if (f->detail == BEHIND_CLOCK)
         words->advice =
             "Several hosts behind a NAT share the address of {end}, and the host of {peer} or a firewall before it "
-            "drops "
-            "SYNs whose timestamp is below the newest of that address (PAWS per host). Look there: `sysctl "
+            "drops SYNs whose timestamp is below the newest of that address (PAWS per host). Look there: `sysctl "
             "net.ipv4.tcp_tw_recycle` has to be 0; `netstat -s | grep -i \"time stamp\"` counts what was dropped.";
     else if (f->detail == OTHERS)
-        words->advice =
-            "{peer} answers others. Its accept queue is full now and then, a firewall or rate limit drops this SYN, "
-            "or the "
-            "path loses it. Capture there: if the SYN arrives, look at `nstat -az TcpExtListenDrops "
-            "TcpExtListenOverflows` and the packet filter.";
+        words->advice = "{peer} answers others. Its accept queue is full now and then, a firewall or rate limit drops "
+                        "this SYN, or the path loses it. Capture there: if the SYN arrives, look at `nstat -az "
+                        "TcpExtListenDrops TcpExtListenOverflows` and the packet filter.";
 }
 
 static const char *const set_when[] = {
@@ -173,14 +169,13 @@ const tcps_rule tcps_rule_syn_unanswered = {
     .id = "syn_unanswered",
     .severity = TCPS_WARN,
     .title = "SYN unanswered",
-    .presumed = {"SYN unanswered, sent once", TCPS_NOTE,
-                 "A host sends a SYN again after a second or three. This one has given up before (a scan, a program "
-                 "with a short "
-                 "timeout), or the capture misses what came after. Where it matters, capture at {peer}, too."},
+    .presumed =
+        {"SYN unanswered, sent once", TCPS_NOTE,
+         "A host sends a SYN again after a second or three. This one has given up before (a scan, a program with a "
+         "short timeout), or the capture misses what came after. Where it matters, capture at {peer}, too."},
     .over = {"SYN answered late", TCPS_NOTE,
              "The first SYNs or their answers got lost, or {peer} dropped them: its accept queue was full, or it was "
-             "not up yet. "
-             "Capture there, and look at `nstat -az TcpExtListenDrops TcpExtListenOverflows`."},
+             "not up yet. Capture there, and look at `nstat -az TcpExtListenDrops TcpExtListenOverflows`."},
     .set_when = set_when,
     .false_positives = "A capture that misses the answer: one direction only, or another path back.",
     .supersedes = NULL,

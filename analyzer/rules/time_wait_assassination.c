@@ -68,10 +68,9 @@ const tcps_rule tcps_rule_time_wait_assassination = {
     .false_positives = "A host that ignores RSTs in TIME_WAIT (net.ipv4.tcp_rfc1337 = 1) and sends nothing afterwards.",
     .supersedes = NULL,
     .clause = "RFC 1337 §2",
-    .advice =
-        "An old duplicate can now reach the next connection between these ports. At {end} `sysctl -w "
-        "net.ipv4.tcp_rfc1337=1` prevents it; look in the frames before for what {peer} answered, or for a device "
-        "that resets in its name.",
+    .advice = "An old duplicate can now reach the next connection between these ports. At {end} `sysctl -w "
+              "net.ipv4.tcp_rfc1337=1` prevents it; look in the frames before for what {peer} answered, or for a "
+              "device that resets in its name.",
     .when = TCPS_WHEN_RST,
     .check = check,
     .reword = reword,

@@ -67,10 +67,9 @@ const tcps_rule tcps_rule_time_wait_pileup = {
                        "connections over many servers, each with all of the port range to itself.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6.1",
-    .advice =
-        "Each connection that {end} closes first keeps its pair of ports for a minute. Count them: `ss -tan state "
-        "time-wait | wc -l`. Keep connections open for more than one request (HTTP keep-alive, a connection pool); "
-        "at a client, `sysctl net.ipv4.ip_local_port_range net.ipv4.tcp_tw_reuse`.",
+    .advice = "Each connection that {end} closes first keeps its pair of ports for a minute. Count them: `ss -tan "
+              "state time-wait | wc -l`. Keep connections open for more than one request (HTTP keep-alive, a "
+              "connection pool); at a client, `sysctl net.ipv4.ip_local_port_range net.ipv4.tcp_tw_reuse`.",
     .when = TCPS_WHEN_CHANGE,
     .check = check,
     .follow = follow,

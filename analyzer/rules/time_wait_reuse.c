@@ -45,9 +45,8 @@ const tcps_rule tcps_rule_time_wait_reuse = {
     .false_positives = "TIME_WAIT that is shorter at this host than the preference says.",
     .supersedes = NULL,
     .clause = "RFC 9293 §3.6.1, RFC 6191",
-    .advice =
-        "It worked. But the client is reusing its ports within a minute: count them with `ss -tan state time-wait | "
-        "wc -l` at {end} and {peer}, and keep connections open for more than one request.",
+    .advice = "It worked. But the client is reusing its ports within a minute: count them with `ss -tan state "
+              "time-wait | wc -l` at {end} and {peer}, and keep connections open for more than one request.",
     .when = TCPS_WHEN_SYN,
     .check = check,
     .describe = describe,

@@ -122,8 +122,8 @@ const tcps_rule tcps_rule_time_wait_reuse_refused = {
     .clause = "RFC 9293 §3.10.7.4 fourth, RFC 6191",
     .advice =
         "{peer} reuses a port before {end} has forgotten the last connection from it. Keep TCP timestamps on at both "
-        "(`sysctl net.ipv4.tcp_timestamps`), give the client more ports (`sysctl net.ipv4.ip_local_port_range`; a "
-        "NAT between them: more addresses), or let the client close first. A NAT between them sends other hosts' "
+        "(`sysctl net.ipv4.tcp_timestamps`), give the client more ports (`sysctl net.ipv4.ip_local_port_range`; a NAT "
+        "between them: more addresses), or let the client close first. A NAT between them sends other hosts' "
         "timestamps from one address; a firewall or SYN proxy may swallow the ACK, or the RST that answers it.",
     .when = TCPS_WHEN_SYN | TCPS_WHEN_END,
     .check = check,
