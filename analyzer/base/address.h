@@ -11,16 +11,18 @@
 #include <stdint.h>
 #include <string.h>
 
-/* One end of a connection as addressed. len is 4 (IPv4), 16 (IPv6) or 0 (another kind, hashed into bytes by the caller). */
+/* One end of a connection as addressed. len is 4 (IPv4), 16 (IPv6) or 0 (another kind, hashed into bytes by the caller). The same end seen
+ * at two capture points is two: what was captured at one of them is a world of its own; point is 0 where there is one. */
 typedef struct {
     uint8_t bytes[16];
     uint16_t port;
     uint8_t len;
+    uint8_t point;
 } tcps_address;
 
 static inline bool tcps_address_same(const tcps_address *a, const tcps_address *b)
 {
-    return a->port == b->port && a->len == b->len && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
 /* An order, the same on every machine: <0, 0, >0. */
@@ -33,12 +35,16 @@ static inline int tcps_address_compare(const tcps_address *a, const tcps_address
         if (x != y)
             return GUINT64_FROM_BE(x) < GUINT64_FROM_BE(y) ? -1 : 1;
     }
-    return a->port != b->port ? (a->port < b->port ? -1 : 1) : (int)a->len - (int)b->len;
+    if (a->port != b->port)
+        return a->port < b->port ? -1 : 1;
+    return a->len != b->len ? (int)a->len - (int)b->len : (int)a->point - (int)b->point;
 }
+
+_Static_assert(sizeof(tcps_address) == 20, "addresses are compared and copied as a whole");
 
 typedef uint32_t tcps_sixteen_bytes __attribute__((vector_size(16)));
 
-/* len is 4 or 16. Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has
+/* len is 4 or 16; at point 0. Stored in the two pieces in which it will be copied at once: a processor waits where it has to read what it has
  * just written in smaller ones. */
 static inline void tcps_address_set(tcps_address *to, const uint8_t *bytes, uint8_t len, uint16_t port)
 {

@@ -29,8 +29,7 @@ static guint hash(gconstpointer key)
 static gboolean same(gconstpointer a, gconstpointer b)
 {
     const tcps_tally *x = a, *y = b;
-    return x->role == y->role && x->address.port == y->address.port && x->address.len == y->address.len &&
-           memcmp(x->address.bytes, y->address.bytes, sizeof x->address.bytes) == 0;
+    return x->role == y->role && tcps_address_same(&x->address, &y->address);
 }
 
 tcps_tallies *tcps_tallies_new(bool for_reports)

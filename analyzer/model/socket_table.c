@@ -76,8 +76,7 @@ static guint hash_address(gconstpointer key)
 
 static gboolean same_address(gconstpointer a, gconstpointer b)
 {
-    const tcps_address *x = a, *y = b;
-    return x->port == y->port && x->len == y->len && memcmp(x->bytes, y->bytes, sizeof x->bytes) == 0;
+    return tcps_address_same(a, b);
 }
 
 static void add_listeners(GArray *to, const tcps_model *m, int64_t time_ns)

@@ -15,7 +15,7 @@ typedef enum { WAITING, MAY_HAVE_GIVEN_UP, HAS_GIVEN_UP } tcps_syn_age;
 static bool is_plain(const tcps_address *a)
 {
     static const uint8_t zeros[12];
-    return a->len != 4 || memcmp(a->bytes + 4, zeros, sizeof zeros) == 0;
+    return a->point == 0 && (a->len != 4 || memcmp(a->bytes + 4, zeros, sizeof zeros) == 0);
 }
 
 bool tcps_lone_syn_fits(const tcps_segment *s, const tcps_address ends[2])

@@ -121,8 +121,8 @@ static inline uint64_t word_at(const uint8_t *bytes)
 /* The words are multiplied side by side, not one after the other; those of different places by different numbers. */
 uint32_t tcps_store_hash(const tcps_store *s, const tcps_address ends[2])
 {
-    const uint64_t ports =
-        (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 | (uint64_t)ends[0].len << 8 | ends[1].len;
+    const uint64_t ports = (uint64_t)ends[0].point << 48 | (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 |
+                           (uint64_t)ends[0].len << 8 | ends[1].len;
     uint64_t h = (ports ^ s->seed) * UINT64_C(0x9E3779B97F4A7C15);
     h ^= (word_at(ends[0].bytes) + s->seed) * UINT64_C(0xFF51AFD7ED558CCD);
     h ^= (word_at(ends[1].bytes) + (h >> 47)) * UINT64_C(0xC4CEB9FE1A85EC53);
