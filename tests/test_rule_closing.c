@@ -114,13 +114,15 @@ static const script_case fin_unanswered[] = {
 };
 
 /* s is 100 ms away. */
-#define SCRIPT_FAR_CLOSED                                                                                              \
+#define SCRIPT_FAR                                                                                                     \
     "c> S 100\n"                                                                                                       \
     "+0.1 s> SA 300 ack 101\n"                                                                                         \
     "c> A 101 ack 301\n"                                                                                               \
     "c> PA 101+10 ack 301\n"                                                                                           \
     "+0.1 s> PA 301+10 ack 111\n"                                                                                      \
-    "c> A 111 ack 311\n"                                                                                               \
+    "c> A 111 ack 311\n"
+#define SCRIPT_FAR_CLOSED                                                                                              \
+    SCRIPT_FAR                                                                                                         \
     "c> FA 111 ack 311\n"                                                                                              \
     "+0.1 s> FA 311 ack 112\n"                                                                                         \
     "+0.8 c> A 112 ack 312\n"
@@ -144,6 +146,72 @@ static const script_case final_ack_lost[] = {
                                          "+0.2 c> FA 111 ack 311\n"
                                          "s> A 311 ack 112\n"
                                          "end | !-final_ack_lost\n"},
+    {NULL, NULL},
+};
+
+static const script_case fin_repeated[] = {
+    {"each_acknowledged", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                                      "s> A 311 ack 112 | !-fin_repeated\n"
+                                      "+0.4 c> FA 111 ack 311 | !fin_repeated=raised=note=2\n"
+                                      "s> A 311 ack 112\n"
+                                      "+0.8 c> FA 111 ack 311 | !fin_repeated=confirmed=warn=3 "
+                                      "said:had_acknowledged_it_and_goes_on_to\n"
+                                      "s> A 311 ack 112\n"
+                                      "end | !fin_repeated=confirmed=3 !-final_ack_lost !-peer_vanished\n"},
+    {"the_peer_is_silent", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                                       "+0.4 c> FA 111 ack 311\n"
+                                       "+0.8 c> FA 111 ack 311 | !fin_repeated=confirmed=warn=3 "
+                                       "said:got_no_answer_to_those unsaid:do_not_get_there\n"},
+    {"a_last_fin_that_nobody_answers_again",
+     CLOSED "+0.2 s> FA 311 ack 112\n"
+            "+0.4 s> FA 311 ack 112 | !fin_repeated=note=2 !-missing_final_ack\n"
+            "+60 tick\n"
+            "end | !fin_repeated !-missing_final_ack\n"},
+    {"a_last_fin_answered_from_time_wait", CLOSED "+0.2 s> FA 311 ack 112\n"
+                                                  "c> A 112 ack 312 | !final_ack_lost\n"
+                                                  "+0.4 s> FA 311 ack 112\n"
+                                                  "c> A 112 ack 312 | !final_ack_lost !-fin_repeated\n"},
+    {"neither_gets_acks", HALF_CLOSED "s> FA 311 ack 112\n"
+                                      "+0.2 c> FA 111 ack 311\n"
+                                      "s> FA 311 ack 112\n"
+                                      "+0.4 c> FA 111 ack 311\n"
+                                      "s> FA 311 ack 112\n"
+                                      "+0.8 c> FA 111 ack 311\n"
+                                      "s> FA 311 ack 112\n"
+                                      "+15 tick | !fin_repeated=confirmed=warn=3 !-missing_final_ack\n"},
+    {"it_gets_one_at_last", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                                        "s> A 311 ack 112\n"
+                                        "+0.4 c> FA 111 ack 311\n"
+                                        "s> A 311 ack 112\n"
+                                        "+0.8 c> FA 111 ack 311 | !fin_repeated=confirmed=warn=3\n"
+                                        "s> A 311 ack 112\n"
+                                        "+0.2 s> FA 311 ack 112\n"
+                                        "c> A 112 ack 312 | TIME_WAIT - !fin_repeated=over=note=3\n"},
+    {"once", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                         "s> A 311 ack 112\n"
+                         "+5 s> FA 311 ack 112\n"
+                         "c> A 112 ack 312\n"
+                         "end | !-fin_repeated\n"},
+    {"before_the_ack", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                   "+0.2 c> FA 111 ack 311\n"
+                                   "+0.4 c> FA 111 ack 311\n"
+                                   "s> A 311 ack 112\n"
+                                   "end | !-fin_repeated\n"},
+    {"within_a_round_trip", SCRIPT_FAR "s> FA 311 ack 111\n"
+                                       "+0.8 c> A 111 ack 312\n"
+                                       "+0.04 s> FA 311 ack 111 # left before the ACK could arrive\n"
+                                       "+0.05 s> FA 311 ack 111 | !-fin_repeated\n"
+                                       "+0.2 s> FA 311 ack 111 | !-fin_repeated\n"
+                                       "+0.4 s> FA 311 ack 111 | !fin_repeated=note=2\n"},
+    {"captured_twice", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                                   "copy\n"
+                                   "copy | !-fin_repeated\n"},
+    {"faster_than_any_timer", HALF_CLOSED "+0.2 c> FA 111 ack 311 id 7\n"
+                                          "+0.001 c> FA 111 ack 311 id 8\n"
+                                          "+0.001 c> FA 111 ack 311 id 9 | !-fin_repeated\n"},
+    {"reset_meanwhile", HALF_CLOSED "+0.2 c> FA 111 ack 311\n"
+                                    "s> R 311\n"
+                                    "+0.4 c> FA 111 ack 311 | !-fin_repeated\n"},
     {NULL, NULL},
 };
 
@@ -435,6 +503,7 @@ int main(int argc, char **argv)
     script_add_cases("/rule/fin_wait_2_lingering", fin_wait_2_lingering);
     script_add_cases("/rule/fin_unanswered", fin_unanswered);
     script_add_cases("/rule/final_ack_lost", final_ack_lost);
+    script_add_cases("/rule/fin_repeated", fin_repeated);
     script_add_cases("/rule/simultaneous_close", simultaneous_close);
     script_add_cases("/rule/data_after_fin", data_after_fin);
     script_add_cases("/rule/fin_wait_2_timeout", fin_wait_2_timeout);

@@ -13,6 +13,27 @@ static bool is_stale(const tcps_step *step, uint32_t fin_seq)
            seq_le(step->snd_nxt_before, e->seen_nxt);
 }
 
+/* Where no round trip was measured. */
+#define USUAL_RTT_NS INT64_C(100000000)
+
+/* No retransmission timer is faster. */
+#define FASTEST_NS INT64_C(10000000)
+
+/* The FIN comes again, and left after the ACK of it could have arrived: what crosses on the way shows nothing. */
+static void count_vain_fin(tcps_endpoint *e, tcps_moment at)
+{
+    const int64_t rtt_ns = e->rtt_ns ? e->rtt_ns : USUAL_RTT_NS;
+    if (!e->fin_acked || span_between(e->more->fin_acked_ns, at.time_ns) <= rtt_ns + rtt_ns / 4 ||
+        span_between(e->more->fin_last_ns, at.time_ns) < FASTEST_NS)
+        return;
+    tcps_endpoint_more *m = tcps_endpoint_need(e);
+    if (!m->vain_fins) {
+        m->vain_fin_frame = at.frame;
+        m->vain_fin_ns = at.time_ns;
+    }
+    tcps_count(&m->vain_fins);
+}
+
 /* Its FIN is repeated: whatever acknowledged it before has not reached it; and where it comes again and again, the peer's silence tells
  * of the peer. */
 static void repeat_fin(tcps_step *step)
@@ -20,6 +41,7 @@ static void repeat_fin(tcps_step *step)
     tcps_endpoint *e = step->sender, *r = step->receiver;
     step->event = TCPS_EVENT_FIN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
+    count_vain_fin(e, step->at);
     /* a repeat before this one had time for an answer, and got none at all: whoever has received a FIN acknowledges it */
     if (e->more->fins > 2 && !e->fin_acked && (!r->last_frame || r->last_ns < e->more->fin_ns) &&
         !tcps_is_sure(r, TCPS_DID_RECEIVE_FIN)) {

@@ -115,13 +115,15 @@ typedef struct {
     uint32_t refuted_rst_seq;        /* SEG.SEQ of the RST that had no effect last */
     uint8_t n_pending;
     uint8_t n_stretches;
-    uint16_t syns;          /* SYN or SYN+ACK segments sent, copies not counted; saturates */
-    uint16_t syns_with;     /* of its SYNs, those with what it has left out since; 0: it has left out nothing */
-    uint8_t syn_with;       /* what its first SYN had (TCPS_SYN_WITH_...) */
-    uint8_t syn_without;    /* and a later one has not any more */
-    uint32_t syn_ts;        /* TSval of its first SYN, with TCPS_SYN_WITH_TIMESTAMPS */
-    uint16_t fins;          /* FINs sent, first and repeated; saturates */
-    uint16_t vain_syns;     /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
+    uint16_t syns;       /* SYN or SYN+ACK segments sent, copies not counted; saturates */
+    uint16_t syns_with;  /* of its SYNs, those with what it has left out since; 0: it has left out nothing */
+    uint8_t syn_with;    /* what its first SYN had (TCPS_SYN_WITH_...) */
+    uint8_t syn_without; /* and a later one has not any more */
+    uint32_t syn_ts;     /* TSval of its first SYN, with TCPS_SYN_WITH_TIMESTAMPS */
+    uint16_t fins;       /* FINs sent, first and repeated; saturates */
+    uint16_t vain_syns;  /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
+    uint16_t vain_fins;  /* FINs that it sent again although an ACK captured before had time to reach it; saturates */
+    uint32_t vain_fin_frame;
     uint32_t other_iss;     /* of a second SYN+ACK with another number; with other_iss_known */
     uint32_t syn_data;      /* bytes of data on its first SYN */
     uint32_t fin_seq;       /* sequence number of its FIN */
@@ -141,6 +143,8 @@ typedef struct {
     int64_t syn_acked_ns;  /* the first captured ACK of its SYN */
     int64_t fin_ns;        /* its first FIN */
     int64_t fin_last_ns;   /* its newest FIN */
+    int64_t vain_fin_ns;   /* the first of vain_fins; with vain_fin_frame */
+    int64_t fin_acked_ns;  /* the first captured ACK of its FIN, with fin_acked */
     int64_t rst_ns;        /* its RST */
     int64_t first_rst_ns;  /* the first of those that rsts counts */
     int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */

@@ -109,7 +109,9 @@ void tcps_step_take_ack(tcps_step *step)
     if (r->fin_sent && !r->fin_acked && seq_gt(s->ack, r->more->fin_seq)) {
         r->fin_acked = true;
         r->ack_of_fin_has_ts = segment_has(s, TCPS_HAS_TIMESTAMPS);
-        tcps_endpoint_need(r)->ack_of_fin_ts = s->tsval;
+        tcps_endpoint_more *m = tcps_endpoint_need(r);
+        m->ack_of_fin_ts = s->tsval;
+        m->fin_acked_ns = step->at.time_ns;
     }
     const tcps_pending *unseen = tcps_pending_of(r, TCPS_DID_HAVE_FIN_ACKED);
     if (unseen && unseen->unseen && seq_le(s->ack, r->more->fin_seq)) /* it acknowledges less than that */

@@ -81,6 +81,8 @@ static void describe(const tcps_finding *f, GString *to)
     g_string_append(to, " later");
 }
 
+static const char *const supersedes[] = {"fin_repeated", NULL};
+
 static const char *const set_when[] = {
     "an endpoint in TIME_WAIT has acknowledged its peer's FIN",
     "the peer sends this FIN again, longer than a round trip afterwards",
@@ -100,7 +102,7 @@ const tcps_rule tcps_rule_final_ack_lost = {
     .set_when = set_when,
     .false_positives = "An ACK that was only slower than the peer's retransmission timer.",
     .faked_by = TCPS_FAKED_BY_DROPS,
-    .supersedes = NULL,
+    .supersedes = supersedes,
     .clause = "RFC 9293 §3.6",
     .advice = "TIME_WAIT has done what it is there for. If it happens often, packets are lost on the way from {peer} "
               "to {end}: `nstat -az TcpRetransSegs TcpExtTCPLostRetransmit` at {end}.",
