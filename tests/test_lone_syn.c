@@ -48,6 +48,7 @@ static tcps_segment segment_of(const bench *b, uint32_t n, uint16_t flags)
                           .mss = 1460,
                           .ip_id = (uint16_t)b->frame,
                           .wscale = 7,
+                          .ttl = (uint8_t)(40 + n % 60),
                           .tsval = n,
                           .has = n % 3 ? TCPS_HAS_TIMESTAMPS | TCPS_HAS_WSCALE : TCPS_HAS_IP_ID};
 }

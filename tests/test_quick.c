@@ -65,6 +65,7 @@ static step *send(history *h, unsigned from, uint16_t flags, uint32_t len)
                             .tsval = h->clock,
                             .tsecr = h->clock - (uint32_t)any(3),
                             .has = h->has,
+                            .ttl = 60,
                             .ip_id = (uint16_t)h->n}};
     us->next += len + ((flags & (TCPS_SYN | TCPS_FIN)) != 0);
     us->acked = s->segment.ack;
@@ -86,7 +87,7 @@ static void spoil(history *h)
 {
     const unsigned at = (unsigned)any((int)h->n);
     step *s = &h->steps[h->n], *last = &h->steps[h->n - 1];
-    switch (any(10)) {
+    switch (any(11)) {
     case 0: /* an older one again, later */
         *s = h->steps[at];
         s->segment.ip_id = (uint16_t)(1000 + h->n);
@@ -128,6 +129,11 @@ static void spoil(history *h)
     case 8: /* no timestamps, or old ones; options or length that cannot be told */
         last->segment.has = one_in(2) ? 0 : (uint8_t)(last->segment.has | TCPS_LEN_UNKNOWN | TCPS_OPTIONS_CUT);
         last->segment.tsval -= (uint32_t)any(100);
+        return;
+    case 9: /* another device in its name */
+        last->segment.ttl = one_in(2) ? 64 : 250;
+        last->segment.ip_id = (uint16_t)any(1 << 16);
+        last->segment.tsval += one_in(2) ? 0 : 1u << 20;
         return;
     default: /* a RST */
         *s = *last;

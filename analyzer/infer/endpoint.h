@@ -99,6 +99,9 @@ typedef struct {
 
 struct tcps_endpoint_memory;
 
+/* By what segments in one endpoint's name tell that another device has sent them. */
+enum { TCPS_OTHER_TTL = 1, TCPS_OTHER_NO_TIMESTAMPS = 2, TCPS_OTHER_CLOCK = 4, TCPS_OTHER_COUNT = 8 };
+
 /* What few endpoints need, and for a while: given back once the endpoint is open and nothing is in doubt. */
 typedef struct {
     struct tcps_endpoint_memory *home; /* where it comes from; NULL: the C library */
@@ -133,8 +136,18 @@ typedef struct {
     uint32_t behind_print; /* fingerprint of its last data below its FIN that was captured after that; 0: none */
     uint32_t sacked_ack;   /* with a FIN sent: SEG.ACK of its newest segment that acknowledges more selectively; */
     uint32_t sacked_to;    /* up to here; the same: there was none */
-    uint32_t rst_frame;    /* its RST */
-    uint32_t rst_peer_nxt; /* the peer's SND.NXT at that time */
+    /* of segments in its name that another device seems to have sent (devices.c), as against those before: indices 1 and 0 */
+    uint32_t other_frame; /* the first; 0: none */
+    int64_t other_ns;
+    uint32_t device_clocks[2]; /* newest TSval */
+    uint8_t device_ttls[2];    /* newest TTL */
+    uint8_t other_marks;       /* TCPS_OTHER_...: by what they differ; 0: by nothing */
+    bool other_since_syn;      /* before were only SYNs or SYN+ACKs */
+    bool is_other;             /* the newest segment is one of those */
+    uint16_t others;           /* how many; saturates */
+    uint16_t device_returns;   /* how often one of the first device followed; saturates */
+    uint32_t rst_frame;        /* its RST */
+    uint32_t rst_peer_nxt;     /* the peer's SND.NXT at that time */
     uint32_t first_rst_frame;
     uint32_t rst_owed;     /* bytes sent to it that it had not acknowledged before its RST */
     uint32_t served_frame; /* its first new data sent after it had received the peer's FIN; 0: none */
@@ -224,6 +237,7 @@ typedef struct tcps_endpoint {
             bool rst_answers : 1;   /* its RST answered the segment that was captured just before */
             bool rst_denied : 1;    /* it goes on with the connection after a RST in its name */
             bool odd : 1;           /* its last segment was none that an endpoint in its state sends */
+            bool has_spoken : 1;    /* a segment of it was captured that has neither SYN nor RST */
             bool holds_older : 1;   /* it answers for an older connection of the same ends */
         };
         uint32_t flags; /* all of them, for fast_path.c */
@@ -254,7 +268,8 @@ typedef struct tcps_endpoint {
     uint32_t about_frame;
     uint8_t why; /* tcps_evidence */
     uint8_t wscale;
-    uint8_t ttl;         /* of its newest segment that is no RST, but for those of the fast path; 0: not known */
+    uint8_t ttl;         /* of its newest segment that is no RST; 0: not known */
+    uint16_t ip_id;      /* the same, of its IP identification */
     uint16_t unanswered; /* probes, and data sent again, since the peer's last segment; saturates */
     uint16_t probes;     /* probes (keepalive or window) that it sent since new data was sent, either way; saturates */
     uint32_t iss;

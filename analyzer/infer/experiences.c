@@ -162,7 +162,7 @@ static bool has_withstood(const tcps_endpoint *e)
 bool tcps_endpoint_has_nothing_left(const tcps_endpoint *e)
 {
     return e->proven_frame && !e->more->n_pending && !e->more->n_stretches && !e->more->syn_data &&
-           !e->more->vain_syns && !e->more->rsts && !has_withstood(e) &&
+           !e->more->vain_syns && !e->more->rsts && !e->more->other_frame && !has_withstood(e) &&
            !((e->sure | e->likely | e->perhaps) & ~TCPS_OPENING) &&
            !(e->fin_sent | e->unseen_tail | e->may_be_fin | e->rst_sent | e->rst_denied | e->odd | e->other_iss_known);
 }

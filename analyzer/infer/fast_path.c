@@ -27,7 +27,7 @@ static const tcps_endpoint knowns = {.seq_known = true, .acked_known = true, .rc
 static inline bool is_settled(const tcps_endpoint *e)
 {
     return e->shown == TCPS_ESTABLISHED && e->certainty == TCPS_PROVEN && !e->more->n_pending &&
-           !e->more->n_stretches && e->proven_frame && !e->origin_open &&
+           !e->more->n_stretches && !e->more->other_frame && e->proven_frame && !e->origin_open &&
            (e->flags & (doubts.flags | knowns.flags)) == knowns.flags;
 }
 
@@ -46,9 +46,14 @@ static inline bool is_next(const tcps_segment *s, const tcps_endpoint *t, const 
            seq_le(s->seq, l->rcv_nxt);
 }
 
-static inline bool has_next_clock(const tcps_segment *s, const tcps_endpoint *t)
+/* It is the one device's that all before were of, as its clock and its TTL tell. */
+static inline bool has_next_clock(const tcps_segment *s, const tcps_endpoint *t, const tcps_endpoint *l)
 {
-    return !(s->has & TCPS_HAS_TIMESTAMPS) || (t->ts_known && t->ts_recent_known && seq_ge(s->tsval, t->ts_last));
+    if (s->ttl != t->ttl)
+        return false;
+    if (!(s->has & TCPS_HAS_TIMESTAMPS))
+        return !(t->ts_known & l->ts_known);
+    return (t->ts_known && t->ts_recent_known && seq_ge(s->tsval, t->ts_last));
 }
 
 /* What is sent next is not known to reach the listener first. */
@@ -71,6 +76,7 @@ static inline void take_ack(const tcps_segment *s, tcps_endpoint *t, tcps_endpoi
         t->ts_recent = s->tsecr;
     }
     t->window = s->window;
+    t->ip_id = s->has & TCPS_HAS_IP_ID ? s->ip_id : 0;
 }
 
 static inline void take_data(tcps_connection *c, const tcps_segment *s, tcps_endpoint *t, tcps_endpoint *l)
@@ -125,7 +131,7 @@ bool tcps_connection_quick(tcps_connection *c, unsigned from, const tcps_segment
 {
     tcps_endpoint *t = &c->ends[from], *l = &c->ends[1 - from];
 
-    if (!is_settled(t) || !is_settled(l) || !is_quiet(c) || !is_next(s, t, l) || !has_next_clock(s, t))
+    if (!is_settled(t) || !is_settled(l) || !is_quiet(c) || !is_next(s, t, l) || !has_next_clock(s, t, l))
         return false;
     if (l->iss_known && !l->syn_acked)
         return false;

@@ -114,6 +114,9 @@ void tcps_step_see_unseen(tcps_step *step);
 /* The end with that index has sent what was never captured. */
 void tcps_step_miss_segments(tcps_step *step, unsigned end);
 
+/* devices.c: which device has sent the segment in its sender's name. */
+void tcps_step_know_device(tcps_step *step);
+
 /* reset.c */
 void tcps_step_reset(tcps_step *step);
 /* The sender was thought closed and talks on: its closing is taken back. */

@@ -65,8 +65,12 @@ static void keep_time(tcps_step *step)
     c->last_frame = e->last_frame = step->at.frame;
     if (!e->first_frame)
         e->first_frame = step->at.frame;
-    if (!(step->segment->flags & TCPS_RST))
+    if (!(step->segment->flags & TCPS_RST) && tcps_step_says_something(step)) {
         e->ttl = step->segment->ttl;
+        e->ip_id = segment_has(step->segment, TCPS_HAS_IP_ID) ? step->segment->ip_id : 0;
+    }
+    if (!(step->segment->flags & (TCPS_RST | TCPS_SYN)))
+        e->has_spoken = true;
     step->receiver->unanswered = 0;
     if (tcps_step_says_something(step) && step->event != TCPS_EVENT_LATE && !e->rst_sent)
         tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_STILL_THERE, step->at, 0);
@@ -183,6 +187,7 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     }
     if (tcps_step_says_something(&step) && step.event != TCPS_EVENT_LATE)
         look_for_oddity(&step);
+    tcps_step_know_device(&step);
     keep_time(&step);
     weigh_silence(&step);
     if (c->self && !step.sent_seen)

@@ -68,6 +68,7 @@ bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_con
         .ports = {c->addresses[0].port, c->addresses[1].port},
         .wscale = s->wscale,
         .has = s->has,
+        .ttl = s->ttl,
         .len = c->addresses[0].len,
         .from = c->client != 0,
     };
@@ -129,6 +130,7 @@ void tcps_lone_syn_show(const tcps_lone_syn *syn, const tcps_config *config, tcp
         .ip_id = syn->ip_id,
         .wscale = syn->wscale,
         .has = syn->has,
+        .ttl = syn->ttl,
     };
     const tcps_incarnations incarnations = {.next_index = same_index, .data = (void *)syn};
     tcps_observation o;

@@ -17,7 +17,7 @@ typedef struct {
     uint32_t seq, tsval;
     uint16_t flags, window, mss, ip_id;
     uint16_t ports[2];
-    uint8_t wscale, has;
+    uint8_t wscale, has, ttl;
     uint8_t len; /* of each address, as its kind says */
     uint8_t from : 1;
     uint8_t half_open : 1;   /* as tcps_connection.half_open */
