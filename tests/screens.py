@@ -125,6 +125,26 @@ def resets_now_and_then():
     return c
 
 
+def idle_timeout(idle=(400, 400.2, 399.9), services=1):
+    """A device resets connections of a service that have been idle; one that is idle is closed in order."""
+    c = Capture()
+    for i, wait in enumerate(idle):
+        service = f"10.9.0.{2 + i % services}:7001"
+        c.opened(30 * i, f"10.9.0.1:{40000 + i}", service)
+        c.segment(30 * i + 0.005 + wait, service, f"10.9.0.1:{40000 + i}", RST | ACK, 5011, 1011)
+    c.opened(5, "10.9.0.1:50000", "10.9.0.2:7001")
+    c.closed(300, "10.9.0.1:50000", "10.9.0.2:7001")
+    return c
+
+
+def idle_timeouts_of_several():
+    return idle_timeout((400, 400.2, 399.9, 300), 2)
+
+
+def idle_for_any_time():
+    return idle_timeout((400, 300, 500))
+
+
 def late_closes(n=5):
     """A service closes half a minute after its clients."""
     c = Capture()

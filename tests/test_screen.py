@@ -62,6 +62,13 @@ class FirstScreen(unittest.TestCase):
     def test_resets_now_and_then_are_no_death(self):
         self.assertNotIn("died", first_screen("resets_now_and_then"))
 
+    def test_resets_after_the_same_idle_time_are_one_pattern(self):
+        self.assertIn("10.9.0.2:7001 reset 3 connections over 59.9 s (peer: 10.9.0.1); all after 400.0 s: the same timer", first_screen("idle_timeout"))
+        self.assertIn("2 endpoints reset connections", first_screen("idle_timeouts_of_several"))
+        self.assertIn("; 3 of them after 400.0 s: the same timer", first_screen("idle_timeouts_of_several"))
+        self.assertNotIn("same timer", report("idle_for_any_time"))
+        self.assertTrue(any("all after 400.0 s" in row["text"] for row in headlines("idle_timeout")))
+
     def test_leaks_of_several_endpoints_are_one_headline(self):
         screen = first_screen("leaks")
         self.assertIn("2 endpoints leak sockets closed by the peer (CLOSE_WAIT) over 9.5 s: 10.9.0.2:8003 20, 10.9.0.1 (client) 8", screen)

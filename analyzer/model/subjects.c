@@ -207,6 +207,8 @@ static void count(tcps_subject *subject, const tcps_finding *f)
     subject->first_ns = MIN(subject->first_ns, f->began_ns);
     subject->last_ns = MAX(subject->last_ns, f->began_ns);
     tcps_moments_add(&subject->when, f->began_ns);
+    if (f->timed)
+        tcps_durations_add(&subject->timed, f->value);
 }
 
 void tcps_subjects_add_finding(tcps_subjects *s, const tcps_finding *f)

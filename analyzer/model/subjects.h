@@ -9,6 +9,7 @@
 #ifndef TCPS_SUBJECTS_H
 #define TCPS_SUBJECTS_H
 
+#include "model/durations.h"
 #include "model/losses.h"
 #include "model/moments.h"
 #include "model/row.h"
@@ -42,6 +43,7 @@ typedef struct {
     tcps_address peer;         /* port 0 for a client host */
     int64_t first_ns, last_ns; /* when they began */
     tcps_moments when;
+    tcps_durations timed; /* of those that are */
     tcps_finding worst;
 } tcps_subject;
 

@@ -66,24 +66,6 @@ static int by_weight(const tcps_finding *a, const tcps_finding *b)
     return severity ? severity : value ? value : compare(a->connection, b->connection);
 }
 
-/* Within a hundredth. */
-static bool is_alike(int64_t one, int64_t other)
-{
-    return other > one - one / 100 && other < one + one / 100;
-}
-
-static void add_timed(tcps_found *f, int64_t ns)
-{
-    f->n_timed++;
-    for (unsigned i = 0; i < TCPS_MAX_ALIKE; i++) {
-        if (f->alike[i].n > 0 && !is_alike(f->alike[i].ns, ns))
-            continue;
-        if (f->alike[i].n++ == 0)
-            f->alike[i].ns = ns;
-        return;
-    }
-}
-
 void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *finding)
 {
     if (finding->rule >= TCPS_MAX_RULES)
@@ -98,7 +80,7 @@ void tcps_totals_add_finding(tcps_totals *t, const tcps_finding *finding)
         f->examples[i] = *finding;
     }
     if (finding->timed)
-        add_timed(f, finding->value);
+        tcps_durations_add(&f->timed, finding->value);
     tcps_subjects_add_finding(t->subjects, finding);
     f->n++;
     f->n_over += finding->status == TCPS_OVER;

@@ -15,7 +15,6 @@ G_BEGIN_DECLS
 
 enum {
     TCPS_MAX_EXAMPLES = 5,
-    TCPS_MAX_ALIKE = 4,
     TCPS_MAX_WORST = 20,
     TCPS_MAX_RANGES = 32,
     TCPS_N_BY = 4 /* tcps_closed_by */
@@ -34,18 +33,11 @@ typedef struct {
     bool more; /* there are others */
 } tcps_ended;
 
-/* Findings whose durations are alike. */
-typedef struct {
-    int64_t ns; /* the first one's */
-    uint32_t n;
-} tcps_alike;
-
 /* Findings of one rule. */
 typedef struct {
     uint32_t n;
-    uint32_t n_over; /* those that are over */
-    uint32_t n_timed;
-    tcps_alike alike[TCPS_MAX_ALIKE];         /* of those that are timed, by the first durations that came */
+    uint32_t n_over;                          /* those that are over */
+    tcps_durations timed;                     /* of those that are timed */
     uint8_t severity;                         /* the worst */
     tcps_finding examples[TCPS_MAX_EXAMPLES]; /* the worst, the worst of them first */
 } tcps_found;

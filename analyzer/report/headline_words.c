@@ -164,6 +164,22 @@ static void append_rest(GString *to, const tcps_headline *h)
         g_string_append_printf(to, "; %u still so at the end of the capture", h->n - over);
 }
 
+/* Of several that took the same time, a timer is the cause. */
+static void append_timer(GString *to, const tcps_headline *h, const tcps_subject *s)
+{
+    const tcps_durations *timed = h->n_rules == 1 && h->timed ? h->timed : &s->timed;
+    const tcps_alike most = tcps_durations_most(timed);
+
+    if (most.n < 2)
+        return;
+    if (h->n_rules == 1 && most.n == h->n)
+        g_string_append(to, "; all after ");
+    else
+        g_string_append_printf(to, "; %u of them after ", most.n);
+    tcps_duration_append(to, most.ns);
+    g_string_append(to, ": the same timer");
+}
+
 static void append_peer(GString *to, const tcps_headline *h)
 {
     const tcps_subject *first = h->subjects[0];
@@ -205,6 +221,8 @@ static void append_one(GString *to, const tcps_headline *h)
     append_spread(to, h);
     append_peer(to, h);
     append_rest(to, h);
+    for (unsigned i = 0; i < h->n_rules; i++)
+        append_timer(to, h, h->subjects[i]);
 }
 
 /* "2 endpoints refused connections" */
@@ -238,6 +256,7 @@ static void append_several(GString *to, const tcps_headline *h)
     if (h->n_subjects > h->n_named)
         g_string_append_printf(to, " and %u more", h->n_subjects - h->n_named);
     append_rest(to, h);
+    append_timer(to, h, h->subjects[0]);
 }
 
 void tcps_headline_append(GString *to, const tcps_headline *h)

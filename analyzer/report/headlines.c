@@ -98,6 +98,11 @@ static void add_rule(GArray *to, const tcps_totals *t, GPtrArray *subjects, uint
 {
     tcps_headline h = {.n_rules = 1};
 
+    if (subjects->len == 1)
+        h.timed = &((const tcps_subject *)subjects->pdata[0])->timed;
+    else if (subjects->len > 1 && made)
+        h.timed = &t->found[((const tcps_subject *)subjects->pdata[0])->key.rule].timed;
+
     drop_chat(subjects);
     for (unsigned i = 0; i < subjects->len; i++) {
         if (i < TCPS_HEADLINE_SUBJECTS)
@@ -163,6 +168,7 @@ static void merge(tcps_headline *into, const tcps_headline *from)
     into->severity = MAX(into->severity, from->severity);
     into->rank = MIN(into->rank, from->rank);
     into->n += from->n;
+    into->timed = NULL;
 }
 
 /* One finding says more by itself. */

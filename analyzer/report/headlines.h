@@ -25,7 +25,8 @@ typedef struct {
     uint32_t connection;       /* the worst one's */
     int64_t first_ns, last_ns; /* when they began */
     const tcps_subject *subjects[TCPS_HEADLINE_RULES]; /* one for each rule, or the first of several of one rule */
-    const tcps_dealings *dealings;                     /* the subject's, if it is one; NULL: nothing is known */
+    const tcps_durations *timed;   /* of all its findings, where they are of one rule; NULL: not known */
+    const tcps_dealings *dealings; /* the subject's, if it is one; NULL: nothing is known */
 } tcps_headline;
 
 /* Of tcps_headline, the worst first, and of those the causes; none at chat. It holds pointers into the totals. To be freed with

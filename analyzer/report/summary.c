@@ -138,13 +138,14 @@ static void append_advices(GString *to, const tcps_finding *examples, unsigned n
 static void append_alike(GString *to, const tcps_found *f)
 {
     for (unsigned i = 0; i < TCPS_MAX_ALIKE; i++) {
-        if (f->alike[i].n < 2)
+        const tcps_alike *alike = &f->timed.alike[i];
+        if (alike->n < 2)
             continue;
-        if (f->alike[i].n == f->n)
+        if (alike->n == f->n)
             g_string_append_printf(to, "      %u connections, all after ", f->n);
         else
-            g_string_append_printf(to, "      %u of these connections, after ", f->alike[i].n);
-        tcps_duration_append(to, f->alike[i].ns);
+            g_string_append_printf(to, "      %u of these connections, after ", alike->n);
+        tcps_duration_append(to, alike->ns);
         g_string_append(to, ": the same timer\n");
     }
 }
