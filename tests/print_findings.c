@@ -54,8 +54,9 @@ static void append_list(GString *to)
 static const char *doubtful_where(unsigned faked_by)
 {
     if (!(faked_by & TCPS_FAKED_BY_ONE_SIDED))
-        return "in a capture that lost packets.";
-    return "in a capture that lost packets, or has one direction of the connection alone.";
+        return "in a capture that lost packets, or whose clock jumps meanwhile.";
+    return "in a capture that lost packets, whose clock jumps meanwhile, or that has one direction of the connection "
+           "alone.";
 }
 
 static void append_words(GString *to, const char *when, const tcps_rule_words *words)

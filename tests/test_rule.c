@@ -150,6 +150,28 @@ static const script_case close_wait_lingering[] = {
                                                       "c> FA 111 ack 311\n"
                                                       "+11 tick | !-close_wait_lingering\n"},
     {"the_capture_ends_too_early", HALF_CLOSED "+5 end | !-close_wait_lingering\n"},
+    {"the_clock_jumps", HALF_CLOSED "+5 tick\n"
+                                    "+99999999 tick | !-close_wait_lingering\n"
+                                    "+60 tick\n"
+                                    "end | !-close_wait_lingering\n"},
+    {"before_the_clock_jumps", HALF_CLOSED "+8 tick\n"
+                                           "+7 tick | said:_for_15.0_s\n"
+                                           "+99999999 tick\n"
+                                           "+60 end | !close_wait_lingering=raised=warn said:_for_15.0_s\n"},
+    {"goes_on_after_the_clock_jumped",
+     HALF_CLOSED "+99999999 s> A 310 ack 112\n"
+                 "+1 tick | !close_wait_lingering=raised=note said:clock_jumps_by_1157_d_meanwhile\n"},
+    {"the_clock_jumps_back", HALF_CLOSED "+-99999999 tick\n"
+                                         "+60 end | !-close_wait_lingering\n"},
+    {"an_idle_day_after_hours", HALF_CLOSED "+9000 s> A 310 ack 112\n"
+                                            "+99999 tick\n"
+                                            "end | !close_wait_lingering=raised=warn unsaid:clock_jumps\n"},
+    {"the_peer_gives_up_meanwhile", HALF_CLOSED "+11 tick | said::40000_in_FIN\n"
+                                                "s> PA 311+10 ack 112\n"
+                                                "+0.2 s> PA 311+10 ack 112\n"
+                                                "+0.4 s> PA 311+10 ack 112\n"
+                                                "+0.8 s> PA 311+10 ack 112\n"
+                                                "end | !close_wait_lingering=warn unsaid::40000_in_FIN\n"},
     {"the_preference_counts", "linger 2\n" HALF_CLOSED "+2.1 tick | !close_wait_lingering\n"},
     {NULL, NULL},
 };

@@ -259,6 +259,16 @@ static void append_several(GString *to, const tcps_headline *h)
     append_timer(to, h, h->subjects[0]);
 }
 
+static void append_doubt(GString *to, unsigned doubt)
+{
+    if (doubt & TCPS_FAKED_BY_DROPS)
+        g_string_append(to, " (doubtful: the capture lost packets)");
+    else if (doubt & TCPS_FAKED_BY_HOLE)
+        g_string_append(to, " (doubtful: the capture's clock jumps)");
+    else if (doubt)
+        g_string_append(to, " (doubtful: one direction alone was captured)");
+}
+
 void tcps_headline_append(GString *to, const tcps_headline *h)
 {
     if (h->died)
@@ -270,8 +280,8 @@ void tcps_headline_append(GString *to, const tcps_headline *h)
     else
         append_several(to, h);
     append_dealings(to, h);
-    if (h->subjects[0]->worst.doubt && h->n > 1)
-        g_string_append(to, " (doubtful: the capture lost packets)");
+    if (h->n > 1)
+        append_doubt(to, h->subjects[0]->worst.doubt);
 }
 
 void tcps_headline_append_filter(GString *to, const tcps_headline *h)

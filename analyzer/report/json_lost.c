@@ -29,5 +29,7 @@ void json_doubts(json_lines *l, const tcps_finding *f)
         json_text(l, NULL, "drops");
     if (f->doubt & TCPS_FAKED_BY_ONE_SIDED)
         json_text(l, NULL, "one_direction");
+    if (f->doubt & TCPS_FAKED_BY_HOLE)
+        json_text(l, NULL, "clock_jump");
     json_close_array(l);
 }

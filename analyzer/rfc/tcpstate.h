@@ -175,6 +175,9 @@ typedef struct {
 /* What a capture may lack that makes a finding look as if it were there; and, of a finding, that it shows the lack itself. */
 enum { TCPS_FAKED_BY_DROPS = 1, TCPS_FAKED_BY_ONE_SIDED = 2, TCPS_SHOWS_DROPS = 4 };
 
+/* Of a finding's doubt alone: the capture's clock jumped meanwhile (base/holes.h). What drops can fake, that can. */
+enum { TCPS_FAKED_BY_HOLE = 8 };
+
 /* Something that went wrong (or is worth knowing), at one connection. Owns nothing and may be kept. */
 typedef struct {
     uint8_t rule;     /* tcps_rule_id (rules/ids.h) */
@@ -188,7 +191,7 @@ typedef struct {
     uint8_t certain;  /* tcps_certainty: how surely what it is about is so */
     bool timed;       /* value is a duration that somebody's timer may have decided: others may have the same */
     uint8_t faked_by; /* TCPS_FAKED_BY_..., TCPS_SHOWS_DROPS: the rule's */
-    uint8_t doubt;    /* of those: what is known to be so; it is a note at most, then */
+    uint8_t doubt;    /* of those, or TCPS_FAKED_BY_HOLE: what is known to be so; it is a note at most, then */
     uint32_t connection;
     uint32_t count;       /* how often, of what the rule counts; 0: it counts nothing */
     uint32_t began_frame; /* where what it is about began; the segment to show it at */
@@ -196,6 +199,8 @@ typedef struct {
     uint32_t found_frame; /* the frame that shows it */
     uint32_t lost_ppm;    /* with doubt: packets of a million that the capture lost; 0: not known */
     int64_t found_ns;
+    int64_t
+        hole_ns; /* by so much the capture's clock jumps: meanwhile, with TCPS_FAKED_BY_HOLE, else right after it; 0: it does not */
     uint32_t
         until_frame; /* the frame up to which it is known to hold: its last, where it is over, the last that adds to it else */
     int64_t until_ns;

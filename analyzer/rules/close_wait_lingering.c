@@ -18,6 +18,11 @@ static bool is_presumed(const tcps_connection *c, const tcps_endpoint *e, const 
            e->shown == TCPS_CLOSE_WAIT;
 }
 
+static bool waits_for_it(const tcps_endpoint *peer)
+{
+    return peer->shown == TCPS_FIN_WAIT_2 && peer->certainty <= TCPS_PRESUMED;
+}
+
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -32,14 +37,13 @@ static void check_end(const tcps_rule_context *context, unsigned end)
         tcps_rule_ask(context, span_after(due, 1));
         return;
     }
-    tcps_rule_raise_finding(
-        context, (tcps_finding){.end = (uint8_t)tcps_role_of(c, end),
-                                .certain = proven ? TCPS_PROVEN : TCPS_PRESUMED,
-                                .detail = context->at_end ? TCPS_STAY_AT_END : TCPS_STAY_ON,
-                                .began_frame = proven ? e->proven_frame : e->since_frame,
-                                .began_ns = proven ? e->more->proven_ns : e->since_ns,
-                                .value = span_between(e->since_ns, context->now_ns),
-                                .other = peer->shown == TCPS_FIN_WAIT_2 && peer->certainty <= TCPS_PRESUMED});
+    tcps_rule_raise_finding(context, (tcps_finding){.end = (uint8_t)tcps_role_of(c, end),
+                                                    .certain = proven ? TCPS_PROVEN : TCPS_PRESUMED,
+                                                    .detail = context->at_end ? TCPS_STAY_AT_END : TCPS_STAY_ON,
+                                                    .began_frame = proven ? e->proven_frame : e->since_frame,
+                                                    .began_ns = proven ? e->more->proven_ns : e->since_ns,
+                                                    .value = span_between(e->since_ns, context->now_ns),
+                                                    .other = waits_for_it(peer)});
 }
 
 static void check(const tcps_rule_context *context)
@@ -63,6 +67,8 @@ static void follow(const tcps_rule_context *context, tcps_finding *f)
         f->certain = TCPS_PROVEN;
         f->status = TCPS_CONFIRMED;
     }
+    if (e->shown == TCPS_CLOSE_WAIT && f->status != TCPS_OVER)
+        f->other = waits_for_it(tcps_connection_end(context->connection, (tcps_role)(1 - f->end)));
     tcps_stay_follow(context, f, TCPS_CLOSE_WAIT);
 }
 

@@ -14,7 +14,8 @@ static bool has_grown(uint32_t from, uint32_t to)
 /* Is what has become of it worth another word? */
 static bool is_news(const tcps_rule_context *context, const tcps_finding *now, const tcps_finding *told)
 {
-    if (now->status != told->status || now->detail != told->detail || now->certain != told->certain)
+    if (now->status != told->status || now->detail != told->detail || now->certain != told->certain ||
+        now->doubt != told->doubt || now->hole_ns != told->hole_ns)
         return true;
     if (context->when & TCPS_WHEN_END)
         return now->count != told->count || now->value != told->value || now->until_ns != told->until_ns;
@@ -29,6 +30,8 @@ static void follow(const tcps_rule_context *context, unsigned rule)
     tcps_rule_context one = *context;
     one.rule = rule;
     tcps_rule_get(rule)->follow(&one, &f->finding);
+    if (f->finding.until_frame > f->told.until_frame || context->cut_ns)
+        tcps_finding_look_for_holes(&one, &f->finding, f->finding.began_frame);
     f->finding.severity = (uint8_t)tcps_finding_severity(&f->finding);
     if (is_news(&one, &f->finding, &f->told))
         tcps_followed_tell(f, context->sink->findings);

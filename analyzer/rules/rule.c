@@ -89,6 +89,15 @@ static unsigned doubt(const tcps_connection *c, unsigned faked_by)
     return one_sided ? faked_by & TCPS_FAKED_BY_ONE_SIDED : 0;
 }
 
+void tcps_finding_look_for_holes(const tcps_rule_context *context, tcps_finding *f, uint32_t from_frame)
+{
+    const bool can_be_faked = f->faked_by & TCPS_FAKED_BY_DROPS;
+    f->hole_ns = can_be_faked ? tcps_holes_between(context->holes, from_frame, f->until_frame) : 0;
+    f->doubt = (uint8_t)(f->hole_ns ? f->doubt | TCPS_FAKED_BY_HOLE : f->doubt & ~TCPS_FAKED_BY_HOLE);
+    if (!f->hole_ns)
+        f->hole_ns = context->cut_ns;
+}
+
 /* What speaks for them is raised: those that it supersedes take back what they said. */
 static void silence(const tcps_rule_context *context, const tcps_rule *by)
 {
@@ -115,10 +124,12 @@ static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
     finding->rule = (uint8_t)rule;
     finding->faked_by = rules[rule]->faked_by;
     finding->doubt = (uint8_t)doubt(context->connection, finding->faked_by);
-    finding->severity = (uint8_t)tcps_finding_severity(finding);
     finding->at_end = context->at_end;
     finding->found_frame = finding->until_frame = context->now_frame;
     finding->found_ns = finding->until_ns = context->now_ns;
+    tcps_finding_look_for_holes(
+        context, finding, context->segment ? MIN(finding->began_frame, context->before_frame) : finding->began_frame);
+    finding->severity = (uint8_t)tcps_finding_severity(finding);
     finding->followed = rules[rule]->follow != NULL;
     g_array_append_val(context->sink->findings, *finding);
     if (finding->followed)
@@ -214,6 +225,12 @@ static void append_doubt(GString *to, const tcps_finding *finding)
 {
     if (finding->doubt & TCPS_FAKED_BY_ONE_SIDED)
         g_string_append(to, " (one direction alone was captured: the other may tell otherwise)");
+    if (finding->hole_ns) {
+        g_string_append(to, " (the capture's clock jumps by ");
+        tcps_duration_append(to, finding->hole_ns);
+        g_string_append(to, finding->doubt & TCPS_FAKED_BY_HOLE ? " meanwhile: what happened then is not known)"
+                                                                : " then: what came after is not known)");
+    }
     if (!(finding->doubt & TCPS_FAKED_BY_DROPS))
         return;
     if (finding->lost_ppm)

@@ -8,6 +8,7 @@
 #ifndef TCPS_RULE_H
 #define TCPS_RULE_H
 
+#include "base/holes.h"
 #include "infer/connection.h"
 #include "rfc/tcpstate.h"
 
@@ -40,7 +41,10 @@ typedef struct {
     const tcps_triggers *triggers;
     int64_t now_ns;
     uint32_t now_frame;
-    bool at_end;        /* the capture is over */
+    bool at_end;             /* the capture is over */
+    const tcps_holes *holes; /* of the capture */
+    int64_t cut_ns;          /* a hole as long as this ends what is known of the connection; 0: none does */
+    uint32_t before_frame;   /* with a segment: the connection's segment before it, or this one */
     uint32_t continues; /* with a first segment: the connection whose numbers it goes on with under another address */
     tcps_rule_sink *sink;
 } tcps_rule_context;
@@ -111,6 +115,8 @@ void tcps_finding_stands(tcps_finding *finding);
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
 /* Has the rule that is asked been raised? */
 bool tcps_rule_raised(const tcps_rule_context *context);
+/* Does what a finding tells of span a hole of the capture, or end with one? In the one case it is doubtful. */
+void tcps_finding_look_for_holes(const tcps_rule_context *context, tcps_finding *finding, uint32_t from_frame);
 /* Is this the last look at the incarnation, since another takes its place or it is forgotten? The capture goes on. */
 static inline bool tcps_rule_is_parting(const tcps_rule_context *context)
 {

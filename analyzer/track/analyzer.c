@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/holes.h"
 #include "base/span.h"
 #include "hosts/socket_counts.h"
 #include "infer/connection.h"
@@ -36,7 +37,8 @@ struct tcps_analyzer {
     int64_t
         wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
     int64_t now_ns;
-    uint32_t now_frame;
+    uint32_t now_frame, before_frame;
+    tcps_holes holes;
     uint32_t next_index;
     uint64_t n_quick;
     bool never_quick, never_rest, never_pack; /* for tests: analyzer.h */
@@ -53,6 +55,7 @@ static void look_again(tcps_analyzer *a, const tcps_connection *c, int64_t at_ns
 /* What follows is about this connection: all that is wished for it meanwhile becomes one wish. */
 static void attend(tcps_analyzer *a, const tcps_connection *c)
 {
+    a->before_frame = c->used ? c->last_frame : a->now_frame;
     a->wished_ns = *tcps_store_due_ns(a->connections, c);
 }
 
@@ -70,9 +73,17 @@ static bool is_followed(const tcps_analyzer *a, const tcps_connection *c)
     return c->raised & a->triggers.follow;
 }
 
+/* What is known of the connection that is dealt with ends now, or with the capture's next hole, where no segment of it follows on that. */
+static tcps_hole known_until(const tcps_analyzer *a, bool seen_now)
+{
+    const tcps_hole *hole = seen_now ? NULL : tcps_holes_after(&a->holes, a->before_frame);
+    return hole ? *hole : (tcps_hole){.from_ns = a->now_ns, .from_frame = a->now_frame};
+}
+
 static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const tcps_segment *s,
                       const tcps_observation *o, bool at_end)
 {
+    const tcps_hole until = known_until(a, o);
     tcps_rule_sink sink = {.findings = a->findings,
                            .raised = &c->raised,
                            .followed = a->followed,
@@ -85,16 +96,20 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .observation = o,
         .when = when,
         .triggers = &a->triggers,
-        .now_ns = a->now_ns,
-        .now_frame = a->now_frame,
+        .now_ns = until.from_ns,
+        .now_frame = until.from_frame,
         .at_end = at_end,
+        .holes = &a->holes,
+        .cut_ns = until.length_ns,
+        .before_frame = a->before_frame,
         .continues = o ? tcps_twins_of(a->twins, c, s, o) : TCPS_NO_CONNECTION,
         .sink = &sink,
     };
     if (is_followed(a, c))
         tcps_follow_up(&context);
     tcps_rules_check(&context);
-    look_again(a, c, sink.ask_ns);
+    if (!until.length_ns)
+        look_again(a, c, sink.ask_ns);
     if (when & TCPS_WHEN_END && !at_end && is_followed(a, c))
         tcps_followed_drop(a->followed, c, c->raised & a->triggers.follow);
 }
@@ -142,6 +157,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->tallies = tcps_tallies_new(false);
     a->triggers = tcps_rules_triggers();
     a->twins = tcps_twins_new();
+    tcps_holes_init(&a->holes);
     a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
     a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
     return a;
@@ -157,6 +173,7 @@ void tcps_analyzer_free(tcps_analyzer *a)
     tcps_followed_free(a->followed);
     tcps_tallies_free(a->tallies);
     tcps_twins_free(a->twins);
+    tcps_holes_clear(&a->holes);
     g_free(a);
 }
 
@@ -200,27 +217,15 @@ static bool count_states(tcps_analyzer *a, tcps_connection *c)
     return at_new_stage;
 }
 
-static void count_half_open(tcps_analyzer *a, tcps_connection *c)
-{
-    tcps_counting n = counting(a);
-    tcps_count_half_open(&n, c);
-    look_again(a, c, n.look_ns);
-}
-
 const tcps_tallies *tcps_analyzer_tallies(const tcps_analyzer *a)
 {
     return a->tallies;
 }
 
 /* Over, or never opened: stragglers apart, only a new incarnation is to come. */
-static bool is_idle_state(const tcps_endpoint *e)
-{
-    return e->shown <= TCPS_SYN_RCVD;
-}
-
 static bool can_be_forgotten(const tcps_connection *c)
 {
-    return is_idle_state(&c->ends[0]) && is_idle_state(&c->ends[1]);
+    return c->ends[0].shown <= TCPS_SYN_RCVD && c->ends[1].shown <= TCPS_SYN_RCVD;
 }
 
 /* The connection has been dealt with, for now. Returns false where it is forgotten. */
@@ -255,9 +260,12 @@ static void ask_for_wishes(tcps_analyzer *a, tcps_connection *c)
 /* Most of what was to be looked at at the stage before need not be looked at any more: so it need not be woken for that. */
 static void wish_anew(tcps_analyzer *a, tcps_connection *c)
 {
+    tcps_counting n = counting(a);
     forget_wishes(a, c);
     if (!c->self)
-        count_half_open(a, c);
+        tcps_count_half_open(&n, c);
+    look_again(a, c, n.look_ns);
+    a->before_frame = a->now_frame;
     ask_for_wishes(a, c);
 }
 
@@ -275,6 +283,7 @@ static void fall_due(tcps_analyzer *a, tcps_connection *c)
 
 void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
 {
+    tcps_holes_frame(&a->holes, time_ns, frame);
     a->now_frame = frame;
     a->now_ns = time_ns; /* as captured: after a frame from a wrong clock the next one sets it right */
     for (tcps_wish w; tcps_wishes_take(a->wishes, a->now_ns, &w);) {
@@ -335,7 +344,8 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
     tcps_connection_unreachable(c, path.from, &quoted, hard, observation);
     count_states(a, c);
     tcps_count_gauges(c, observation->gauges);
-    if (observation->transition)
+    const tcps_endpoint *e = &c->ends[path.from];
+    if (observation->transition || (e->shown == TCPS_SYN_SENT && e->iss == seq))
         ask_rules(a, c, TCPS_WHEN_CHANGE, NULL, observation, false);
     let_go(a, c);
     return true;
