@@ -243,15 +243,16 @@ static void do_step(run *r, char **words)
     tcps_analyzer_advance(r->analyzer, r->time_ns, r->frame);
     if (strcmp(words[0], "copy") == 0) {
         feed(r);
-    } else if (strcmp(words[0], "icmp") == 0 && words[1] && words[2]) {
+    } else if ((strcmp(words[0], "icmp") == 0 || strcmp(words[0], "soft") == 0) && words[1] && words[2]) {
+        const bool hard = words[0][0] == 'i';
         r->from = words[1][0] == 's';
         r->to = 1 - r->from;
         if (r->capture)
             write_pcap_unreachable(r->capture, &r->address[r->from], &r->address[r->to],
-                                   read_seq(r, words[2], r->from, NULL), r->time_ns);
+                                   read_seq(r, words[2], r->from, NULL), hard, r->time_ns);
         r->has_shown =
             tcps_analyzer_icmp_error(r->analyzer, &r->address[r->from], &r->address[r->to],
-                                     read_seq(r, words[2], r->from, NULL), true, r->time_ns, r->frame, &r->shown);
+                                     read_seq(r, words[2], r->from, NULL), hard, r->time_ns, r->frame, &r->shown);
         if (!r->has_shown)
             fail(r, "the ICMP error was not recognised");
     } else if (words[0][0] && words[0][1] == '>') {

@@ -11,6 +11,7 @@
  *                     cut: the capture does not hold the options
  *     copy            the last segment's frame, captured again
  *     icmp c SEQ      a hard ICMP error that quotes c's segment SEQ
+ *     soft c SEQ      the same of an error that says: not now (no route to the host)
  *     tick            a frame without TCP: time has passed
  *     end             the capture is over
  *     two_msl S, linger S, final_ack S, handshake S, time_wait_sockets N, syn_flood N: preferences, before the

@@ -70,6 +70,16 @@ static const script_case fin_unanswered[] = {
                                            "+0.4 c> FA 111 ack 311\n"
                                            "+0.8 c> FA 111 ack 311\n"
                                            "end | !fin_unanswered !-missing_final_ack !-not_closed\n"},
+    {"before_the_clock_jumps", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                           "+1 c> FA 111 ack 311\n"
+                                           "+2 c> FA 111 ack 311\n"
+                                           "+11 tick\n"
+                                           "+99999999 tick\n"
+                                           "end | !fin_unanswered=warn said:jumps_by_1157_d_then\n"},
+    {"as_long_as_it_is_sent", SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                          "+1 c> FA 111 ack 311\n"
+                                          "+2 c> FA 111 ack 311\n"
+                                          "+60 end | said:sent_its_FIN_3_times_in_3.0_s,\n"},
     {"sent_once", SCRIPT_OPEN "c> FA 111 ack 311\n"
                               "+60 tick | !-fin_unanswered # it was acknowledged, and the capture misses that\n"},
     {"time_has_passed", SCRIPT_OPEN "c> FA 111 ack 311\n"
@@ -493,6 +503,17 @@ static const script_case port_reused_while_open[] = {
     {"reset_before", SCRIPT_OPEN "c> RA 111 ack 311\n"
                                  "c> S 5000\n"
                                  "s> SA 7000 ack 5001 | conn=1 !-port_reused_while_open\n"},
+    {"nothing_captured_meanwhile",
+     SCRIPT_OPEN "+10800 c> S 5000\n"
+                 "s> SA 7000 ack 5001 | conn=1 !port_reused_while_open=raised=note=presumed\n"},
+    {"something_else_meanwhile", SCRIPT_OPEN "+5000 tick\n"
+                                             "+5800 c> S 5000\n"
+                                             "s> SA 7000 ack 5001 | conn=1 !port_reused_while_open=raised=warn\n"},
+    {"the_clock_jumps_meanwhile",
+     SCRIPT_OPEN "+60 tick\n"
+                 "+99999999 tick\n"
+                 "+60 c> S 5000\n"
+                 "s> SA 7000 ack 5001 | conn=1 !port_reused_while_open=note said:clock_jumps_by_1157_d\n"},
     {NULL, NULL},
 };
 

@@ -48,6 +48,15 @@ static const script_case syn_unanswered[] = {
     {"one_direction", "c> S 100\n"
                       "c> A 101 ack 301\n"
                       "+60 end | !-syn_unanswered\n"},
+    {"as_long_as_it_asks", "c> S 100\n"
+                           "+1 c> S 100\n"
+                           "+2 c> S 100\n"
+                           "+9 tick | said::80_in_3.0_s\n"},
+    {"frames_out_of_order", "c> S 100\n"
+                            "+20 tick\n"
+                            "+-29 c> S 100\n"
+                            "+3 c> S 100\n"
+                            "+60 end | said::80_in_9.0_s\n"},
     {NULL, NULL},
 };
 
@@ -105,6 +114,22 @@ static const script_case unreachable[] = {
     {"icmp_once_open", SCRIPT_OPEN "icmp c 100 | !-unreachable\n"},
     {"icmp_of_another_segment", "c> S 100\n"
                                 "icmp c 99 | SYN_SENT - !-unreachable\n"},
+    {"no_route_for_now", "c> S 100\n"
+                         "+3 c> S 100\n"
+                         "soft c 100 | SYN_SENT - !unreachable\n"
+                         "+6 c> S 100\n"
+                         "+60 end | !unreachable=raised=warn !-syn_unanswered\n"},
+    {"no_route_after_it_has_waited", "c> S 100\n"
+                                     "+3 c> S 100\n"
+                                     "+6 c> S 100 | !syn_unanswered\n"
+                                     "+3 soft c 100 | !unreachable !-syn_unanswered\n"},
+    {"a_route_after_all", "c> S 100\n"
+                          "soft c 100 | !unreachable\n"
+                          "+1 c> S 100\n"
+                          "s> SA 300 ack 101 | !-unreachable\n"},
+    {"no_route_once_open", SCRIPT_OPEN "soft c 100 | !-unreachable\n"},
+    {"no_route_for_another_segment", "c> S 100\n"
+                                     "soft c 99 | !-unreachable\n"},
     {NULL, NULL},
 };
 
@@ -121,6 +146,12 @@ static const script_case handshake_incomplete[] = {
                            "+2 s> SA 300 ack 101\n"
                            "+4 s> SA 300 ack 101\n"
                            "+8 tick | !handshake_incomplete !-syn_unanswered\n"},
+    {"since_the_syn", "c> S 100\n"
+                      "+7 c> S 100\n"
+                      "s> SA 300 ack 101\n"
+                      "+1 s> SA 300 ack 101\n"
+                      "+2 s> SA 300 ack 101\n"
+                      "+4 s> SA 300 ack 101 | said::80_in_the_14.0_s_after_its_SYN\n"},
     {"syn_ack_never_repeated", "c> S 100\n"
                                "s> SA 300 ack 101\n"
                                "+60 end | !-handshake_incomplete\n"},

@@ -280,8 +280,8 @@ static const script_case duplicate_frames[] = {
 
 static const script_case illegal_flags[] = {
     {"none", SCRIPT_OPEN "c> - 111 | !illegal_flags\n"},
-    {"syn_fin", "c> SF 100 | !illegal_flags\n"},
-    {"fin_without_ack", SCRIPT_OPEN "c> F 111 | !illegal_flags\n"},
+    {"syn_fin", "c> SF 100 | !illegal_flags said:with_FIN+SYN,_which\n"},
+    {"fin_without_ack", SCRIPT_OPEN "c> F 111 | !illegal_flags said:with_FIN_and_no_ACK,_which\n"},
     {"syn_rst", "c> SR 100 | !illegal_flags\n"},
     {"legal_ones", SCRIPT_OPEN "c> FPA 111+5 ack 311\n"
                                "s> UPA 311+5 ack 117\n"

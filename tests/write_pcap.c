@@ -125,10 +125,11 @@ void write_pcap_segment(FILE *to, const tcps_address *src, const tcps_address *d
     g_byte_array_free(packet, TRUE);
 }
 
-void write_pcap_unreachable(FILE *to, const tcps_address *src, const tcps_address *dst, uint32_t seq, int64_t time_ns)
+void write_pcap_unreachable(FILE *to, const tcps_address *src, const tcps_address *dst, uint32_t seq, bool hard,
+                            int64_t time_ns)
 {
     GByteArray *quoted = ipv4(TCP, TTL, src, dst, 1, 20), *packet = ipv4(ICMP, TTL, dst, src, 1, 8 + 28);
-    put16(packet, 0x0303);
+    put16(packet, hard ? 0x0303 : 0x0301);
     put16(packet, 0);
     put32(packet, 0);
     g_byte_array_append(packet, quoted->data, quoted->len);

@@ -27,6 +27,7 @@ static void remember(tcps_connection *c)
     *p = (tcps_previous){.any = true, .loss = c->loss, .last_frame = c->last_frame, .last_ns = c->last_ns};
     if (rival) {
         const tcps_endpoint *opener = &rival->ends[rival->from], *holder = &c->ends[1 - rival->from];
+        const tcps_endpoint *was = &c->ends[rival->from];
         p->rivalled = true;
         p->rival_from = rival->from;
         p->rival_frame = tcps_endpoint_origin_frame(opener);
@@ -36,6 +37,10 @@ static void remember(tcps_connection *c)
         if (holder->last_frame) { /* the SYN belongs to the next one already */
             p->last_frame = holder->last_frame;
             p->last_ns = holder->last_ns;
+        }
+        if (was->last_frame > p->last_frame && was->last_frame < p->rival_frame) {
+            p->last_frame = was->last_frame;
+            p->last_ns = was->last_ns;
         }
     }
     for (unsigned i = 0; i < 2; i++) {

@@ -127,8 +127,10 @@ static void describe(const tcps_finding *f, GString *to)
     tcps_address_append(to, &f->ends[1 - f->end]);
     g_string_append(to, texts[MIN(f->detail, G_N_ELEMENTS(texts) - 1)]);
     tcps_address_append(to, &f->ends[f->end]);
-    g_string_append(to, f->detail == COMPLETED ? " after " : " in ");
+    g_string_append(to, f->detail == COMPLETED ? " after " : f->detail == UNANSWERED ? " in the " : " in ");
     tcps_duration_append(to, f->value);
+    if (f->detail == UNANSWERED)
+        g_string_append(to, " after its SYN");
     if (f->count > 1)
         g_string_append_printf(to, " (SYN+ACK sent %u times)", f->count);
     if (f->detail == DATA_RESET)

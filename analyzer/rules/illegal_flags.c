@@ -23,6 +23,8 @@ static void append_flags(GString *to, unsigned flags)
         g_string_append_printf(to, "%s%s", before, names[i]);
         before = "+";
     }
+    if (!(flags & (TCPS_SYN | TCPS_RST | TCPS_ACK)))
+        g_string_append(to, " and no ACK");
 }
 
 static void describe(const tcps_finding *finding, GString *to)

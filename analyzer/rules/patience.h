@@ -65,7 +65,7 @@ static inline void tcps_raise_fin_unanswered(const tcps_rule_context *context, u
                                                         .count = e->more->fins,
                                                         .began_frame = e->more->fin_frame,
                                                         .began_ns = e->more->fin_ns,
-                                                        .value = span_between(e->more->fin_ns, context->now_ns)});
+                                                        .value = span_between(e->more->fin_ns, e->more->fin_last_ns)});
 }
 
 /* The `follow` of such a finding: it is over once the FIN is acknowledged. */
@@ -80,7 +80,7 @@ static inline void tcps_follow_fin_unanswered(const tcps_rule_context *context, 
     else
         tcps_finding_goes_on(context, f);
     f->count = MAX(f->count, e->more->fins);
-    f->value = span_between(f->began_ns, context->now_ns);
+    f->value = span_between(f->began_ns, f->status == TCPS_OVER ? context->now_ns : e->more->fin_last_ns);
 }
 
 /* "10.0.0.1:80 sent its FIN 4 times in 12.6 s, and got no ACK of it from 10.0.0.2:5000" */

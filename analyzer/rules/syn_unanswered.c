@@ -57,6 +57,15 @@ static bool waits(const tcps_connection *c, const tcps_endpoint *e, const tcps_e
            tcps_endpoint_without(e, TCPS_DID_ABORT) == TCPS_SYN_SENT;
 }
 
+/* How long it has asked; where it has asked once, how long it has waited. The frames may be out of order. */
+static int64_t asks_for(const tcps_rule_context *context, const tcps_endpoint *e)
+{
+    const int64_t first_ns = tcps_endpoint_origin_ns(e), last_ns = e->more->syn_last_ns;
+    if (e->more->syns < 2)
+        return span_between(first_ns, context->now_ns);
+    return span_between(MIN(first_ns, last_ns), MAX(first_ns, last_ns));
+}
+
 static void check_end(const tcps_rule_context *context, unsigned end)
 {
     const tcps_connection *c = context->connection;
@@ -73,7 +82,7 @@ static void check_end(const tcps_rule_context *context, unsigned end)
                       .began_frame = e->first_frame,
                       .began_ns = c->first_ns,
                       .count = e->more->syns,
-                      .value = span_between(tcps_endpoint_origin_ns(e), context->now_ns)};
+                      .value = asks_for(context, e)};
     look_around(context, end, &f);
     tcps_rule_raise_finding(context, f);
 }
@@ -103,14 +112,15 @@ static void follow(const tcps_rule_context *context, tcps_finding *f)
         if (e->syn_sent && !e->rst_sent)
             tcps_finding_withdraw(f);
     } else {
-        if (e->more->syns > f->count)
+        if (e->more->syns > f->count) {
             tcps_finding_goes_on(context, f);
+            f->value = MAX(f->count > 1 ? f->value : 0, asks_for(context, e));
+        }
         f->count = MAX(f->count, e->more->syns);
         if (f->certain == TCPS_PRESUMED && f->count > 1) {
             f->certain = TCPS_PROVEN;
             f->status = TCPS_CONFIRMED;
         }
-        f->value = MAX(f->value, span_between(f->began_ns, e->more->syn_last_ns));
         look_around(context, end, f);
     }
 }
