@@ -50,6 +50,10 @@ static const script_case reset[] = {
     {"answer_acknowledged_before", SCRIPT_OPEN "s> PA 311+20 ack 111\n"
                                                "c> A 111 ack 331\n"
                                                "c> RA 111 ack 331 | !reset unsaid:none_since\n"},
+    {"both_go_on", SCRIPT_OPEN "c> RA 111 ack 311 | !reset\n"
+                               "c> PA 111+5 ack 311\n"
+                               "s> A 311 ack 116 | ESTABLISHED ESTABLISHED\n"
+                               "s> PA 311+5 ack 116 | ESTABLISHED ESTABLISHED !-reset\n"},
     {"idle", SCRIPT_OPEN "+60 s> RA 311 ack 111 | said:in_answer_to_nothing,_after_it_was_idle_for_60.0_s\n"},
     {"idle_without_an_ack", SCRIPT_OPEN "+60 s> R 311 | said:after_it_was_idle_for_60.0_s\n"},
     {"idle_and_something_owed", SCRIPT_OPEN "s> PA 311+20 ack 111\n"

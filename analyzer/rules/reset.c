@@ -142,11 +142,20 @@ static void check(const tcps_rule_context *context)
     tcps_rule_ask(context, span_after(context->now_ns, STANDS_NS));
 }
 
+/* Its sender goes on, and so does its receiver: somebody else has sent it, or nobody has taken it. */
+static bool was_none(const tcps_finding *f, const tcps_endpoint *sender, const tcps_endpoint *receiver)
+{
+    return sender->rst_denied && receiver->last_frame > f->found_frame && is_open(receiver->shown) &&
+           receiver->certainty == TCPS_PROVEN;
+}
+
 /* The receiver has not taken it, nor those that followed (reset_ignored). */
 static void follow(const tcps_rule_context *context, tcps_finding *finding)
 {
     const tcps_connection *c = context->connection;
-    if (tcps_rsts_have_no_effect(tcps_connection_end(c, finding->end), tcps_connection_end(c, 1 - finding->end)))
+    const tcps_endpoint *sender = tcps_connection_end(c, finding->end),
+                        *receiver = tcps_connection_end(c, 1 - finding->end);
+    if (tcps_rsts_have_no_effect(sender, receiver) || was_none(finding, sender, receiver))
         tcps_finding_withdraw(finding);
     else if (span_between(finding->found_ns, context->now_ns) >= STANDS_NS)
         tcps_finding_stands(finding);
