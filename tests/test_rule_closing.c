@@ -172,6 +172,13 @@ static const script_case fin_repeated[] = {
                                        "+0.4 c> FA 111 ack 311\n"
                                        "+0.8 c> FA 111 ack 311 | !fin_repeated=confirmed=warn=3 "
                                        "said:got_no_answer_to_those unsaid:do_not_get_there\n"},
+    {"it_had_the_ack", HALF_CLOSED "s> PA 311+10 ack 112\n"
+                                   "c> A 112 ack 321\n"
+                                   "+0.2 c> FA 111 ack 321\n"
+                                   "s> A 321 ack 112\n"
+                                   "+0.4 c> FA 111 ack 321 | !fin_repeated=note=2 said:and_it_had_got_that\n"
+                                   "s> A 321 ack 112\n"
+                                   "+0.8 c> FA 111 ack 321 | !fin_repeated=3 unsaid:do_not_get_there\n"},
     {"a_last_fin_that_nobody_answers_again",
      CLOSED "+0.2 s> FA 311 ack 112\n"
             "+0.4 s> FA 311 ack 112 | !fin_repeated=note=2 !-missing_final_ack\n"

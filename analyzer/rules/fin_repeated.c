@@ -3,14 +3,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/span.h"
+#include "infer/belief.h"
 #include "rules/rule.h"
 
 /* One ACK gets lost now and then; so many tell of more than chance. */
 #define SEVERAL 2
 #define MANY 3
 
-/* What the peer does about the repeats. */
-enum { SAYS_NOTHING, ANSWERS };
+/* What the peer does about the repeats; or the endpoint has shown that it had the ACK. */
+enum { SAYS_NOTHING, ANSWERS, HAD_IT };
 
 static void measure(const tcps_connection *c, tcps_finding *f)
 {
@@ -19,7 +20,9 @@ static void measure(const tcps_connection *c, tcps_finding *f)
 
     f->count = e->more->vain_fins;
     f->value = span_between(e->more->fin_acked_ns, e->more->fin_last_ns);
-    if (peer->last_ns > f->began_ns)
+    if (tcps_is_sure(e, TCPS_DID_HAVE_FIN_ACKED) || f->detail == HAD_IT)
+        f->detail = HAD_IT;
+    else if (peer->last_ns > f->began_ns)
         f->detail = ANSWERS;
     if (f->count >= MANY)
         f->status = TCPS_CONFIRMED;
@@ -66,18 +69,27 @@ static void describe(const tcps_finding *f, GString *to)
     g_string_append(to, " although ");
     tcps_address_append(to, &f->ends[1 - f->end]);
     g_string_append(to, " had acknowledged it");
-    g_string_append(to, f->detail == ANSWERS ? " and goes on to: its ACKs do not get there"
-                                             : ", and got no answer to those: it missed the ACK, and its peer is gone");
+    static const char *const texts[] = {
+        [SAYS_NOTHING] = ", and got no answer to those: it missed the ACK, and its peer is gone",
+        [ANSWERS] = " and goes on to: its ACKs do not get there",
+        [HAD_IT] = ", and it had got that: it has acknowledged what was sent with the ACK",
+    };
+    g_string_append(to, texts[MIN(f->detail, HAD_IT)]);
 }
 
 #define TITLE "FIN repeated although acknowledged"
 
-/* Where the peer is silent, it is not its ACKs that are to be looked for. */
+/* Where the peer is silent, or its ACKs arrive, it is not those that are to be looked for. */
 static void reword(const tcps_finding *f, tcps_rule_words *words)
 {
-    if (f->detail != SAYS_NOTHING || f->status == TCPS_OVER)
+    if (f->detail == ANSWERS || f->status == TCPS_OVER)
         return;
     words->title = TITLE;
+    if (f->detail == HAD_IT) {
+        words->advice = "The ACKs of {peer} arrive: the stack of {end} repeats its FIN where it has none to repeat. "
+                        "Look for an update of its system, and whether its connections come to an end.";
+        return;
+    }
     words->advice = "The one ACK of {peer} did not get there, and nothing came after it: {peer} is gone, or something "
                     "on the way, or on its host, has forgotten the connection and drops the FINs. Look there: "
                     "`ss -tn 'dport = :{port}'`, and in its packet filter.";
