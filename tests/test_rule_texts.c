@@ -134,8 +134,8 @@ typedef struct {
     bool raised;
 } part;
 
-static void feed(tcps_analyzer *a, const tcps_address *from, const tcps_address *to, uint16_t flags, uint32_t seq,
-                 uint32_t ack)
+static void feed_stamped(tcps_analyzer *a, const tcps_address *from, const tcps_address *to, uint16_t flags,
+                         uint32_t seq, uint32_t ack, uint32_t tsval, uint32_t tsecr)
 {
     static uint32_t frame;
     tcps_observation o;
@@ -145,8 +145,17 @@ static void feed(tcps_analyzer *a, const tcps_address *from, const tcps_address 
                             .ack = ack,
                             .len = flags & TCPS_SYN ? 0 : 10,
                             .flags = flags,
-                            .window = 500};
+                            .window = 500,
+                            .tsval = tsval,
+                            .tsecr = tsecr,
+                            .has = tsval ? TCPS_HAS_TIMESTAMPS : 0};
     tcps_analyzer_segment(a, from, to, &s, &o);
+}
+
+static void feed(tcps_analyzer *a, const tcps_address *from, const tcps_address *to, uint16_t flags, uint32_t seq,
+                 uint32_t ack)
+{
+    feed_stamped(a, from, to, flags, seq, ack, 0, 0);
 }
 
 static bool is_raised(tcps_analyzer *a)
@@ -184,6 +193,64 @@ static void goes_on_under_another_address(void)
     }
 }
 
+/* The same where a NAT changes addresses and ports on both sides: only numbers and timestamps are left to tell. */
+
+typedef struct {
+    const char *what;
+    bool from_server;
+    uint32_t seq, ack, tsval, tsecr;
+    bool raised;
+} stamped_part;
+
+static void goes_on_under_other_addresses_and_ports(void)
+{
+    static const stamped_part parts[] = {
+        {"the client's data", false, 101, 301, 7010, 900002, true},
+        {"the server's", true, 301, 101, 900010, 7002, true},
+        {"in the next stretch of numbers", false, 101 + (1u << 21), 301, 7010, 900002, true},
+        {"without timestamps", false, 101, 301, 0, 0, false},
+        {"another clock of the client", false, 101, 301, 6000, 900002, false},
+        {"the client's clock has gone too far", false, 101, 301, 9000, 900002, false},
+        {"another clock of the server", false, 101, 301, 7010, 800000, false},
+        {"other numbers of the client", false, 99, 301, 7010, 900002, false},
+        {"other numbers of the server", false, 101, 301 + (1u << 22), 7010, 900002, false},
+    };
+    const tcps_address client = {.bytes = {10, 0, 0, 1}, .port = 40000, .len = 4},
+                       service = {.bytes = {10, 0, 0, 2}, .port = 80, .len = 4},
+                       nat = {.bytes = {10, 0, 0, 3}, .port = 61000, .len = 4},
+                       server = {.bytes = {10, 0, 0, 4}, .port = 8080, .len = 4};
+    const uint32_t starts[] = {100, UINT32_MAX - 50};
+    for (unsigned i = 0; i < 2 * G_N_ELEMENTS(parts); i++) {
+        const stamped_part *p = &parts[i / 2];
+        const uint32_t iss = starts[i % 2], moved = iss - 100;
+        tcps_analyzer *a = tcps_analyzer_new(NULL);
+        feed_stamped(a, &client, &service, TCPS_SYN, iss, 0, 7000, 0);
+        feed_stamped(a, &service, &client, TCPS_SYN | TCPS_ACK, 300, iss + 1, 900000, 7000);
+        feed_stamped(a, &client, &service, TCPS_ACK, iss + 1, 301, 7001, 900000);
+        const uint32_t seq = p->from_server ? p->seq : p->seq + moved;
+        const uint32_t ack = p->from_server ? p->ack + moved : p->ack;
+        feed_stamped(a, p->from_server ? &server : &nat, p->from_server ? &nat : &server, TCPS_ACK, seq, ack, p->tsval,
+                     p->tsecr);
+        g_test_message("%s", p->what);
+        g_assert_cmpint(is_raised(a), ==, p->raised);
+        tcps_analyzer_free(a);
+    }
+}
+
+static void what_is_met_again_is_no_twin(void)
+{
+    const tcps_address client = {.bytes = {10, 0, 0, 1}, .port = 40000, .len = 4},
+                       service = {.bytes = {10, 0, 0, 2}, .port = 80, .len = 4};
+    tcps_analyzer *a = tcps_analyzer_new(NULL);
+    feed_stamped(a, &client, &service, TCPS_SYN, 100, 0, 7000, 0);
+    feed_stamped(a, &service, &client, TCPS_SYN | TCPS_ACK, 300, 101, 900000, 7000);
+    feed_stamped(a, &service, &client, TCPS_RST, 301, 0, 0, 0);
+    tcps_analyzer_advance(a, INT64_C(1000000000000), 1);
+    feed_stamped(a, &client, &service, TCPS_ACK, 101, 301, 7010, 900000);
+    g_assert_false(is_raised(a));
+    tcps_analyzer_free(a);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -193,5 +260,8 @@ int main(int argc, char **argv)
     script_add_cases("/rule/time_wait_assassination", time_wait_assassination);
     script_add_cases("/rule/fin_wait_2_timeout", fin_wait_2_timeout);
     g_test_add_func("/rule/not_translated/goes_on_under_another_address", goes_on_under_another_address);
+    g_test_add_func("/rule/not_translated/goes_on_under_other_addresses_and_ports",
+                    goes_on_under_other_addresses_and_ports);
+    g_test_add_func("/rule/not_translated/what_is_met_again_is_no_twin", what_is_met_again_is_no_twin);
     return g_test_run();
 }

@@ -7,7 +7,7 @@
 static void check(const tcps_rule_context *context)
 {
     if (context->continues != TCPS_NO_CONNECTION)
-        tcps_rule_raise(context, context->observation->sender, 0, context->now_frame, context->now_ns,
+        tcps_rule_raise(context, context->observation->sender, context->by_clocks, context->now_frame, context->now_ns,
                         context->continues);
 }
 
@@ -17,16 +17,17 @@ static void describe(const tcps_finding *finding, GString *to)
     tcps_address_append(to, &finding->ends[finding->end]);
     g_string_append(to, " to ");
     tcps_address_append(to, &finding->ends[1 - finding->end]);
-    g_string_append_printf(to,
-                           " goes on with the port and the numbers of connection %" G_GINT64_FORMAT
-                           " under another address: a NAT on the way has not translated it",
-                           finding->value);
+    g_string_append_printf(
+        to, " goes on with the %s of connection %" G_GINT64_FORMAT " under %s: a NAT on the way has not translated it",
+        finding->detail ? "numbers and the timestamps" : "port and the numbers", finding->value,
+        finding->detail ? "other addresses or ports" : "another address");
 }
 
 static const char *const set_when[] = {
     "the first captured segment between two addresses and ports has no SYN",
     "a connection was opened before with the same client's port, of which one end is the same and the other is not",
     "its sequence number and its ACK go on with that connection's",
+    "or, whatever the addresses and ports (a NAT changes all of them): both go on with it, and so do both timestamps",
     NULL,
 };
 

@@ -46,6 +46,7 @@ typedef struct {
     int64_t cut_ns;          /* a hole as long as this ends what is known of the connection; 0: none does */
     uint32_t before_frame;   /* with a segment: the connection's segment before it, or this one */
     uint32_t continues; /* with a first segment: the connection whose numbers it goes on with under another address */
+    bool by_clocks;     /* and other ports: numbers and timestamps tell */
     tcps_rule_sink *sink;
 } tcps_rule_context;
 

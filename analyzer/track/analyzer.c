@@ -89,6 +89,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
                            .followed = a->followed,
                            .tallies = a->tallies,
                            .ask_ns = INT64_MAX};
+    const tcps_twin twin = o ? tcps_twins_of(a->twins, c, s, o) : (tcps_twin){.index = TCPS_NO_CONNECTION};
     const tcps_rule_context context = {
         .config = &a->config,
         .connection = c,
@@ -102,7 +103,8 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
         .holes = &a->holes,
         .cut_ns = until.length_ns,
         .before_frame = a->before_frame,
-        .continues = o ? tcps_twins_of(a->twins, c, s, o) : TCPS_NO_CONNECTION,
+        .continues = twin.index,
+        .by_clocks = twin.by_clocks,
         .sink = &sink,
     };
     if (is_followed(a, c))
