@@ -198,6 +198,24 @@ static const script_case half_open[] = {
                                   "c> R 112 | !-half_open\n"},
     {"an_ack_of_nothing", "c> A 111 ack 311\n"
                           "s> R 311 | !-half_open\n"},
+    {"of_a_handshake_that_was_completed_late", "c> S 100\n"
+                                               "s> SA 300 ack 101\n"
+                                               "+1 s> SA 300 ack 101\n"
+                                               "+2 s> SA 300 ack 101\n"
+                                               "+9 tick | !handshake_incomplete=raised\n"
+                                               "c> A 101 ack 301 | !handshake_incomplete=over\n"
+                                               "c> PA 101+10 ack 301\n"
+                                               "s> PA 301+10 ack 111\n"
+                                               "c> A 111 ack 311\n"
+                                               "+300 c> PA 111+5 ack 311\n"
+                                               "s> R 311 | !half_open !handshake_incomplete=over\n"},
+    {"of_a_handshake_that_was_not_completed", "c> S 100\n"
+                                              "s> SA 300 ack 101\n"
+                                              "+1 s> SA 300 ack 101\n"
+                                              "+2 s> SA 300 ack 101\n"
+                                              "+9 tick | !handshake_incomplete=raised\n"
+                                              "+30 c> PA 101+10 ack 301\n"
+                                              "s> R 301 | !-half_open\n"},
     {NULL, NULL},
 };
 

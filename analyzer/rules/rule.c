@@ -73,11 +73,19 @@ static bool names(const char *const *ids, const char *id)
     return false;
 }
 
+/* What it is about was over before: what happens now has another cause. */
+static bool was_over(const tcps_rule_context *context, unsigned rule)
+{
+    const tcps_followed_finding *f = tcps_followed_get(context->sink->followed, context->connection, rule);
+    return f && f->finding.status == TCPS_OVER && f->finding.until_frame != context->now_frame;
+}
+
 /* One cause gives one finding: has a rule been raised that speaks for this one as well? */
-static bool superseded(const tcps_connection *connection, unsigned rule)
+static bool superseded(const tcps_rule_context *context, unsigned rule)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++)
-        if (connection->raised >> i & 1 && names(rules[i]->supersedes, rules[rule]->id))
+        if (context->connection->raised >> i & 1 && names(rules[i]->supersedes, rules[rule]->id) &&
+            !was_over(context, i))
             return true;
     return false;
 }
@@ -117,7 +125,7 @@ static void silence(const tcps_rule_context *context, const tcps_rule *by)
 static void add_finding(const tcps_rule_context *context, tcps_finding *finding)
 {
     const unsigned rule = context->rule;
-    if (tcps_rule_raised(context) || superseded(context->connection, rule))
+    if (tcps_rule_raised(context) || superseded(context, rule))
         return;
     silence(context, rules[rule]);
     *context->sink->raised |= UINT64_C(1) << rule;

@@ -51,10 +51,16 @@ void tcps_lone_syn_update(tcps_lone_syn *syn, const tcps_connection *c)
         syn->counted_age = syn->age;
 }
 
+static unsigned kind_of(uint8_t len)
+{
+    return len == 4 ? 1 : len == 16 ? 2 : 0;
+}
+
 bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_connection *c)
 {
     if (!is_counted(c))
         return false;
+    const uint8_t len = c->addresses[0].len;
     *to = (tcps_lone_syn){
         .time_ns = s->time_ns,
         .frame = s->frame,
@@ -69,10 +75,10 @@ bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_con
         .wscale = s->wscale,
         .has = s->has,
         .ttl = s->ttl,
-        .len = c->addresses[0].len,
+        .kind = kind_of(len) & 3,
         .from = c->client != 0,
     };
-    const size_t bytes = tcps_lone_syn_address_bytes(to->len);
+    const size_t bytes = tcps_lone_syn_address_bytes(len);
     for (unsigned i = 0; i < 2; i++)
         memcpy(to->addresses + i * bytes, c->addresses[i].bytes, bytes);
     tcps_lone_syn_update(to, c);
@@ -81,9 +87,9 @@ bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_con
 
 bool tcps_lone_syn_is_of(const tcps_lone_syn *syn, const tcps_address ends[2])
 {
-    const size_t bytes = tcps_lone_syn_address_bytes(syn->len);
+    const size_t bytes = tcps_lone_syn_address_bytes(tcps_lone_syn_len(syn));
     for (unsigned i = 0; i < 2; i++)
-        if (ends[i].port != syn->ports[i] || ends[i].len != syn->len || !is_plain(&ends[i]) ||
+        if (ends[i].port != syn->ports[i] || ends[i].len != tcps_lone_syn_len(syn) || !is_plain(&ends[i]) ||
             memcmp(ends[i].bytes, syn->addresses + i * bytes, bytes) != 0)
             return false;
     return true;
@@ -91,9 +97,9 @@ bool tcps_lone_syn_is_of(const tcps_lone_syn *syn, const tcps_address ends[2])
 
 void tcps_lone_syn_ends(const tcps_lone_syn *syn, tcps_address ends[2])
 {
-    const size_t bytes = tcps_lone_syn_address_bytes(syn->len);
+    const size_t bytes = tcps_lone_syn_address_bytes(tcps_lone_syn_len(syn));
     for (unsigned i = 0; i < 2; i++) {
-        ends[i] = (tcps_address){.port = syn->ports[i], .len = syn->len};
+        ends[i] = (tcps_address){.port = syn->ports[i], .len = tcps_lone_syn_len(syn)};
         memcpy(ends[i].bytes, syn->addresses + i * bytes, bytes);
     }
 }

@@ -18,13 +18,19 @@ typedef struct {
     uint16_t flags, window, mss, ip_id;
     uint16_t ports[2];
     uint8_t wscale, has, ttl;
-    uint8_t len; /* of each address, as its kind says */
     uint8_t from : 1;
     uint8_t half_open : 1;   /* as tcps_connection.half_open */
     uint8_t age : 2;         /* tcps_syn_age */
     uint8_t counted_age : 2; /* as which its sockets are counted */
+    uint8_t kind : 2;        /* of the addresses, for tcps_lone_syn_len: no byte lies fallow here */
     uint8_t addresses[];     /* of both ends: 4 bytes each, or 16 */
 } tcps_lone_syn;
+
+/* As it stands in each address. */
+static inline uint8_t tcps_lone_syn_len(const tcps_lone_syn *syn)
+{
+    return syn->kind == 1 ? 4 : syn->kind == 2 ? 16 : 0;
+}
 
 static inline size_t tcps_lone_syn_address_bytes(uint8_t len)
 {

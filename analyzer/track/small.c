@@ -32,7 +32,7 @@ void tcps_smalls_clear(tcps_smalls *s)
 
 static tcps_small keep_syn(tcps_smalls *s, const any_syn *syn)
 {
-    const bool is_long = syn->syn.len != 4;
+    const bool is_long = tcps_lone_syn_len(&syn->syn) != 4;
     void *kept = tcps_likeness_keep(is_long ? s->long_syns : s->short_syns, syn, syn->syn.age);
     return (tcps_small)kept | TCPS_SMALL_SYN | (is_long ? TCPS_SMALL_LONG : 0);
 }
