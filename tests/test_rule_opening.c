@@ -174,6 +174,14 @@ static const script_case handshake_incomplete[] = {
     {NULL, NULL},
 };
 
+/* s has repeated its SYN+ACK twice in spite of the ACK and data of c. */
+#define OVERFLOW                                                                                                       \
+    HANDSHAKE                                                                                                          \
+    "c> PA 101+7 ack 301\n"                                                                                            \
+    "+1 s> SA 300 ack 101\n"                                                                                           \
+    "c> A 108 ack 301\n"                                                                                               \
+    "+2 s> SA 300 ack 101 | !accept_queue_overflow=raised=warn=2\n"
+
 static const script_case accept_queue_overflow[] = {
     {"syn_ack_again_in_spite_of_data",
      HANDSHAKE "c> PA 101+7 ack 301\n"
@@ -205,6 +213,28 @@ static const script_case accept_queue_overflow[] = {
                                "c> A 101 ack 301\n"
                                "c> PA 101+7 ack 301\n"
                                "+0.2 s> A 301 ack 108 | !-accept_queue_overflow\n"},
+    {"and_again", OVERFLOW "+4 s> SA 300 ack 101 | !accept_queue_overflow=raised=warn=3\n"
+                           "c> A 108 ack 301 | !accept_queue_overflow=raised # it tells nothing of the server\n"
+                           "end | !accept_queue_overflow=raised=warn=3\n"},
+    {"taken_at_last",
+     OVERFLOW "+4 c> PA 101+7 ack 301\n"
+              "s> A 301 ack 108 | - ESTABLISHED~ !accept_queue_overflow=raised # SYN_RCVD may answer so, too\n"
+              "s> PA 301+5 ack 108 | - ESTABLISHED !accept_queue_overflow=over=note=2 "
+              "said:it_took_an_ACK_after\n"
+              "end | !accept_queue_overflow=over=note=2\n"},
+    {"given_up_and_asked_for_again", OVERFLOW "+1 s> R 301 | !accept_queue_overflow=raised=warn=2\n"
+                                              "+1 c> S 5000\n"
+                                              "s> SA 7000 ack 5001\n"
+                                              "c> A 5001 ack 7001\n"
+                                              "c> PA 5001+5 ack 7001\n"
+                                              "s> A 7001 ack 5006 | conn=1 !accept_queue_overflow=raised=warn=2\n"},
+    {"on_their_way_when_the_ack_came", "c> S 100\n"
+                                       "s> SA 300 ack 101\n"
+                                       "+0.1 c> A 101 ack 301\n"
+                                       "c> PA 101+7 ack 301\n"
+                                       "s> SA 300 ack 101\n"
+                                       "s> SA 300 ack 101\n"
+                                       "+0.1 s> PA 301+5 ack 108 | - ESTABLISHED !-accept_queue_overflow\n"},
     {NULL, NULL},
 };
 
