@@ -124,6 +124,8 @@ static void fill(const capture *c, capture_record *record)
     if (rec->rec_type != REC_TYPE_PACKET)
         return;
     record->encapsulation = rec->rec_header.packet_header.pkt_encap;
+    if (rec->presence_flags & WTAP_HAS_INTERFACE_ID)
+        record->interface = rec->rec_header.packet_header.interface_id;
     record->frame = (tcps_frame){.link = link_of(record->encapsulation),
                                  .bytes = compat_record_bytes(&c->record),
                                  .captured = rec->rec_header.packet_header.caplen,
@@ -178,6 +180,7 @@ capture_result capture_next(capture *c, capture_record *record, char **error)
         record->has_time = true;
         record->encapsulation = c->plain_encapsulation;
         record->frame.link = c->plain_link;
+        record->interface = 0;
         return CAPTURE_FRAME;
     }
     if (read == PLAIN_END)
@@ -212,6 +215,24 @@ static void take_statistics(wtap_block_t block, capture_statistics *s)
     s->received = MAX(s->received, accepted ? accepted : option_of(block, OPT_ISB_IFRECV));
     if (!s->started)
         s->started = option_of(block, OPT_ISB_STARTTIME);
+    s->ended = MAX(s->ended, option_of(block, OPT_ISB_ENDTIME));
+}
+
+unsigned capture_n_interfaces(capture *c)
+{
+    wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(c->file);
+    const unsigned n = all->interface_data ? all->interface_data->len : 0;
+    g_free(all);
+    return n;
+}
+
+/* They count in the interface's own units of time, like packets. */
+static int64_t told_ns(uint64_t stamp, uint64_t units_per_second)
+{
+    if (!stamp || !units_per_second || stamp / units_per_second >= INT64_MAX / NS_PER_SECOND)
+        return 0;
+    const double rest = (double)(stamp % units_per_second) / (double)units_per_second;
+    return (int64_t)(stamp / units_per_second) * NS_PER_SECOND + (int64_t)(rest * NS_PER_SECOND);
 }
 
 bool capture_interface_statistics(capture *c, unsigned interface, capture_statistics *s)
@@ -220,10 +241,12 @@ bool capture_interface_statistics(capture *c, unsigned interface, capture_statis
     const bool there = all->interface_data && interface < all->interface_data->len;
     *s = (capture_statistics){0};
     if (there) {
-        const wtap_block_t about = g_array_index(all->interface_data, wtap_block_t, interface);
+        wtap_block_t about = g_array_index(all->interface_data, wtap_block_t, interface);
         const wtapng_if_descr_mandatory_t *m = wtap_block_get_mandatory_data(about);
         for (unsigned i = 0; m->interface_statistics && i < m->interface_statistics->len; i++)
             take_statistics(g_array_index(m->interface_statistics, wtap_block_t, i), s);
+        s->from_ns = told_ns(s->started, m->time_units_per_second);
+        s->until_ns = told_ns(s->ended, m->time_units_per_second);
     }
     g_free(all);
     return there;

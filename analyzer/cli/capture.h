@@ -12,6 +12,7 @@ typedef struct {
     int64_t time_ns;
     bool has_time;
     int encapsulation; /* libwiretap's; -1 where it is no frame of a network */
+    unsigned interface;
 } capture_record;
 
 typedef enum { CAPTURE_FRAME, CAPTURE_END, CAPTURE_BROKEN } capture_result;
@@ -33,12 +34,15 @@ int capture_percent(capture *c);
 
 /* What the file tells of an interface, as far as it has been read. */
 typedef struct {
-    bool told;        /* how many packets were dropped */
-    uint64_t started; /* when the capture was, in some unit; 0: not told */
-    uint64_t dropped; /* by the interface and the operating system */
+    bool told;                 /* how many packets were dropped */
+    uint64_t started, ended;   /* when the capture was, in some unit; 0: not told */
+    int64_t from_ns, until_ns; /* the same, since 1970; 0: not told */
+    uint64_t dropped;          /* by the interface and the operating system */
     uint64_t received;
 } capture_statistics;
 
+/* So many are described, as far as the file has been read. */
+unsigned capture_n_interfaces(capture *c);
 /* False where there is no such interface. */
 bool capture_interface_statistics(capture *c, unsigned interface, capture_statistics *s);
 /* The sum of what packets tell that was dropped before them. */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const char help_begin[] = "Usage: tcpstate [OPTION...] FILE...\n"
+                                 "       tcpstate [OPTION...] --client FILE --server FILE\n"
                                  "\n"
                                  "Tells from captures alone in which TCP state both endpoints of every connection\n"
                                  "were, how each connection ended, and what went wrong. FILE is a capture of any\n"
@@ -29,6 +30,12 @@ static const char help_options[] = "  --why             ladders, and why each st
                                    "                    that or worse; with --json the report is printed\n"
                                    "  --junit           the same for CI servers: a test for each finding asked for\n"
                                    "                    (warn, if --fail-on does not say), as JUnit XML\n"
+                                   "  --client FILE     captured at the clients' end, with --server: what got lost\n"
+                                   "                    or was made on the way (--report path), each end's state\n"
+                                   "                    from its own capture; may be given several times\n"
+                                   "  --server FILE     captured at the servers' end, of the same traffic\n"
+                                   "  --point NAME=FILE\n"
+                                   "                    captured somewhere between\n"
                                    "  --join            the files are one capture, in this order (a ring buffer's)\n"
                                    "  --time-zone ZONE  clock times as in Europe/Berlin, +02:00, UTC; else local\n"
                                    "  --utc             the same as --time-zone UTC\n"
@@ -51,7 +58,8 @@ static const char help_end[] = "\n"
                                "       (what comes before is reported), or has frames of a link type that is not\n"
                                "       known; or the report cannot be written\n"
                                "    3  the capture cannot tell what was asked: --fail-on, and it has no TCP or\n"
-                               "       is too short for a finding that was named; ss,TIME outside of it\n"
+                               "       is too short for a finding that was named; ss,TIME outside of it; the\n"
+                               "       captures of both ends share nothing\n"
                                "  130  interrupted (143: terminated): what was read so far is reported\n";
 
 enum { REPORT_INDENT = 22 };
@@ -67,6 +75,9 @@ enum {
     OPTION_TIME_ZONE,
     OPTION_UTC,
     OPTION_JOIN,
+    OPTION_CLIENT,
+    OPTION_SERVER,
+    OPTION_POINT,
     OPTION_HELP,
     OPTION_VERSION
 };
@@ -81,42 +92,47 @@ static const struct option names[] = {{"report", required_argument, NULL, OPTION
                                       {"time-zone", required_argument, NULL, OPTION_TIME_ZONE},
                                       {"utc", no_argument, NULL, OPTION_UTC},
                                       {"join", no_argument, NULL, OPTION_JOIN},
+                                      {"client", required_argument, NULL, OPTION_CLIENT},
+                                      {"server", required_argument, NULL, OPTION_SERVER},
+                                      {"point", required_argument, NULL, OPTION_POINT},
                                       {"help", no_argument, NULL, OPTION_HELP},
                                       {"version", no_argument, NULL, OPTION_VERSION},
                                       {NULL, 0, NULL, 0}};
 
 /* The text in its column, a line below the other. */
-static void print_report_help(const tcps_report_help *help)
+static void append_report_help(GString *to, const tcps_report_help *help)
 {
     const char *what = help->what;
     char **lines = g_strsplit(help->text, "\n", -1);
     for (unsigned i = 0; lines[i]; i++, what = "")
-        printf("%*s%-14s%s\n", REPORT_INDENT, "", what, lines[i]);
+        g_string_append_printf(to, "%*s%-14s%s\n", REPORT_INDENT, "", what, lines[i]);
     g_strfreev(lines);
 }
 
-static void print_reports(void)
+static void append_reports(GString *to)
 {
     const tcps_report *report;
     for (unsigned i = 0; (report = tcps_report_at(i)); i++)
         for (unsigned k = 0; k < G_N_ELEMENTS(report->help) && report->help[k].what; k++)
-            print_report_help(&report->help[k]);
+            append_report_help(to, &report->help[k]);
 }
 
-void options_print_help(void)
+char *options_help(void)
 {
+    GString *to = g_string_new(NULL);
     const tcps_config defaults = tcps_config_default();
     const tcps_setting *s;
-    fputs(help_begin, stdout);
-    print_reports();
-    fputs(help_options, stdout);
-    fputs("\nPreferences, and what they are if not set:\n", stdout);
+    g_string_append(to, help_begin);
+    append_reports(to);
+    g_string_append(to, help_options);
+    g_string_append(to, "\nPreferences, and what they are if not set:\n");
     for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
-        printf("  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
-    printf("  %-18s %-42s %s\n", "capture", "Name of the capture, for JSON", "the file's");
-    printf("  %-18s %-42s %s\n", "host", "Name of the host, for JSON", "this one's");
-    printf("  %-18s %-42s %s\n", "time_zone", "Time zone of reports", "local time");
-    fputs(help_end, stdout);
+        g_string_append_printf(to, "  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
+    g_string_append_printf(to, "  %-18s %-42s %s\n", "capture", "Name of the capture, for JSON", "the file's");
+    g_string_append_printf(to, "  %-18s %-42s %s\n", "host", "Name of the host, for JSON", "this one's");
+    g_string_append_printf(to, "  %-18s %-42s %s\n", "time_zone", "Time zone of reports", "local time");
+    g_string_append(to, help_end);
+    return g_string_free(to, FALSE);
 }
 
 static const tcps_setting *setting_by_name(const char *name, size_t n)
@@ -216,6 +232,11 @@ static char *take_option(int option, char **argv, raw_options *raw, options *o)
     case OPTION_JOIN:
         o->join = true;
         return NULL;
+    case OPTION_CLIENT:
+    case OPTION_SERVER:
+        return points_add(&o->points, option == OPTION_CLIENT ? "client" : "server", optarg);
+    case OPTION_POINT:
+        return points_add_named(&o->points, optarg);
     case 'o':
         return parse_preference(optarg, o);
     case 'h':
@@ -310,15 +331,19 @@ char *options_parse(int argc, char **argv, options *o)
         wrong = take_option(option, argv, &raw, o);
     o->files = argv + optind;
     o->n_files = (unsigned)(argc - optind);
-    if (!wrong && !o->help && !o->version)
+    const bool asks = !o->help && !o->version;
+    if (!wrong && asks)
+        wrong = points_settle(&o->points, o->n_files > 0, o->join);
+    if (!wrong && asks)
         wrong = put_together(&raw, o);
-    if (!wrong && !o->help && !o->version && o->n_files == 0)
+    if (!wrong && asks && o->n_files == 0 && o->points.n == 0)
         wrong = g_strdup("no capture is named; see --help");
     return wrong;
 }
 
 void options_free(options *o)
 {
+    points_clear(&o->points);
     g_free(o->argument);
     g_free(o->report);
 }

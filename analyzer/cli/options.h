@@ -6,6 +6,7 @@
 #define CLI_OPTIONS_H
 
 #include "fail_on.h"
+#include "point_options.h"
 #include "report/request.h"
 
 typedef struct {
@@ -20,7 +21,8 @@ typedef struct {
     bool junit;
     bool join;
     bool help, version;
-    char **files; /* NULL-terminated; points into argv */
+    points_named points; /* none: there is one point, of the files */
+    char **files;        /* NULL-terminated; points into argv */
     unsigned n_files;
 } options;
 
@@ -28,6 +30,7 @@ typedef struct {
 char *options_parse(int argc, char **argv, options *o);
 void options_free(options *o);
 
-void options_print_help(void);
+/* The text of --help, to be freed. */
+char *options_help(void);
 
 #endif

@@ -79,6 +79,16 @@ void tcps_model_reset(tcps_model *m)
     m->start_ns = m->end_ns = 0;
 }
 
+void tcps_model_path(tcps_model *m, const tcps_points *points)
+{
+    m->points = points;
+}
+
+const tcps_points *tcps_model_points(const tcps_model *m)
+{
+    return m->points;
+}
+
 void tcps_model_keep_segments(tcps_model *m, int64_t connection)
 {
     m->keep = true;

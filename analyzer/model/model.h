@@ -10,6 +10,7 @@
 
 #include "model/losses.h"
 #include "model/row.h"
+#include "points/points.h"
 #include "rfc/tcpstate.h"
 
 G_BEGIN_DECLS
@@ -52,6 +53,9 @@ void tcps_model_stream(tcps_model *model, uint32_t connection, uint32_t stream);
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
 /* What the capture lost, as its files tell; what segments and connections show of it is not read. May be told again. */
 void tcps_model_lost(tcps_model *model, const tcps_losses *losses);
+/* Of several capture points, what became of segments between them: owned by the caller, and finished; NULL: there is one point. */
+void tcps_model_path(tcps_model *model, const tcps_points *points);
+const tcps_points *tcps_model_points(const tcps_model *model);
 /* The capture's last frame, with TCP or not. */
 void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
 

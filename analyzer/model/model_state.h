@@ -10,6 +10,7 @@
 #include "model/report_counts.h"
 #include "model/row_store.h"
 #include "model/totals.h"
+#include "points/points.h"
 
 /* When a row is looked at next. */
 typedef struct {
@@ -37,7 +38,8 @@ struct tcps_model {
     tcps_census *census;  /* NULL unless endpoints are kept */
     tcps_table *by_ends;  /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;
-    tcps_losses losses; /* but for the number of connections */
+    tcps_losses losses;        /* but for the number of connections */
+    const tcps_points *points; /* NULL: there is one */
     bool begun;
     int64_t start_ns, end_ns;
 };

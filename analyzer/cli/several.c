@@ -1,0 +1,137 @@
+/* several.c: see several.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "several.h"
+
+#include "files.h"
+#include "output.h"
+#include "run.h"
+#include "source.h"
+#include "survey.h"
+
+#include <string.h>
+
+/* The captures of all points, while they are read in the order of their times. */
+typedef struct {
+    run *run;
+    source *sources;
+    tcps_points *points;
+    unsigned point; /* of the source at hand */
+    bool any;
+} reading;
+
+static void opened(const source *s, void *data)
+{
+    reading *r = data;
+    r->any = true;
+    analysis_point(r->run->analysis, r->point);
+    analysis_begin_file(r->run->analysis, s->name);
+}
+
+static void failed(const source *s, char *error, void *data)
+{
+    reading *r = data;
+    run_fault(r->run, s->name, error);
+}
+
+static void ended(const source *s, capture_result result, char *error, void *data)
+{
+    reading *r = data;
+    analysis_point(r->run->analysis, r->point);
+    run_file_ends(r->run, s->name, s->open, result, error);
+}
+
+/* Its time is that of the first point's clock, from here on. False: that point has no more. */
+static bool fetch(reading *r, unsigned point)
+{
+    const source_watcher watcher = {opened, failed, ended, r};
+    source *s = &r->sources[point];
+    r->point = point;
+    if (!source_next(s, &watcher))
+        return false;
+    if (s->record.has_time)
+        s->record.time_ns = tcps_alignment_time(tcps_points_clock_of(r->points, point), s->record.time_ns);
+    return true;
+}
+
+/* What has no time comes at once. */
+static int64_t due(const source *s)
+{
+    return s->record.has_time ? s->record.time_ns : INT64_MIN;
+}
+
+static void read_all(reading *r, unsigned n)
+{
+    bool waits[TCPS_MAX_POINTS];
+    for (unsigned i = 0; i < n; i++)
+        waits[i] = fetch(r, i);
+    while (!output_signal()) {
+        unsigned first = n;
+        for (unsigned i = 0; i < n; i++)
+            if (waits[i] && (first == n || due(&r->sources[i]) < due(&r->sources[first])))
+                first = i;
+        if (first == n)
+            return;
+        analysis_point(r->run->analysis, first);
+        run_frame(r->run, r->sources[first].open, &r->sources[first].record);
+        waits[first] = fetch(r, first);
+    }
+}
+
+/* Whose end is at home at which point. */
+static tcps_config config_of(const options *o, G_GNUC_UNUSED const tcps_points *points)
+{
+    return o->config;
+}
+
+static char *name_of_all(const options *o)
+{
+    GString *name = g_string_new(NULL);
+    for (unsigned i = 0; i < o->points.n; i++)
+        for (unsigned k = 0; k < o->points.named[i].files->len; k++)
+            g_string_append_printf(name, "%s%s", name->len ? "," : "",
+                                   (char *)g_ptr_array_index(o->points.named[i].files, k));
+    return g_string_free(name, FALSE);
+}
+
+/* Where nothing is shared, what was asked of the way between cannot be told. */
+static void say_what_is_odd(run *r, const tcps_points *points)
+{
+    char *remark;
+    for (unsigned i = 0; (remark = tcps_points_remark(points, i)); i++) {
+        complain("%s", remark);
+        g_free(remark);
+    }
+    for (unsigned i = 1; i < tcps_points_n(points); i++)
+        if (!tcps_points_clock_of(points, i)->shared && r->status == 0)
+            r->status = STATUS_UNTOLD;
+}
+
+int several_analyse(const options *o)
+{
+    source sources[TCPS_MAX_POINTS] = {0};
+    tcps_points *points = tcps_points_new(o->points.n);
+    for (unsigned i = 0; i < o->points.n; i++) {
+        sources[i].files = files_by_time((char *const *)o->points.named[i].files->pdata, o->points.named[i].files->len);
+        tcps_points_name(points, i, o->points.named[i].name);
+    }
+    survey(sources, o->points.n, points);
+    const tcps_config config = config_of(o, points);
+    run r = run_begin(o, &config);
+    reading all = {.run = &r, .sources = sources, .points = points};
+    char *name = name_of_all(o);
+    analysis_at_points(r.analysis, points);
+    if (strcmp(o->asked.report->name, "ladder") == 0 || strcmp(o->asked.report->name, "why") == 0)
+        tcps_points_keep_passages(points);
+    read_all(&all, o->points.n);
+    say_what_is_odd(&r, points);
+    const int status = run_end(&r, name, all.any);
+    for (unsigned i = 0; i < o->points.n; i++) {
+        source_rewind(&sources[i]);
+        g_free(sources[i].files);
+    }
+    tcps_points_free(points);
+    g_free(name);
+    return status;
+}

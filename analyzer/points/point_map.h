@@ -1,0 +1,31 @@
+/* point_map.h: which interface of one capture is a capture point of its own.
+ *
+ * Two interfaces that see the same copy of a segment are two points; those that see different ones may be one: what is sent goes by the
+ * one, and what comes by the other. So an interface belongs to point 0 until a second sighting shows otherwise; whoever wants the first
+ * segments at their right points, too, gives a capture twice.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_POINT_MAP_H
+#define TCPS_POINT_MAP_H
+
+#include "points/points.h"
+
+G_BEGIN_DECLS
+
+typedef struct tcps_point_map tcps_point_map;
+
+/* Never NULL; tcps_point_map_free takes NULL. */
+tcps_point_map *tcps_point_map_new(void);
+void tcps_point_map_free(tcps_point_map *m);
+
+/* The next segment of the capture, and the interface that it was captured at: its point, for all that is known now. */
+unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_address *src, const tcps_address *dst,
+                             const tcps_segment *segment);
+/* The same, without learning anything. */
+unsigned tcps_point_map_point(const tcps_point_map *m, unsigned interface);
+/* How many points there are. */
+unsigned tcps_point_map_n(const tcps_point_map *m);
+
+G_END_DECLS
+#endif
