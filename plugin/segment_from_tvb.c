@@ -5,6 +5,7 @@
 #include "segment_from_tvb.h"
 
 #include "base/address.h"
+#include "decode/link_address.h"
 #include "decode/tcp_header.h"
 
 #include <epan/dissectors/packet-ip.h>
@@ -20,6 +21,16 @@ static void read_ip(const packet_info *pinfo, const void *ip, tcps_segment *s)
     const ws_ip6 *v6 = pinfo->src.type == AT_IPv6 ? WS_IP6_PTR(ip) : NULL;
     if (v6)
         s->ttl = v6->ip6_hop;
+}
+
+static void read_link(const packet_info *pinfo, tcps_segment *s)
+{
+    const address *ends[] = {&pinfo->dl_src, &pinfo->dl_dst};
+    for (unsigned i = 0; i < 2; i++)
+        if (ends[i]->type != AT_ETHER || ends[i]->len != TCPS_MAC_BYTES)
+            return;
+    for (unsigned i = 0; i < 2; i++)
+        s->link[i] = tcps_link_of_mac(ends[i]->data);
 }
 
 enum { V4_HEADER = 20, V4_LONGEST_HEADER = 60 };
@@ -60,6 +71,7 @@ bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, t
     if (pinfo->fragmented)
         tcps_segment_of_fragment(segment);
     read_ip(pinfo, ip, segment);
+    read_link(pinfo, segment);
     return true;
 }
 

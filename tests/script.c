@@ -4,8 +4,10 @@
  */
 #include "script.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "decode/link_address.h"
 #include "invariants.h"
 #include "rfc/tcpstate.h"
 #include "rules/rule.h"
@@ -103,6 +105,14 @@ static uint32_t read_seq(const run *r, const char *word, unsigned whose, char **
     return (uint32_t)g_ascii_strtoull(word, rest, 10) + r->variant->offset[whose];
 }
 
+/* Of a number, or of what routers share. */
+static uint32_t link_of(const char *word)
+{
+    static const uint8_t shared[] = {0, 0, 0x5e, 0, 1, 7};
+    const uint8_t mac[] = {2, 0, 0, 0, 0, (uint8_t)atoi(word)};
+    return tcps_link_of_mac(strcmp(word, "virtual") == 0 ? shared : mac);
+}
+
 static void read_options(run *r, char **words)
 {
     tcps_segment *s = &r->segment;
@@ -143,6 +153,9 @@ static void read_options(run *r, char **words)
             s->ip_id = (uint16_t)g_ascii_strtoull(value, NULL, 10);
         } else if (strcmp(name, "ttl") == 0) {
             s->ttl = (uint8_t)g_ascii_strtoull(value, NULL, 10);
+        } else if (strcmp(name, "mac") == 0 && second) {
+            s->link[0] = link_of(value);
+            s->link[1] = link_of(second + 1);
         } else {
             fail(r, "the script has an unknown option %s", name);
         }

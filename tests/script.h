@@ -5,7 +5,7 @@
  *     [+SECONDS] STEP [| EXPECTED...]
  *
  * STEP is one of
- *     c> FLAGS SEQ[+LEN] [ack N] [ts VAL/ECR] [win N] [ws N] [mss N] [sack L-R] [tfo] [cut] [id N] [ttl N]
+ *     c> FLAGS SEQ[+LEN] [ack N] [ts VAL/ECR] [win N] [ws N] [mss N] [sack L-R] [tfo] [cut] [id N] [ttl N] [mac FROM/TO]
  *                     a segment from c (s> from s, x> from c to itself); FLAGS of F S R P A U, E (ECE), W (CWR), or `-`;
  *                     SEQ and ack may be `zero`: 0 on the wire, whatever the script's offset
  *                     cut: the capture does not hold the options

@@ -70,6 +70,8 @@ static tcps_segment any_segment(uint32_t frame, int64_t time_ns)
                       .ip_id = (uint16_t)any_number(),
                       .ttl = below(4) ? 64 : (uint8_t)any_number(),
                       .has = below(3) ? TCPS_HAS_IP_ID : below(256)};
+    for (unsigned i = 0; i < 2; i++)
+        s.link[i] = below(8) ? 1 : any_number();
     if (below(4) == 0) {
         s.mss = (uint16_t)any_number();
         s.wscale = below(256);
@@ -88,6 +90,7 @@ static void follow(tcps_segment *s, const tcps_segment *last)
     s->window = last->window;
     s->has = last->has;
     s->ttl = last->ttl;
+    memcpy(s->link, last->link, sizeof s->link);
 }
 
 static void assert_same_path(const tcps_path *a, const tcps_path *b)
@@ -116,6 +119,7 @@ static void assert_same_segment(const tcps_segment *a, const tcps_segment *b)
     g_assert_cmpuint(a->n_sack, ==, b->n_sack);
     g_assert_cmpuint(a->has, ==, b->has);
     g_assert_cmpuint(a->ttl, ==, b->ttl);
+    g_assert_cmpmem(a->link, sizeof a->link, b->link, sizeof b->link);
 }
 
 static void assert_same(const tcps_item *a, const tcps_item *b)

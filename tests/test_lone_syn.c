@@ -50,6 +50,7 @@ static tcps_segment segment_of(const bench *b, uint32_t n, uint16_t flags)
                           .wscale = 7,
                           .ttl = (uint8_t)(40 + n % 60),
                           .tsval = n,
+                          .link = {5, 1 + n % 4 * 4},
                           .has = n % 3 ? TCPS_HAS_TIMESTAMPS | TCPS_HAS_WSCALE : TCPS_HAS_IP_ID};
 }
 

@@ -87,9 +87,40 @@ static const script_case second_device[] = {
     {NULL, NULL},
 };
 
+#define SYN_TO_9 "c> S 100 mac 1/9\n"
+
+static const script_case syn_ack_other_mac[] = {
+    {"from_the_link", SYN_TO_9 "s> SA 300 ack 101 mac 8/1 ttl 64 | !syn_ack_other_mac=note said:from_the_link_itself\n"
+                               "c> A 101 ack 301 mac 1/9\n"
+                               "end | !syn_ack_other_mac\n"},
+    {"through_a_router", SYN_TO_9 "s> SA 300 ack 101 mac 8/1 ttl 57 | !syn_ack_other_mac=chat said:through_a_router\n"},
+    {"after_a_silence", SYN_TO_9 "+70 tick\n"
+                                 "+1 c> S 100 mac 1/9\n"
+                                 "s> SA 300 ack 101 mac 8/1 | !syn_ack_other_mac\n"},
+    {"the_same", SYN_TO_9 "s> SA 300 ack 101 mac 9/1 | !-syn_ack_other_mac\n"},
+    {"the_same_for_the_syn_again", SYN_TO_9 "+1 c> S 100 mac 1/8\n"
+                                            "s> SA 300 ack 101 mac 8/1 | !-syn_ack_other_mac\n"},
+    {"on_another_link", SYN_TO_9 "s> SA 300 ack 101 mac 8/7 | !-syn_ack_other_mac\n"},
+    {"both_from_one_router", SYN_TO_9 "s> SA 300 ack 101 mac 1/9 | !-syn_ack_other_mac\n"},
+    {"not_known", "c> S 100\n"
+                  "s> SA 300 ack 101 mac 8/1 | !-syn_ack_other_mac\n"},
+    {"not_known_of_the_answer", SYN_TO_9 "s> SA 300 ack 101 | !-syn_ack_other_mac\n"},
+    {"captured_at_two_places", SYN_TO_9 "copy\n"
+                                        "s> SA 300 ack 101 mac 8/1 | !-syn_ack_other_mac\n"},
+    {"of_a_shared_address", "c> S 100 mac 1/virtual\n"
+                            "s> SA 300 ack 101 mac 8/1 ttl 57 | !-syn_ack_other_mac\n"},
+    {"once_for_a_pair", SYN_TO_9 "s> SA 300 ack 101 mac 8/1 | !syn_ack_other_mac\n"
+                                 "c> A 101 ack 301 mac 1/9\n"
+                                 "c> RA 101 ack 301 mac 1/9\n"
+                                 "+1 c> S 5000 mac 1/9\n"
+                                 "s> SA 7000 ack 5001 mac 8/1 | conn=1 !syn_ack_other_mac=note\n"},
+    {NULL, NULL},
+};
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     script_add_cases("/rule/second_device", second_device);
+    script_add_cases("/rule/syn_ack_other_mac", syn_ack_other_mac);
     return g_test_run();
 }

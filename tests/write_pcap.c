@@ -65,9 +65,15 @@ static GByteArray *ipv4(unsigned protocol, unsigned ttl, const tcps_address *src
     return packet;
 }
 
-static void write_frame(FILE *to, int64_t time_ns, unsigned ethertype, const GByteArray *packet)
+static const uint32_t any[2];
+
+/* Stations of the link, from link[0] to link[1]; 0: any. */
+static void write_frame(FILE *to, int64_t time_ns, unsigned ethertype, const GByteArray *packet, const uint32_t link[2])
 {
-    const guint8 addresses[12] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1};
+    guint8 addresses[12] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1};
+    for (unsigned i = 0; i < 2; i++)
+        if (link[i])
+            memcpy(addresses + (i ? 2 : 8), &link[i], sizeof link[i]);
     const guint8 type[] = {(guint8)(ethertype >> 8), (guint8)ethertype};
     put_host32(to, (uint32_t)(time_ns / 1000000000));
     put_host32(to, (uint32_t)(time_ns % 1000000000));
@@ -120,7 +126,7 @@ void write_pcap_segment(FILE *to, const tcps_address *src, const tcps_address *d
     for (uint32_t i = 0; i < s->len; i++)
         g_byte_array_append(packet, (const guint8 *)"x", 1);
     put_sum(packet, 20, 36, pseudo_header(packet, length));
-    write_frame(to, s->time_ns, ETHERTYPE_IPV4, packet);
+    write_frame(to, s->time_ns, ETHERTYPE_IPV4, packet, s->link);
     g_byte_array_free(o, TRUE);
     g_byte_array_free(packet, TRUE);
 }
@@ -137,7 +143,7 @@ void write_pcap_unreachable(FILE *to, const tcps_address *src, const tcps_addres
     put16(packet, dst->port);
     put32(packet, seq);
     put_sum(packet, 20, 22, 0);
-    write_frame(to, time_ns, ETHERTYPE_IPV4, packet);
+    write_frame(to, time_ns, ETHERTYPE_IPV4, packet, any);
     g_byte_array_free(quoted, TRUE);
     g_byte_array_free(packet, TRUE);
 }
@@ -147,6 +153,6 @@ void write_pcap_tick(FILE *to, int64_t time_ns)
     GByteArray *nothing = g_byte_array_new();
     for (unsigned i = 0; i < 46; i++)
         g_byte_array_append(nothing, (const guint8 *)"", 1);
-    write_frame(to, time_ns, ETHERTYPE_EXPERIMENT, nothing);
+    write_frame(to, time_ns, ETHERTYPE_EXPERIMENT, nothing, any);
     g_byte_array_free(nothing, TRUE);
 }

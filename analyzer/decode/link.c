@@ -4,6 +4,7 @@
  */
 #include "decode/bytes.h"
 #include "decode/layer.h"
+#include "decode/link_address.h"
 
 struct tcps_decoder {
     tcps_fragments *fragments;
@@ -65,8 +66,11 @@ static void type_or_length(walk *w, unsigned number, layer l)
 
 void decode_ethernet(walk *w, layer l)
 {
-    if (layer_holds(&l, ETHERNET_HEADER))
-        type_or_length(w, be16(l.p + 12), layer_after(l, ETHERNET_HEADER));
+    if (!layer_holds(&l, ETHERNET_HEADER))
+        return;
+    w->link[0] = tcps_link_of_mac(l.p + TCPS_MAC_BYTES);
+    w->link[1] = tcps_link_of_mac(l.p);
+    type_or_length(w, be16(l.p + 12), layer_after(l, ETHERNET_HEADER));
 }
 
 static void decode_tag(walk *w, layer l)

@@ -15,6 +15,7 @@ struct tcps_tallies {
     GPtrArray *order;
     tcps_slab memory;
     tcps_clocks *clocks; /* NULL: none */
+    GHashTable *keys;    /* of uint64_t, each its own value; NULL: none */
 };
 
 static guint hash(gconstpointer key)
@@ -54,6 +55,8 @@ void tcps_tallies_free(tcps_tallies *t)
     g_hash_table_destroy(t->table);
     tcps_slab_clear(&t->memory);
     tcps_clocks_free(t->clocks);
+    if (t->keys)
+        g_hash_table_destroy(t->keys);
     g_free(t);
 }
 
@@ -161,4 +164,17 @@ void tcps_rate_count(tcps_rate *r, int64_t time_ns)
         r->peak = r->n;
         r->peak_ns = r->second_ns;
     }
+}
+
+enum { MOST_KEYS = 4096 };
+
+bool tcps_tallies_first_of(tcps_tallies *t, uint64_t key)
+{
+    if (!t->keys)
+        t->keys = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (g_hash_table_size(t->keys) >= MOST_KEYS || g_hash_table_contains(t->keys, &key))
+        return false;
+    uint64_t *kept = g_new(uint64_t, 1);
+    *kept = key;
+    return g_hash_table_add(t->keys, kept);
 }

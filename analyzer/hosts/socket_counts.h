@@ -76,6 +76,9 @@ tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
 const tcps_clocks *tcps_tallies_clocks(const tcps_tallies *tallies);
 tcps_clocks *tcps_tallies_need_clocks(tcps_tallies *tallies);
 
+/* Is it the first time that this key is asked for, of the few thousand that are remembered? */
+bool tcps_tallies_first_of(tcps_tallies *tallies, uint64_t key);
+
 /* The service is asked for one more connection. */
 void tcps_tally_ask(tcps_tally *service, const tcps_address *client, int64_t time_ns, uint32_t frame);
 

@@ -118,14 +118,15 @@ typedef struct {
     uint32_t refuted_rst_seq;        /* SEG.SEQ of the RST that had no effect last */
     uint8_t n_pending;
     uint8_t n_stretches;
-    uint16_t syns;       /* SYN or SYN+ACK segments sent, copies not counted; saturates */
-    uint16_t syns_with;  /* of its SYNs, those with what it has left out since; 0: it has left out nothing */
-    uint8_t syn_with;    /* what its first SYN had (TCPS_SYN_WITH_...) */
-    uint8_t syn_without; /* and a later one has not any more */
-    uint32_t syn_ts;     /* TSval of its first SYN, with TCPS_SYN_WITH_TIMESTAMPS */
-    uint16_t fins;       /* FINs sent, first and repeated; saturates */
-    uint16_t vain_syns;  /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
-    uint16_t vain_fins;  /* FINs that it sent again although an ACK captured before had time to reach it; saturates */
+    uint16_t syns;        /* SYN or SYN+ACK segments sent, copies not counted; saturates */
+    uint16_t syns_with;   /* of its SYNs, those with what it has left out since; 0: it has left out nothing */
+    uint8_t syn_with;     /* what its first SYN had (TCPS_SYN_WITH_...) */
+    uint8_t syn_without;  /* and a later one has not any more */
+    uint32_t syn_link[2]; /* of its newest SYN, as tcps_segment.link */
+    uint32_t syn_ts;      /* TSval of its first SYN, with TCPS_SYN_WITH_TIMESTAMPS */
+    uint16_t fins;        /* FINs sent, first and repeated; saturates */
+    uint16_t vain_syns;   /* SYN+ACKs that it sent again after an ACK of them was captured; saturates */
+    uint16_t vain_fins;   /* FINs that it sent again although an ACK captured before had time to reach it; saturates */
     uint32_t vain_fin_frame;
     uint32_t other_iss;     /* of a second SYN+ACK with another number; with other_iss_known */
     uint32_t syn_data;      /* bytes of data on its first SYN */

@@ -50,6 +50,8 @@ void tcps_step_count_syn(tcps_step *step)
     tcps_endpoint_more *m = tcps_endpoint_need(step->sender);
     tcps_count(&m->syns);
     m->syn_last_ns = step->at.time_ns;
+    m->syn_link[0] = step->segment->link[0];
+    m->syn_link[1] = step->segment->link[1];
 }
 
 /* The first SYN of an incarnation, from the sender to whoever listens. */

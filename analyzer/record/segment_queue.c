@@ -11,7 +11,7 @@
 #include "rfc/segment.h"
 
 enum { CHUNK = 1 << 16, PATHS = 512 /* in a piece of memory */ };
-/* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 10 bytes, and 8 bytes are written in vain. */
+/* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 18 bytes, and 8 bytes are written in vain. */
 enum { MOST = 128 };
 
 /* Of an item's first byte. Of a frame's time or an ICMP error, the first three bits tell which, and the last two count. */
@@ -28,7 +28,7 @@ enum {
 };
 
 /* Whoever adds a field writes and reads it here, and corrects this. */
-G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(tcps_segment) == 80);
+G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(tcps_segment) == 88);
 
 /* The last segment that one end sent. */
 typedef struct {
@@ -36,6 +36,7 @@ typedef struct {
     uint32_t tsval;
     uint16_t window, ip_id;
     uint8_t has, ttl;
+    uint32_t link[2];
 } last;
 
 typedef struct {
@@ -218,7 +219,8 @@ void tcps_inbox_begin(tcps_inbox *in, uint32_t frame, int64_t time_ns)
 
 static bool is_plain(const tcps_segment *s, const last *me)
 {
-    return s->has == me->has && s->ttl == me->ttl && s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
+    return s->has == me->has && s->ttl == me->ttl && s->link[0] == me->link[0] && s->link[1] == me->link[1] &&
+           s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
 }
 
 static uint8_t *put_bytes(uint8_t *to, const void *bytes, size_t n)
@@ -231,16 +233,10 @@ static uint8_t *put_shape(uint8_t *to, const tcps_segment *s)
 {
     *to++ = s->has, *to++ = s->ttl;
     *to++ = (uint8_t)(s->flags >> 8);
-    *to++ = s->wscale;
-    *to++ = s->n_sack;
+    *to++ = s->wscale, *to++ = s->n_sack;
     to = put_bytes(to, &s->mss, sizeof s->mss);
+    to = put_bytes(to, s->link, sizeof s->link);
     return put_bytes(to, s->sack, segment_n_sack(s) * sizeof *s->sack);
-}
-
-/* What a segment occupies in sequence space. */
-static uint32_t end_of(const tcps_segment *s)
-{
-    return s->seq + s->len + ((s->flags & TCPS_SYN) != 0) + ((s->flags & TCPS_FIN) != 0);
 }
 
 static uint8_t *put_numbers(uint8_t *head, uint8_t *to, const tcps_segment *s, const last *me, const last *peer)
@@ -269,7 +265,7 @@ static uint8_t *put_numbers(uint8_t *head, uint8_t *to, const tcps_segment *s, c
 
 static void remember(last *me, const tcps_segment *s)
 {
-    *me = (last){end_of(s), s->tsval, s->window, s->ip_id, s->has, s->ttl};
+    *me = (last){segment_end(s), s->tsval, s->window, s->ip_id, s->has, s->ttl, {s->link[0], s->link[1]}};
 }
 
 void tcps_inbox_segment(tcps_inbox *in, const tcps_path *path, const tcps_segment *s)
@@ -359,9 +355,9 @@ static const uint8_t *get_shape(const uint8_t *from, tcps_segment *s)
 {
     s->has = *from++, s->ttl = *from++;
     s->flags |= (uint16_t)(*from++ << 8);
-    s->wscale = *from++;
-    s->n_sack = *from++;
+    s->wscale = *from++, s->n_sack = *from++;
     from = get_bytes(from, &s->mss, sizeof s->mss);
+    from = get_bytes(from, s->link, sizeof s->link);
     return get_bytes(from, s->sack, segment_n_sack(s) * sizeof *s->sack);
 }
 
@@ -374,6 +370,7 @@ static const uint8_t *get_numbers(unsigned head, const uint8_t *from, tcps_segme
     if (!(head & AS_WINDOW))
         from = get_bytes(from, &s->window, sizeof s->window);
     s->has = me->has, s->ttl = me->ttl;
+    memcpy(s->link, me->link, sizeof s->link);
     if (!(head & AS_SHAPE))
         from = get_shape(from, s);
     s->tsval = varint_from_near(varint_get(&from), me->tsval);

@@ -106,6 +106,9 @@ enum {
 
 #define TCPS_MAX_SACK 4
 
+/* Of an address on the link: several routers share it. */
+enum { TCPS_LINK_SHARED = 0x02 };
+
 /* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
 typedef struct {
     int64_t time_ns; /* capture time, any epoch */
@@ -124,6 +127,8 @@ typedef struct {
     uint8_t n_sack;
     uint8_t has; /* TCPS_HAS_... */
     uint8_t ttl; /* IPv6's hop limit; 0: not known */
+    uint32_t link
+        [2]; /* source and destination on the link, by which the same ones are known (decode/link_address.h); 0: not known */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */

@@ -222,6 +222,11 @@ bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally)
     return true;
 }
 
+bool tcps_rule_first_of(const tcps_rule_context *context, uint64_t key)
+{
+    return tcps_tallies_first_of(context->sink->tallies, key);
+}
+
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns)
 {
     if (at_ns > context->now_ns) /* else it would be asked again at once, for ever */

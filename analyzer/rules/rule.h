@@ -114,6 +114,8 @@ void tcps_finding_withdraw(tcps_finding *finding);
 void tcps_finding_stands(tcps_finding *finding);
 /* Of an endpoint as a whole, over all its connections: marks it; false where the rule has been raised for it before. */
 bool tcps_rule_mark(const tcps_rule_context *context, const tcps_tally *tally);
+/* Of something that many connections may share, by which key tells it: false where it was asked for before, or there are too many. */
+bool tcps_rule_first_of(const tcps_rule_context *context, uint64_t key);
 /* Has the rule that is asked been raised? */
 bool tcps_rule_raised(const tcps_rule_context *context);
 /* Does what a finding tells of span a hole of the capture, or end with one? In the one case it is doubtful. */

@@ -15,6 +15,7 @@ typedef struct {
     uint64_t raised; /* as tcps_connection.raised */
     uint32_t frame, index;
     uint32_t seq, tsval;
+    uint32_t link[2];
     uint16_t flags, window, mss, ip_id;
     uint16_t ports[2];
     uint8_t wscale, has, ttl;
