@@ -181,8 +181,65 @@ class Words(unittest.TestCase):
         with open(os.path.join(ROOT, "docs", "schema.json"), encoding="utf-8") as f:
             validator = jsonschema.Draft202012Validator(json.load(f))
         for name in expected():
-            for line in path(*pair(name))[0]:
+            crossings = map(json.loads, ladder(name, "--json", "--report", "ladder").splitlines())
+            for line in [*path(*pair(name))[0], *list(crossings)[:100]]:
                 self.assertIsNone(next(iter(validator.iter_errors(line)), None), line)
+
+
+def ladder(name, *args):
+    client, server = pair(name)
+    return run(*args, "--client", client, "--server", server).stdout
+
+
+class Ladders(InFolder):
+    def crossings(self, client, server):
+        p = run("--json", "--report", "ladder", "--client", client, "--server", server)
+        return [json.loads(line) for line in p.stdout.splitlines()]
+
+    def test_fates_are_those_of_the_path(self):
+        for name, table in expected().items():
+            rungs = self.crossings(*pair(name))
+            for sender, way in (("client", "outward"), ("server", "homeward")):
+                fates = [r["fate"] for r in rungs if r["sender"] == sender]
+                told = {fate: fates.count(fate) for fate in ("arrived", "lost", "made", None)}
+                self.assertEqual([told["arrived"], told["lost"], told["made"]], [table[way][n] for n in ("arrived", "lost", "made")], name)
+                self.assertEqual(told[None], table[way]["not_covered"], name)
+
+    def test_states_are_those_of_each_ends_own_capture(self):
+        for name in expected():
+            own = {}
+            for end, capture in zip(("client", "server"), pair(name)):
+                p = run("--json", "--report", "ladder", capture)
+                own[end] = {r["frame"]: r for r in map(json.loads, p.stdout.splitlines())}
+            for r in self.crossings(*pair(name)):
+                for end in ("client", "server"):
+                    frame = r[end + "_frame"]
+                    if frame and own[end][frame]["client_port"] == r["client_port"]:  # odd openings have other roles there
+                        self.assertEqual(r[end + "_state"], own[end][frame][end + "_state"], (name, r))
+
+    def test_skew_changes_nothing(self):
+        client, server = pair("random_loss")
+        rest = ("fate", "client_frame", "server_frame", "client_state", "server_state")
+        def seen(lines):
+            return sorted([[str(line[n]) for n in rest] for line in lines])
+        self.assertEqual(seen(self.crossings(client, server)), seen(self.crossings(client, retimed(server, self.file("s.pcap"), 5, 100))))
+
+    def test_as_text(self):
+        text = ladder("reset_forged", "--report", "ladder,0")
+        self.assertRegex(text, r"(?m)^   -   15    0\.875  +ESTABLISHED   RST seq 201 +\*->  CLOSED")
+        self.assertRegex(text, r"(?m)^   9   11    0\.175    1\.1  ESTABLISHED   <--  ACK seq 201 ack 201")
+        self.assertRegex(ladder("fin_lost", "--report", "ladder,0"), r"(?m)^ +\d+ +- .* FIN_WAIT_1 +FIN,ACK .* --x  ESTABLISHED")
+        self.assertRegex(ladder("syn_ack_lost", "--report", "ladder,0"), r"(?m)^ +- +\d+ .* SYN_SENT +x--  SYN,ACK .* SYN_RCVD")
+        with open(os.path.join(ROOT, "docs", "reports.md"), encoding="utf-8") as f:
+            self.assertIn("```\n" + text + "```\n", f.read())
+
+    def test_why(self):
+        self.assertIn("server CLOSED: ", ladder("reset_forged", "--report", "why,0"))
+
+    def test_there_is_no_such(self):
+        client, server = pair("fin_lost")
+        p = run("--report", "ladder,1", "--client", client, "--server", server)
+        self.assertEqual((p.returncode, p.stderr), (2, "tcpstate: there is no connection 1.\n"))
 
 
 class BadInput(InFolder):

@@ -18,6 +18,7 @@ typedef struct {
 } place;
 
 struct analysis {
+    const tcps_request *asked;
     tcps_analyzer *analyzer;
     tcps_model *model;
     int64_t first_ns, now_ns;
@@ -32,6 +33,7 @@ struct analysis {
 analysis *analysis_new(const tcps_request *asked, bool each_finding, const tcps_config *config)
 {
     analysis *a = g_new0(analysis, 1);
+    a->asked = asked;
     a->places[0].decoder = tcps_decoder_new();
     a->drops = drops_new();
     a->analyzer = tcps_analyzer_new(config);
@@ -59,6 +61,10 @@ void analysis_at_points(analysis *a, tcps_points *points)
 {
     a->points = points;
     tcps_model_path(a->model, points);
+    if (a->asked->report->keeps & TCPS_KEEPS_SEGMENTS) {
+        tcps_model_keep_segments(a->model, TCPS_ALL_CONNECTIONS); /* which are one is known at the end */
+        tcps_points_keep_passages(points);
+    }
     for (unsigned i = 1; i < tcps_points_n(points); i++)
         a->places[i].decoder = tcps_decoder_new();
 }
@@ -190,7 +196,8 @@ const tcps_model *analysis_model(const analysis *a)
 
 tcps_capture analysis_capture(const analysis *a)
 {
-    return (tcps_capture){.first_ns = a->first_ns, .last_ns = a->now_ns, .n_connections = a->n_connections};
+    const uint32_t n = a->points ? tcps_points_n_joined(a->points) : a->n_connections;
+    return (tcps_capture){.first_ns = a->first_ns, .last_ns = a->now_ns, .n_connections = n};
 }
 
 uint32_t analysis_n_frames(const analysis *a)

@@ -10,8 +10,6 @@
 #include "source.h"
 #include "survey.h"
 
-#include <string.h>
-
 /* The captures of all points, while they are read in the order of their times. */
 typedef struct {
     run *run;
@@ -122,8 +120,6 @@ int several_analyse(const options *o)
     reading all = {.run = &r, .sources = sources, .points = points};
     char *name = name_of_all(o);
     analysis_at_points(r.analysis, points);
-    if (strcmp(o->asked.report->name, "ladder") == 0 || strcmp(o->asked.report->name, "why") == 0)
-        tcps_points_keep_passages(points);
     read_all(&all, o->points.n);
     say_what_is_odd(&r, points);
     const int status = run_end(&r, name, all.any);

@@ -212,13 +212,14 @@ const tcps_joined *tcps_points_joined_of(const tcps_points *p, uint32_t connecti
     return j ? &j->is : NULL;
 }
 
+/* Of hosts that are known to speak through all points, the outermost one on its side, whether it saw anything of the connection or not. */
 unsigned tcps_joined_home(const tcps_points *p, const tcps_joined *j, unsigned role)
 {
     const bool near = (role == TCPS_CLIENT) == j->client_near;
     unsigned home = 0;
     for (unsigned i = 0; i < p->n; i++) {
         const unsigned point = near ? p->n - 1 - i : i;
-        if (j->connection[point] != TCPS_NO_CONNECTION)
+        if (j->connection[point] != TCPS_NO_CONNECTION || j->shared)
             home = point;
     }
     return home;
@@ -244,6 +245,19 @@ tcps_fate tcps_joined_fate(const tcps_joined *j, unsigned n, unsigned role)
                    .took = turned(&w->later[role], near ? 1 : -1)};
     f.sent = f.arrived + f.lost;
     return f;
+}
+
+tcps_passage_end tcps_passage_ended(const tcps_points *p, const tcps_joined *j, const tcps_passage *q)
+{
+    const unsigned from = tcps_joined_home(p, j, q->sender), to = tcps_joined_home(p, j, !q->sender);
+    const bool left = q->seen >> from & 1, arrived = q->seen >> to & 1;
+    if (left && arrived)
+        return TCPS_PASSAGE_ARRIVED;
+    if (!j->shared || (!left && !arrived))
+        return TCPS_PASSAGE_UNTOLD;
+    if (left)
+        return points_cover_time(p, to, q->time_ns[from]) ? TCPS_PASSAGE_LOST : TCPS_PASSAGE_UNTOLD;
+    return points_cover_time(p, from, q->time_ns[to]) ? TCPS_PASSAGE_MADE : TCPS_PASSAGE_UNTOLD;
 }
 
 void tcps_fate_clear(tcps_fate *f)

@@ -58,6 +58,9 @@ void joined_lose(tcps_points *p, const passage *q);
 /* Another sighting where it was seen before. */
 void joined_copy(const tcps_points *p, const passage *q);
 
+/* Could that point have seen what was seen elsewhere then? */
+bool points_cover_time(const tcps_points *p, unsigned point, int64_t time_ns);
+
 /* Once all have been seen. */
 void joined_settle(tcps_points *p);
 

@@ -154,6 +154,16 @@ const tcps_joined *tcps_points_joined_of(const tcps_points *p, uint32_t connecti
 /* Where the end is at home, of those points that saw the connection. */
 unsigned tcps_joined_home(const tcps_points *p, const tcps_joined *j, unsigned role);
 
+/* What became of one, between where its sender is at home and where its receiver is. */
+typedef enum {
+    TCPS_PASSAGE_ARRIVED,
+    TCPS_PASSAGE_LOST,
+    TCPS_PASSAGE_MADE,
+    TCPS_PASSAGE_UNTOLD /* the other capture did not run */
+} tcps_passage_end;
+
+tcps_passage_end tcps_passage_ended(const tcps_points *p, const tcps_joined *j, const tcps_passage *passage);
+
 /* What became of what a role sent, once it is known who is on which side: of a connection, or of all. */
 typedef struct {
     uint32_t sent;                /* matched and lost */

@@ -124,8 +124,8 @@ void joined_keep_lone(joined *j, const tcps_lone_segment *lone)
         }
 }
 
-/* Could the other point have seen it? What left last may not have arrived before its capture ended. */
-static bool was_covered(const tcps_points *p, unsigned point, int64_t time_ns)
+/* What left last may not have arrived before the capture ended. */
+bool points_cover_time(const tcps_points *p, unsigned point, int64_t time_ns)
 {
     return time_ns >= p->first_ns[point] && span_between(time_ns, p->last_ns[point]) > p->longest_ns;
 }
@@ -143,7 +143,7 @@ static void lose(tcps_points *p, const passage *q, unsigned near)
                                     .point = (uint8_t)here,
                                     .way = (uint8_t)near,
                                     .sender = (uint8_t)role};
-    if (!was_covered(p, is_near ? near + 1 : near, lone.time_ns)) {
+    if (!points_cover_time(p, is_near ? near + 1 : near, lone.time_ns)) {
         (is_near ? way->beyond_near : way->beyond_far)[role]++;
         return;
     }

@@ -12,6 +12,7 @@
 #include "report/json_headlines.h"
 #include "report/json_lost.h"
 #include "report/json_why.h"
+#include "report/ladder_pair.h"
 #include "report/ss.h"
 #include "rules/rule.h"
 
@@ -220,17 +221,6 @@ void tcps_json_endpoints(const tcps_model *m, G_GNUC_UNUSED int64_t none, const 
 
 /* --- ladders --- */
 
-static void flags(json_lines *l, unsigned set)
-{
-    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
-
-    json_array(l, "flags");
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        if (set & 1u << i)
-            json_text(l, NULL, names[i]);
-    json_close_array(l);
-}
-
 static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
 {
     json_line_begin(l, "segment");
@@ -240,7 +230,7 @@ static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
     ends(l, row->ends);
     json_text(l, "sender", tcps_role_name(rung->sender));
     json_truth(l, "icmp_error", rung->icmp);
-    flags(l, rung->flags);
+    json_flags(l, rung->flags);
     json_integer(l, "seq", rung->seq);
     json_integer(l, "ack", rung->ack);
     json_integer(l, "len", rung->len);
@@ -253,8 +243,11 @@ static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
 
 void tcps_json_ladder(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
 {
+    if (tcps_model_points(m)) {
+        tcps_ladder_pair_json(m, connection, sink);
+        return;
+    }
     json_lines l = json_lines_new(sink);
-
     for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
         const tcps_row *row = tcps_model_row(m, i);
         if (!row->rungs || (connection >= 0 && connection != row->index))

@@ -164,3 +164,14 @@ void json_end(json_lines *l, const char *prefix, const tcps_address *address)
     g_free(names[0]);
     g_free(names[1]);
 }
+
+void json_flags(json_lines *l, unsigned set)
+{
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+
+    json_array(l, "flags");
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (set & 1u << i)
+            json_text(l, NULL, names[i]);
+    json_close_array(l);
+}

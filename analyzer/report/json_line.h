@@ -41,4 +41,7 @@ void json_time(json_lines *l, const char *name, int64_t time_ns);
 /* The address under prefix_address, and prefix_port. A NULL prefix: address and port. Port 0 is none: null. */
 void json_end(json_lines *l, const char *prefix, const tcps_address *address);
 
+/* An array of their names. */
+void json_flags(json_lines *l, unsigned set);
+
 #endif

@@ -14,6 +14,7 @@
 #include "report/functions.h"
 
 #include "base/span.h"
+#include "report/ladder_pair.h"
 #include "report/ladder_plan.h"
 #include "report/ladder_words.h"
 #include "rules/rule.h"
@@ -178,6 +179,8 @@ static void append_ladder(GString *to, const tcps_model *model, const tcps_row *
 
 static GString *ladders(const tcps_model *model, int64_t connection, bool why)
 {
+    if (tcps_model_points(model))
+        return tcps_ladder_pair_text(model, connection, why);
     GString *to = g_string_new(NULL);
 
     for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
