@@ -9,6 +9,7 @@ import csv
 import functools
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -182,7 +183,7 @@ class Words(unittest.TestCase):
             validator = jsonschema.Draft202012Validator(json.load(f))
         for name in expected():
             crossings = map(json.loads, ladder(name, "--json", "--report", "ladder").splitlines())
-            for line in [*path(*pair(name))[0], *list(crossings)[:100]]:
+            for line in [*path(*pair(name))[0], *list(crossings)[:100], *rows("summary", name)]:
                 self.assertIsNone(next(iter(validator.iter_errors(line)), None), line)
 
 
@@ -240,6 +241,73 @@ class Ladders(InFolder):
         client, server = pair("fin_lost")
         p = run("--report", "ladder,1", "--client", client, "--server", server)
         self.assertEqual((p.returncode, p.stderr), (2, "tcpstate: there is no connection 1.\n"))
+
+
+def rows(report, name, *args):
+    """The lines of JSON, of captures of both ends."""
+    return [json.loads(line) for line in ladder(name, "--json", "--report", report, *args).splitlines()]
+
+
+class Joined(InFolder):
+    def test_each_connection_once_and_each_end_from_its_own_capture(self):
+        states = ("state", "certainty", "segments", "bytes")
+        for name in expected():
+            own, n = {}, 0
+            for end, capture in zip(("client", "server"), pair(name)):
+                lines = [json.loads(line) for line in run("--json", "--report", "connections", capture).stdout.splitlines()]
+                own[end] = {(r["client_port"], r["server_port"], r["client_segments"]): r for r in lines} if end == "client" else {
+                    (r["client_port"], r["server_port"], r["server_segments"]): r for r in lines}
+                n = max(n, len(lines))
+            both = rows("connections", name)
+            self.assertEqual(len(both), n, name)
+            for row in both:
+                for end in ("client", "server"):  # ports are used again
+                    one = own[end].get((row["client_port"], row["server_port"], row[end + "_segments"]))
+                    if one:
+                        self.assertEqual([row[f"{end}_{what}"] for what in states], [one[f"{end}_{what}"] for what in states], name)
+            seen = sum((row["server_port"], row["client_port"]) in {k[1::-1] for k in own["client"]} for row in both)
+            self.assertEqual(seen, n if own["client"] else 0)
+
+    def test_translation_and_skew_change_no_state(self):
+        client, server = pair("random_loss")
+        seen = ("client_port", "client_state", "server_state", "outcome", "closed_by", "findings")
+        def table(*files):
+            p = run("--json", "--report", "connections", "--client", files[0], "--server", files[1])
+            return sorted([str([json.loads(line)[n] for n in seen]) for line in p.stdout.splitlines()])
+        plain = table(client, server)
+        self.assertEqual(len(plain), 80)
+        self.assertEqual(plain, table(client, retimed(server, self.file("s.pcap"), 5, 100)))
+        self.assertEqual(plain, table(client, translated(server, self.file("s.pcap"))))
+
+    def test_summary_counts_each_once(self):
+        for name in ("random_loss", "fin_lost", "reset_forged"):
+            lines = rows("summary", name)
+            n = len(rows("connections", name))
+            self.assertEqual(lines[0]["connections"], n)
+            self.assertEqual(sum(lines[0]["outcomes"].values()), n)
+            found = [(line["finding"], line["connection"], line["end"]) for line in lines if line["type"] == "finding"]
+            self.assertEqual(len(found), len(set(found)))
+
+    def test_finding_that_rests_on_a_forged_reset_says_so(self):
+        found = [line for line in rows("summary", "reset_forged") if line["type"] == "finding" and "path" in line]
+        self.assertEqual([(f["seen_at"], f["found_frame"]) for f in found if f["finding"] == "reset"], [("server", 15)])
+        self.assertIn("10.77.1.1 did not send it", found[0]["path"])
+        self.assertIn("| RST of the client (server's frame 15, ", ladder("reset_forged"))
+
+    def test_first_lines(self):
+        self.assertIn("\nclient -> server: 58 of 1156 lost; server -> client: 50 of 1042 lost (--report path)\n", ladder("random_loss"))
+        self.assertTrue(all(len(line) <= 100 for line in ladder("random_loss").splitlines()))
+
+    def test_sockets(self):
+        """Each end once: what ss would have shown at both hosts."""
+        text = ladder("fin_lost", "--report", "ss,0.3")
+        self.assertRegex(text, r"(?m)^CLOSE-WAIT +10\.77\.1\.2:5000 ")
+        self.assertEqual(len(re.findall(r"(?m)^[A-Z]\S+ [~ ^?] +10\.77\.1\.1:", text)), 1)
+
+    def test_endpoints(self):
+        """Opened once, though both captures have it."""
+        found = {(r["role"], r["address"]): r["opened"] for r in rows("endpoints", "random_loss")}
+        self.assertEqual(found, {("service", "10.77.1.2"): 80, ("client_host", "10.77.1.1"): 80})
 
 
 class BadInput(InFolder):

@@ -61,6 +61,7 @@ void analysis_at_points(analysis *a, tcps_points *points)
 {
     a->points = points;
     tcps_model_path(a->model, points);
+    tcps_model_fold(a->model, false);
     if (a->asked->report->keeps & TCPS_KEEPS_SEGMENTS) {
         tcps_model_keep_segments(a->model, TCPS_ALL_CONNECTIONS); /* which are one is known at the end */
         tcps_points_keep_passages(points);
@@ -185,8 +186,11 @@ void analysis_finish(analysis *a)
     tcps_model_lost(a->model, &lost);
     tcps_model_begin(a->model, a->first_ns);
     tcps_model_end(a->model, a->now_ns, a->places[a->point].frame);
-    if (a->points)
-        tcps_points_finish(a->points);
+    if (!a->points)
+        return;
+    tcps_points_finish(a->points);
+    if (!(a->asked->report->keeps & TCPS_KEEPS_SEGMENTS))
+        tcps_model_join(a->model);
 }
 
 const tcps_model *analysis_model(const analysis *a)

@@ -39,6 +39,7 @@ static void release(tcps_model *m)
 {
     tcps_table_free(m->by_ends);
     g_ptr_array_free(m->rows, TRUE);
+    m->joined = false;
     tcps_row_store_clear(&m->store);
     g_hash_table_destroy(m->findings);
 }
@@ -82,6 +83,8 @@ void tcps_model_reset(tcps_model *m)
 void tcps_model_path(tcps_model *m, const tcps_points *points)
 {
     m->points = points;
+    if (m->census && points)
+        tcps_census_homes(m->census, tcps_points_home(points, TCPS_CLIENT), tcps_points_home(points, TCPS_SERVER));
 }
 
 const tcps_points *tcps_model_points(const tcps_model *m)
@@ -159,6 +162,8 @@ const GArray *tcps_model_findings(const tcps_model *m, const tcps_row *row)
 
 unsigned tcps_model_n_connections(const tcps_model *m)
 {
+    if (m->joined)
+        return m->rows->len;
     return (m->folded ? m->folded->connections : 0) + m->store.n;
 }
 
@@ -179,7 +184,7 @@ tcps_totals *tcps_model_totals(const tcps_model *m)
     tcps_totals *t = m->folded ? tcps_totals_copy(m->folded) : tcps_totals_new();
     totals_of sum = {m, t};
 
-    tcps_row_store_each(&m->store, add_to_totals, &sum);
+    tcps_model_each_row(m, add_to_totals, &sum);
     t->losses = tcps_model_losses(m);
     if (tcps_losses_matter(&t->losses))
         tcps_totals_doubt(t);
@@ -213,12 +218,17 @@ const tcps_row *tcps_model_row(const tcps_model *m, unsigned n)
 
 const tcps_row *tcps_model_connection(const tcps_model *m, int64_t connection)
 {
+    if (m->joined)
+        return connection >= 0 && connection < m->rows->len ? g_ptr_array_index(m->rows, connection) : NULL;
     return tcps_row_store_look(&m->store, connection);
 }
 
 void tcps_model_each_row(const tcps_model *m, void (*visit)(const tcps_row *row, void *data), void *data)
 {
-    tcps_row_store_each(&m->store, visit, data);
+    for (unsigned i = 0; m->joined && i < m->rows->len; i++)
+        visit(g_ptr_array_index(m->rows, i), data);
+    if (!m->joined)
+        tcps_row_store_each(&m->store, visit, data);
 }
 
 int64_t tcps_model_start_ns(const tcps_model *m)

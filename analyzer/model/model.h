@@ -56,6 +56,9 @@ void tcps_model_lost(tcps_model *model, const tcps_losses *losses);
 /* Of several capture points, what became of segments between them: owned by the caller, and finished; NULL: there is one point. */
 void tcps_model_path(tcps_model *model, const tcps_points *points);
 const tcps_points *tcps_model_points(const tcps_model *model);
+/* Nothing more is fed: what several points saw of a connection is one row from now on, which has the joined connection's number, and what is
+ * said of an end is what its own capture says. Rows must not be folded. */
+void tcps_model_join(tcps_model *model);
 /* The capture's last frame, with TCP or not. */
 void tcps_model_end(tcps_model *model, int64_t end_ns, uint32_t last_frame);
 

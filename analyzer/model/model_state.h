@@ -40,6 +40,7 @@ struct tcps_model {
     tcps_config config;
     tcps_losses losses;        /* but for the number of connections */
     const tcps_points *points; /* NULL: there is one */
+    bool joined;               /* rows are of what all points saw */
     bool begun;
     int64_t start_ns, end_ns;
 };

@@ -22,7 +22,8 @@ struct tcps_census {
     int64_t
         idle_until_ns; /* until then there is nothing to do for the first one, if nothing but time changes its row */
     tcps_row_store *rows;
-    bool piles_only;
+    bool several, piles_only;
+    uint8_t home[2];
 };
 
 tcps_census *tcps_census_new(tcps_row_store *rows, bool piles_only)
@@ -99,10 +100,19 @@ static void enqueue(tcps_census *c, tcps_row *row, unsigned end, int64_t due_ns)
     row->queued++;
 }
 
+void tcps_census_homes(tcps_census *c, unsigned client_point, unsigned server_point)
+{
+    c->several = true;
+    c->home[TCPS_CLIENT] = (uint8_t)client_point;
+    c->home[TCPS_SERVER] = (uint8_t)server_point;
+}
+
 static void take_end(tcps_census *c, tcps_row *row, unsigned end, int64_t time_ns, uint32_t frame)
 {
     const bool waited = row->counted[end] == TCPS_TIME_WAIT;
 
+    if (c->several && row->ends[end].point != c->home[end])
+        return;
     if (!row->tally[end] &&
         (c->piles_only ? row->state[end] == TCPS_TIME_WAIT : tcps_census_countable(row->state[end])))
         meet(c, row, end, time_ns);

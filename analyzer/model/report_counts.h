@@ -16,6 +16,8 @@ typedef struct tcps_census tcps_census;
  * alone are right. */
 tcps_census *tcps_census_new(tcps_row_store *rows, bool piles_only);
 bool tcps_census_is_of_piles(const tcps_census *census);
+/* Of several capture points, an end is counted at one: where such ends are at home. */
+void tcps_census_homes(tcps_census *c, unsigned client_point, unsigned server_point);
 void tcps_census_free(tcps_census *census);
 
 /* What is known of a row that is queued may have changed. */

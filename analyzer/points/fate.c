@@ -194,6 +194,11 @@ unsigned tcps_points_n(const tcps_points *p)
     return p->n;
 }
 
+unsigned tcps_points_home(const tcps_points *p, unsigned role)
+{
+    return (role == TCPS_CLIENT) != p->exchanged ? 0 : p->n - 1;
+}
+
 unsigned tcps_points_n_joined(const tcps_points *p)
 {
     return p->all->len;

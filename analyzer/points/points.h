@@ -151,6 +151,8 @@ unsigned tcps_points_n_joined(const tcps_points *p);
 const tcps_joined *tcps_points_joined(const tcps_points *p, unsigned n);
 /* That the analyzer's connection is part of; NULL: there is no such. */
 const tcps_joined *tcps_points_joined_of(const tcps_points *p, uint32_t connection);
+/* Where ends of that role are at home, unless a connection says otherwise. */
+unsigned tcps_points_home(const tcps_points *p, unsigned role);
 /* Where the end is at home, of those points that saw the connection. */
 unsigned tcps_joined_home(const tcps_points *p, const tcps_joined *j, unsigned role);
 

@@ -13,6 +13,7 @@
 #include "report/json_lost.h"
 #include "report/json_why.h"
 #include "report/ladder_pair.h"
+#include "report/path_words.h"
 #include "report/ss.h"
 #include "rules/rule.h"
 
@@ -326,7 +327,19 @@ static void places(json_lines *l, const tcps_finding *f)
         json_null(l, "count");
 }
 
-static void add_finding(json_lines *l, const tcps_finding *f)
+/* Left out where it says nothing. */
+static void other_capture(json_lines *l, const tcps_model *m, const tcps_finding *f)
+{
+    GString *text = g_string_new(NULL);
+    tcps_path_append_about(text, m, f);
+    if (text->len)
+        json_text(l, "path", text->str);
+    if (tcps_model_points(m))
+        json_text(l, "seen_at", tcps_points_name_of(tcps_model_points(m), f->ends[0].point));
+    g_string_free(text, TRUE);
+}
+
+static void add_finding(json_lines *l, const tcps_model *m, const tcps_finding *f)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
     GString *text = g_string_new(NULL), *advice = g_string_new(NULL);
@@ -344,6 +357,7 @@ static void add_finding(json_lines *l, const tcps_finding *f)
         places(l, f);
         json_doubts(l, f);
         json_text(l, "text", text->str);
+        other_capture(l, m, f);
         json_text(l, "advice", advice->str);
         json_line_end(l);
     }
@@ -363,7 +377,7 @@ void tcps_json_summary(const tcps_model *m, G_GNUC_UNUSED int64_t none, const tc
         const GArray *findings = tcps_model_findings(m, tcps_model_row(m, i));
         for (unsigned j = 0; findings && j < findings->len; j++) {
             const tcps_finding f = tcps_model_weighed(m, &g_array_index(findings, tcps_finding, j));
-            add_finding(&l, &f);
+            add_finding(&l, m, &f);
         }
     }
     json_lines_free(&l);

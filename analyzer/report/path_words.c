@@ -88,7 +88,49 @@ void tcps_lone_append(GString *to, const tcps_model *m, const tcps_joined *j, co
                     tcps_model_losses(m).dropped ? " did not send it, or that capture lost it" : " did not send it");
 }
 
-void tcps_path_append_ms(GString *to, int64_t ns)
+/* It rests on the segment with which it began, and on the one that shows it. */
+static bool is_about(const tcps_finding *f, const tcps_lone_segment *lone)
 {
-    g_string_append_printf(to, "%.3f ms", (double)ns / 1e6);
+    return f->ends[0].point == lone->point &&
+           (f->began_frame == lone->frame || (!f->at_end && f->found_frame == lone->frame));
+}
+
+void tcps_path_append_about(GString *to, const tcps_model *m, const tcps_finding *f)
+{
+    const tcps_points *p = tcps_model_points(m);
+    if (!p || f->connection >= tcps_points_n_joined(p))
+        return;
+    const tcps_joined *j = tcps_points_joined(p, f->connection);
+    for (unsigned i = 0; i < j->n_lone; i++)
+        if (is_about(f, &j->lone[i])) {
+            tcps_lone_append(to, m, j, &j->lone[i]);
+            return;
+        }
+}
+
+void tcps_path_append_capture(GString *to, const tcps_model *m, const tcps_finding *f)
+{
+    const tcps_points *p = tcps_model_points(m);
+    if (p)
+        g_string_append_printf(to, "%s's ", tcps_points_name_of(p, f->ends[0].point));
+}
+
+static void append_side(GString *to, const tcps_points *p, const tcps_fate *f, unsigned from, unsigned towards)
+{
+    g_string_append_printf(to, "%s -> %s: %u of %u lost", tcps_points_name_of(p, from), tcps_points_name_of(p, towards),
+                           f->lost, f->sent);
+    if (f->made)
+        g_string_append_printf(to, ", %u not sent there", f->made);
+}
+
+void tcps_path_append_short(GString *to, const tcps_model *m)
+{
+    const tcps_points *p = tcps_model_points(m);
+    for (unsigned way = 0; p && way + 1 < tcps_points_n(p); way++) {
+        const tcps_path_totals t = tcps_points_totals(p, way);
+        append_side(to, p, &t.fate[0], way, way + 1);
+        g_string_append(to, "; ");
+        append_side(to, p, &t.fate[1], way + 1, way);
+        g_string_append(to, " (--report path)\n");
+    }
 }

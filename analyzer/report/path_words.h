@@ -19,7 +19,12 @@ GArray *tcps_path_rows(const tcps_points *p, unsigned way);
 
 /* "RST of 10.0.0.1:4000 (server's frame 8, 0.074 s): it is not in client's capture, so 10.0.0.1 did not send it" */
 void tcps_lone_append(GString *to, const tcps_model *m, const tcps_joined *j, const tcps_lone_segment *lone);
-/* "1.234 ms", with a sign where it is negative */
-void tcps_path_append_ms(GString *to, int64_t ns);
+/* What the other capture says of a segment that the finding rests on: "RST of the client ... did not send it"; nothing where it says
+ * nothing. */
+void tcps_path_append_about(GString *to, const tcps_model *m, const tcps_finding *finding);
+/* "client's ", where there are several captures; nothing else */
+void tcps_path_append_capture(GString *to, const tcps_model *m, const tcps_finding *finding);
+/* A line for each way: "client -> server: 58 of 1156 segments lost, 0 made; ..."; nothing where there is one point. */
+void tcps_path_append_short(GString *to, const tcps_model *m);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "report/headlines.h"
 #include "report/lost.h"
+#include "report/path_words.h"
 #include "report/top.h"
 #include "report/when.h"
 #include "report/wrap.h"
@@ -93,8 +94,10 @@ static void append_frames(GString *to, const tcps_finding *f, const tcps_model *
 {
     tcps_when_append(to, m, f->began_ns);
     g_string_append_printf(to, " (%.3f s), ", (double)span_between(tcps_model_start_ns(m), f->began_ns) / 1e9);
-    if (f->began_frame)
+    if (f->began_frame) {
+        tcps_path_append_capture(to, m, f);
         g_string_append_printf(to, "frame %u", f->began_frame);
+    }
     if (f->at_end)
         g_string_append(to, f->began_frame ? ", found at the end of the capture" : "at the end of the capture");
     else if (f->found_frame != f->began_frame)
@@ -110,6 +113,10 @@ static void append_example(GString *to, const tcps_finding *f, const tcps_model 
     append_frames(text, f, m);
     g_string_append_c(text, ')');
     tcps_wrap(to, 6, "- ", text->str);
+    g_string_truncate(text, 0);
+    tcps_path_append_about(text, m, f);
+    if (text->len)
+        tcps_wrap(to, 8, "| ", text->str);
     g_string_free(text, TRUE);
 }
 
@@ -296,6 +303,7 @@ GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
     tcps_totals *t = tcps_model_totals(model);
 
     append_totals(to, model, t);
+    tcps_path_append_short(to, model);
     tcps_append_lost(to, &t->losses);
     if (t->connections) {
         tcps_append_quality(to, t);
