@@ -30,14 +30,14 @@ static void expect_same(const tcps_likeness *l, const void *kept, const object *
 {
     object shown;
     memset(&shown, 0xa5, sizeof shown);
-    tcps_likeness_show(l, kept, &shown, sizeof shown);
+    tcps_likeness_show(l, kept, &shown);
     g_assert_cmpmem(&shown, sizeof shown, o, sizeof *o);
 }
 
 /* More sorts than there is room for examples, objects that are like nothing, and some dropped in between. */
 static void objects_come_out(void)
 {
-    tcps_likeness *l = tcps_likeness_new(sizeof(object));
+    tcps_likeness *l = tcps_likeness_new(sizeof(object), 0);
     object *objects = g_new0(object, OBJECTS);
     void **kept = g_new0(void *, OBJECTS);
     for (unsigned round = 0; round < 3; round++) {
@@ -60,30 +60,49 @@ static void objects_come_out(void)
     g_free(objects);
 }
 
-/* Without what lies behind them. */
-static void the_first_words_alone(void)
+/* It is there without the rest, wherever it stands. */
+static void the_label(void)
 {
-    tcps_likeness *l = tcps_likeness_new(sizeof(object));
-    for (unsigned i = 0; i < 200; i++) {
-        object o, shown;
-        make(&o, 5, i % 4);
-        void *kept = tcps_likeness_keep(l, &o, 0);
-        for (unsigned n = 0; n <= WORDS; n += 1 + i % 9) {
-            memset(&shown, 0xa5, sizeof shown);
-            tcps_likeness_show(l, kept, &shown, n * sizeof(uint32_t));
-            g_assert_cmpmem(&shown, n * sizeof(uint32_t), &o, n * sizeof(uint32_t));
-            g_assert_true(n == WORDS || shown.words[n] == 0xa5a5a5a5);
+    for (unsigned label = 0; label < WORDS; label += 29) {
+        tcps_likeness *l = tcps_likeness_new(sizeof(object), label * sizeof(uint32_t));
+        for (unsigned i = 0; i < 200; i++) {
+            object o;
+            make(&o, 5, i % 4);
+            void *kept = tcps_likeness_keep(l, &o, 0);
+            g_assert_cmpuint(tcps_likeness_label(kept), ==, o.words[label]);
+            expect_same(l, kept, &o);
+            tcps_likeness_drop(l, kept);
         }
-        tcps_likeness_drop(l, kept);
+        tcps_likeness_free(l);
     }
+}
+
+/* Numbers of 64 bits, such as times, that follow from one another and differ by a little, over a carry and by much. */
+static void numbers_of_64_bits(void)
+{
+    enum { NUMBERS = 40, TIMES = 500 };
+    tcps_likeness *l = tcps_likeness_new(NUMBERS * sizeof(uint64_t), 0);
+    size_t bytes = 0;
+    for (unsigned i = 0; i < TIMES; i++) {
+        uint64_t o[NUMBERS], shown[NUMBERS];
+        const uint64_t now = (UINT64_C(1700000000) + i) * 1000000000 + g_random_int() % 1000;
+        for (unsigned n = 0; n < NUMBERS; n++)
+            o[n] = n % 10 == 9 ? n : now + n / 5 * UINT64_C(1000000000);
+        o[i % NUMBERS] += UINT64_C(1) << i % 64;
+        void *kept = tcps_likeness_keep(l, o, 0);
+        bytes = tcps_likeness_bytes(kept);
+        tcps_likeness_show(l, kept, shown);
+        g_assert_cmpmem(shown, sizeof shown, o, sizeof o);
+    }
+    g_assert_cmpuint(bytes, <=, 40);
     tcps_likeness_free(l);
 }
 
-/* Those of one sort take few bytes once it is known; one word that does not follow, not many more; what is like nothing, no more than its
- * words and a mark for each. */
+/* Those of one sort take few bytes once it is known; two words that do not follow, more than one unit of memory, and not many more; what is
+ * like nothing, no more than its words and a mark for each. */
 static void like_ones_are_small(void)
 {
-    tcps_likeness *l = tcps_likeness_new(sizeof(object));
+    tcps_likeness *l = tcps_likeness_new(sizeof(object), 0);
     object o;
     size_t bytes = 0;
     for (unsigned i = 0; i < 200; i++) {
@@ -94,9 +113,11 @@ static void like_ones_are_small(void)
     }
     g_assert_cmpuint(bytes, <, 20);
     o.words[100] ^= 0x7fff0000;
-    void *one_off = tcps_likeness_keep(l, &o, 0);
-    g_assert_cmpuint(tcps_likeness_bytes(one_off), >, bytes);
-    g_assert_cmpuint(tcps_likeness_bytes(one_off), <, bytes + 20);
+    o.words[150] ^= 0x7fff0000;
+    void *odd = tcps_likeness_keep(l, &o, 0);
+    g_assert_cmpuint(tcps_likeness_bytes(odd), >, bytes);
+    g_assert_cmpuint(tcps_likeness_bytes(odd), <, bytes + 20);
+    expect_same(l, odd, &o);
     for (unsigned i = 0; i < WORDS; i++)
         o.words[i] = g_random_int() | 0x80000000;
     void *strange = tcps_likeness_keep(l, &o, 0);
@@ -109,7 +130,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/likeness/objects_come_out", objects_come_out);
-    g_test_add_func("/likeness/the_first_words_alone", the_first_words_alone);
+    g_test_add_func("/likeness/the_label", the_label);
+    g_test_add_func("/likeness/numbers_of_64_bits", numbers_of_64_bits);
     g_test_add_func("/likeness/like_ones_are_small", like_ones_are_small);
     return g_test_run();
 }

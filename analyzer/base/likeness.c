@@ -1,8 +1,8 @@
 /* likeness.c: see likeness.h.
  *
- * What is kept: a number (which example it is like, how many marks follow), then the marks. A mark is a byte and what the word is more
- * than it ought to be, in 1 to 4 bytes, small numbers of either sign in few; the byte's lower 2 bits tell how many, the upper 6 how many words
- * before it are as they ought to be.
+ * What is kept: the object's label; a number (which example it is like, how many units of memory it takes); then the marks
+ * (marks.h). Of places there are first those that vary, in the example's order, then all words: what follows and what is loose is looked
+ * at one by one, the rest at once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,60 +10,54 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "base/example.h"
+#include "base/marks.h"
 #include "base/slab.h"
 
 enum {
-    MAX_EXAMPLES = 16,
-    MARKS_BITS = 12, /* as many marks as words, and more */
-    BLOCK = 8,       /* words, which are looked at together */
-    NOTHING = 0,     /* where words are looked at, the first one is 0, and the object's own follow */
-    SETTLED_BY = 64, /* so many like it have to come before it is clear what is by chance in an example */
-    HEAD_BYTES = 2,
-    SKIP = 63,      /* so many words before it are as they ought to be, and it is no word itself */
-    UNIT = 8,       /* of memory */
-    SMALL = 0x10000 /* what is below that is equal to another by chance */
+    MAX_EXAMPLES = 32,
+    SIZE_BITS = 11,
+    SETTLING = 11, /* so many objects tell what is by chance in an example: the 1st, 2nd, 4th, ... like it */
+    LESSON = 4,    /* and it is learned anew after so many more of them: from 3, 7 and all */
+    HEAD_BYTES = sizeof(uint32_t) + sizeof(uint16_t),
+    UNIT = 8, /* of memory */
+    BLOCK = 8 /* words, which are looked at together */
 };
 
-typedef uint32_t word __attribute__((may_alias)); /* of any object */
-
-/* A word ought to be the one at from, and so much more. */
+/* What is kept like it needs it. As long as it is a draft, made of few objects, much in it is by chance; when it is clearer what,
+ * another one takes its place for those to come. */
 typedef struct {
-    uint32_t more;
-    uint16_t from; /* NOTHING: it follows from none */
-} rule;
-
-/* How the words of objects of one sort follow from each other. What is kept like it needs it for ever; as long as it is a draft, made of
- * one object alone, much in it is by chance, and when it is clear what, another one takes its place for those to come. */
-typedef struct {
-    uint16_t *from; /* of each word's rule */
-    word *more;     /* the same */
-    word *object;   /* it was made of; NULL: it is no draft */
+    tcps_example is;
+    tcps_word *objects[SETTLING]; /* it is to be made of; none: it is no draft */
     unsigned n_like;
+    unsigned n_kept;
     bool replaced;
-} example;
+} model;
 
 struct tcps_likeness {
     unsigned words;
-    unsigned blocks; /* that they are in, the last of which may not be full */
-    word *looked_at; /* 0, the object's words, and zeros */
-    unsigned n_examples;
-    unsigned latest[TCPS_LIKENESS_SORTS]; /* examples, by sort */
-    example examples[MAX_EXAMPLES];
+    unsigned label;       /* the word that is kept as it is */
+    size_t good;          /* so many bytes are as few as may be expected */
+    tcps_word *looked_at; /* the object, where what has been looked at is made as it ought to be; then two zeros */
+    unsigned n_models;
+    unsigned latest[TCPS_LIKENESS_SORTS]; /* models, by sort */
+    model models[MAX_EXAMPLES];
     uint8_t *room;     /* for one that is about to be kept */
     tcps_slab *memory; /* by size */
     unsigned n_sizes;
 };
 
-tcps_likeness *tcps_likeness_new(size_t bytes)
+tcps_likeness *tcps_likeness_new(size_t bytes, size_t label)
 {
     tcps_likeness *l = g_new0(tcps_likeness, 1);
     l->words = (unsigned)(bytes / sizeof(uint32_t));
-    l->blocks = (l->words + BLOCK - 1) / BLOCK;
-    l->looked_at = g_new0(word, 1 + (size_t)l->blocks * BLOCK);
-    const size_t most = HEAD_BYTES + (1 + sizeof(uint32_t)) * l->words + l->words / SKIP;
+    l->label = (unsigned)(label / sizeof(uint32_t));
+    l->good = MIN(l->words * 5 / 8 + 22, l->words / 2 + 32);
+    l->looked_at = g_new0(tcps_word, l->words + 2);
+    /* each word is marked once, by itself or with another; each place may be skipped */
+    const size_t most =
+        HEAD_BYTES + (1 + sizeof(uint32_t)) * l->words + 2 * l->words / TCPS_MARK_SKIP + 2 * sizeof(uint64_t);
     l->room = g_malloc(most);
     l->n_sizes = (unsigned)((most + UNIT - 1) / UNIT) + 1;
     l->memory = g_new0(tcps_slab, l->n_sizes);
@@ -72,14 +66,21 @@ tcps_likeness *tcps_likeness_new(size_t bytes)
     return l;
 }
 
+static void forget_objects(model *m)
+{
+    for (unsigned i = 0; i < SETTLING; i++) {
+        g_free(m->objects[i]);
+        m->objects[i] = NULL;
+    }
+}
+
 void tcps_likeness_free(tcps_likeness *l)
 {
     if (!l)
         return;
-    for (unsigned i = 0; i < l->n_examples; i++) {
-        g_free(l->examples[i].from);
-        g_free(l->examples[i].more);
-        g_free(l->examples[i].object);
+    for (unsigned i = 0; i < l->n_models; i++) {
+        tcps_example_clear(&l->models[i].is);
+        forget_objects(&l->models[i]);
     }
     for (unsigned i = 0; i < l->n_sizes; i++)
         tcps_slab_clear(&l->memory[i]);
@@ -89,248 +90,251 @@ void tcps_likeness_free(tcps_likeness *l)
     g_free(l);
 }
 
-/* --- examples --- */
+/* --- what an object differs in --- */
 
-static uint32_t distance(uint32_t a, uint32_t b)
+static void mark_singles(tcps_mark_writer *w, const tcps_example *e, unsigned begin, unsigned end, tcps_word *is)
 {
-    return a - b < b - a ? a - b : b - a;
-}
-
-static rule follows(const word *object, unsigned n, unsigned from)
-{
-    return (rule){.from = (uint16_t)(1 + from), .more = object[n] - object[from]};
-}
-
-/* Of two objects, a word that is the same in both is what it always is, or the same as another one, such as a time's upper half. One
- * that is not is what the word before it is that differs as much; of several, the one that is nearest to it. With one object alone
- * (b is a), there is nothing but that to tell from. */
-static rule rule_of(const word *a, const word *b, unsigned n)
-{
-    rule best = {.more = a[n]};
-    uint32_t least = distance(a[n], b[n]), nearest = UINT32_MAX;
-    const bool same = least == 0;
-    if (same && a[n] < SMALL)
-        return best;
-    for (unsigned i = 0; i < n; i++) {
-        const uint32_t differs = distance(a[n] - a[i], b[n] - b[i]), away = distance(a[n], a[i]);
-        if (differs > least || (differs == least && away >= nearest) || (same && away > 0 && a != b))
-            continue;
-        least = differs;
-        nearest = away;
-        best = follows(a, n, i);
+    const tcps_word *words = e->words;
+    const tcps_place *first = e->places;
+#pragma GCC unroll 4
+    for (const tcps_place *p = first + begin; p < first + end; p++) {
+        const unsigned at = p->at;
+        const uint32_t ought = words[at], more = is[at] - is[p->from];
+        is[at] = ought;
+        if (more != ought)
+            tcps_mark_single(w, (unsigned)(p - first), more - ought);
     }
-    return best;
 }
 
-/* The other object is NULL: there is but one. */
-static unsigned add_example(tcps_likeness *l, const word *object, const word *other)
+static void mark_doubles(tcps_mark_writer *w, const tcps_example *e, unsigned begin, unsigned end, tcps_word *is)
 {
-    example *e = &l->examples[l->n_examples];
-    *e = (example){.from = g_new0(uint16_t, (gsize)l->blocks * BLOCK), .more = g_new0(word, (gsize)l->blocks * BLOCK)};
-    if (!other)
-        e->object = memcpy(g_new(word, l->words), object, l->words * sizeof *object);
-    for (unsigned i = 0; i < l->words; i++) {
-        const rule r = rule_of(object, other ? other : object, i);
-        e->from[i] = r.from;
-        e->more[i] = r.more;
+    const tcps_word *words = e->words;
+    const tcps_place *first = e->places;
+#pragma GCC unroll 4
+    for (const tcps_place *p = first + begin; p < first + end; p++) {
+        const unsigned at = p->at;
+        const uint64_t ought = tcps_double_at(words, at), more = tcps_double_at(is, at) - tcps_double_at(is, p->from);
+        tcps_double_put(is, at, ought);
+        if (more != ought)
+            tcps_mark_double(w, (unsigned)(p - first), more - ought);
     }
-    return l->n_examples++;
 }
 
-/* How much more than it ought to be a word is. */
-static inline uint32_t difference_at(const example *e, const word *looked_at, unsigned i)
+/* Not 0 where any of so many words is not as it ought to be. */
+static inline uint32_t differ(const tcps_word *is, const tcps_word *ought)
 {
-    return looked_at[1 + i] - looked_at[e->from[i]] - e->more[i];
-}
-
-/* Not 0 where any word of the block that begins there is not as it ought to be. */
-static inline uint32_t differs(const example *e, const word *looked_at, unsigned begin)
-{
-    const uint16_t *from = e->from + begin;
-    const word *more = e->more + begin, *is = looked_at + 1 + begin;
     uint32_t any = 0;
-#pragma GCC unroll 8
     for (unsigned i = 0; i < BLOCK; i++)
-        any |= is[i] - looked_at[from[i]] - more[i];
+        any |= is[i] ^ ought[i];
     return any;
 }
 
-/* As far as they are fewer than so many. */
-static unsigned n_exceptions(const tcps_likeness *l, unsigned of, unsigned limit)
+static void mark_rest(tcps_mark_writer *w, const tcps_likeness *l, const tcps_example *e)
 {
-    const example *e = &l->examples[of];
-    unsigned n = 0;
-    for (unsigned i = 0; i < l->blocks * BLOCK && n < limit; i++)
-        n += difference_at(e, l->looked_at, i) != 0;
-    return n;
+    const tcps_word *is = l->looked_at, *ought = e->words;
+    for (unsigned begin = 0; begin < l->words; begin += BLOCK) {
+        const unsigned end = MIN(begin + BLOCK, l->words);
+        if (end == begin + BLOCK && !differ(is + begin, ought + begin))
+            continue;
+        for (unsigned i = begin; i < end; i++)
+            if (is[i] != ought[i])
+                tcps_mark_single(w, e->n_places + i, is[i] - ought[i]);
+    }
 }
 
-/* It is like that example: once there have been enough, two of them tell what holds for all. */
-static unsigned settle(tcps_likeness *l, unsigned of, const word *object)
+/* Into l->room; returns how many bytes that are, whole units of memory. */
+static size_t write(tcps_likeness *l, unsigned of, const tcps_word *object)
 {
-    example *e = &l->examples[of];
-    if (!e->object || ++e->n_like < SETTLED_BY || l->n_examples == MAX_EXAMPLES)
-        return of;
-    const unsigned settled = add_example(l, e->object, object);
-    g_free(e->object);
-    e->object = NULL;
-    e->replaced = true;
-    return settled;
+    const tcps_example *e = &l->models[of].is;
+    const size_t bytes = l->words * sizeof *object;
+    tcps_mark_writer w = {.to = l->room + HEAD_BYTES};
+    memcpy(l->looked_at, object, bytes);
+    memcpy(l->room, object + l->label, sizeof *object);
+    mark_singles(&w, e, 0, e->n_single, l->looked_at);
+    mark_doubles(&w, e, e->n_single, e->n_double_end, l->looked_at);
+    mark_singles(&w, e, e->n_double_end, e->n_places, l->looked_at);
+    l->looked_at[l->label] = e->words[l->label];
+    if (memcmp(l->looked_at, e->words, bytes) != 0)
+        mark_rest(&w, l, e);
+    for (; (w.to - l->room) % UNIT != 0; w.to++)
+        *w.to = TCPS_MARK_END;
+    const size_t size = (size_t)(w.to - l->room);
+    const uint16_t head = (uint16_t)(of << SIZE_BITS | size / UNIT);
+    memcpy(l->room + sizeof *object, &head, sizeof head);
+    return size;
 }
 
-/* --- bytes --- */
+/* --- how it ought to be --- */
 
-static uint8_t *put_mark(uint8_t *to, unsigned gap, uint32_t difference)
+/* How much more than it ought to be each marked place is. */
+static void add_differences(const tcps_example *e, tcps_mark_reader r, tcps_word *object, unsigned words)
 {
-    uint32_t value = difference << 1 ^ (difference >> 31 ? UINT32_MAX : 0);
-    const unsigned bytes = (32 - (unsigned)__builtin_clz(value | 1) + 7) / 8;
-    *to++ = (uint8_t)(gap << 2 | (bytes - 1));
-    for (unsigned i = 0; i < bytes; i++, value >>= 8)
-        *to++ = (uint8_t)value;
-    return to;
-}
-
-typedef struct {
-    size_t bytes; /* in l->room */
-    unsigned marks;
-} packed;
-
-/* What is looked at. */
-static packed pack(tcps_likeness *l, unsigned of)
-{
-    const example *e = &l->examples[of];
-    unsigned marks = 0, gap = 0;
-    uint8_t *to = l->room + HEAD_BYTES;
-    for (unsigned begin = 0; begin < l->blocks * BLOCK; begin += BLOCK) {
-        if (!differs(e, l->looked_at, begin)) {
-            gap += BLOCK;
+    for (; r.at < r.end && *r.at != TCPS_MARK_END; r.next++) {
+        const unsigned code = *r.at & 3, gap = *r.at >> 2;
+        r.at++;
+        r.next += gap;
+        if (gap == TCPS_MARK_SKIP) {
+            r.next--;
             continue;
         }
-        for (unsigned i = begin; i < begin + BLOCK; i++) {
-            const uint32_t difference = difference_at(e, l->looked_at, i);
-            if (difference == 0) {
-                gap++;
-                continue;
-            }
-            for (; gap >= SKIP; gap -= SKIP, marks++)
-                *to++ = SKIP << 2;
-            to = put_mark(to, gap, difference);
-            marks++;
-            gap = 0;
-        }
+        const bool is_double = tcps_example_is_double(e, r.next);
+        const uint64_t difference = tcps_mark_difference(&r, tcps_mark_sizes[is_double][code]);
+        const unsigned at = r.next < e->n_places ? e->places[r.next].at : r.next - e->n_places;
+        if (at + is_double >= words)
+            return;
+        if (is_double)
+            tcps_double_put(object, at, tcps_double_at(object, at) + difference);
+        else
+            object[at] += (uint32_t)difference;
     }
-    const uint16_t head = (uint16_t)(of << MARKS_BITS | marks);
-    memcpy(l->room, &head, sizeof head);
-    return (packed){(size_t)(to - l->room), marks};
 }
 
-/* Of the others, some are the first of their kind. */
-static unsigned example_for(tcps_likeness *l, const word *object, unsigned most)
+static void follow(const tcps_example *e, tcps_word *object)
 {
-    unsigned best = 0, least = UINT32_MAX;
-    for (unsigned i = 0; i < l->n_examples; i++) {
-        const unsigned n = l->examples[i].replaced ? UINT32_MAX : n_exceptions(l, i, least);
-        best = n < least ? i : best;
-        least = MIN(n, least);
-    }
-    return least > most && l->n_examples + 1 < MAX_EXAMPLES ? add_example(l, object, NULL) : best;
+    const tcps_place *first = e->places, *doubles = first + e->n_single;
+#pragma GCC unroll 4
+    for (const tcps_place *p = first + e->n_followers; p-- > doubles;)
+        tcps_double_put(object, p->at, tcps_double_at(object, p->at) + tcps_double_at(object, p->from));
+#pragma GCC unroll 4
+    for (const tcps_place *p = doubles; p-- > first;)
+        object[p->at] += object[p->from];
 }
 
-/* Most are like the one of their sort before. */
-static size_t pack_best(tcps_likeness *l, const word *object, unsigned *latest)
-{
-    const unsigned good = l->words / 8 + 6;
-    packed p = {0};
-    memcpy(l->looked_at + 1, object, l->words * sizeof *object);
-    if (l->n_examples)
-        p = pack(l, *latest);
-    if (!l->n_examples || p.marks > good)
-        *latest = example_for(l, object, good + good / 2);
-    const unsigned settled = settle(l, *latest, object);
-    if (p.bytes && settled == *latest && p.marks <= good)
-        return p.bytes;
-    *latest = settled;
-    return pack(l, settled).bytes;
-}
-
-typedef struct {
-    const uint8_t *at;
-    unsigned of, marks;
-} reader;
-
-static reader begin(const void *kept)
+static uint16_t head_of(const void *kept)
 {
     uint16_t head;
-    memcpy(&head, kept, sizeof head);
-    return (reader){(const uint8_t *)kept + HEAD_BYTES, head >> MARKS_BITS, head & ((1u << MARKS_BITS) - 1)};
-}
-
-/* How many words before the next one that does not follow, and how much more that is. Of the end: as many as there may be. */
-static unsigned read_mark(reader *r, uint32_t *difference)
-{
-    unsigned gap = 0;
-    for (; r->marks > 0 && *r->at >> 2 == SKIP; r->marks--, r->at++)
-        gap += SKIP;
-    if (r->marks == 0)
-        return UINT32_MAX;
-    r->marks--;
-    const unsigned bytes = (*r->at & 3) + 1;
-    gap += *r->at++ >> 2;
-    uint32_t value = 0;
-    for (unsigned i = 0; i < bytes; i++)
-        value |= (uint32_t)*r->at++ << 8 * i;
-    *difference = value >> 1 ^ (value & 1 ? UINT32_MAX : 0);
-    return gap;
+    memcpy(&head, (const uint8_t *)kept + sizeof(uint32_t), sizeof head);
+    return head;
 }
 
 size_t tcps_likeness_bytes(const void *kept)
 {
-    reader r = begin(kept);
-    for (; r.marks > 0; r.marks--)
-        r.at += *r.at >> 2 == SKIP ? 1 : (*r.at & 3) + 2;
-    return (size_t)(r.at - (const uint8_t *)kept);
+    return (size_t)(head_of(kept) & ((1u << SIZE_BITS) - 1)) * UNIT;
 }
 
-/* As they ought to be: from word i to the one before end. */
-static inline void show_expected(const example *e, word *looked_at, unsigned i, unsigned end)
+void tcps_likeness_show(const tcps_likeness *l, const void *kept, void *object)
 {
-    const uint16_t *from = e->from;
-    const word *more = e->more;
-#pragma GCC unroll 4
-    for (; i < end; i++)
-        looked_at[1 + i] = looked_at[from[i]] + more[i];
+    const tcps_example *e = &l->models[head_of(kept) >> SIZE_BITS].is;
+    const uint8_t *begin = kept;
+    memcpy(object, e->words, l->words * sizeof *e->words);
+    ((tcps_word *)object)[l->label] = tcps_likeness_label(kept);
+    add_differences(e, (tcps_mark_reader){begin + HEAD_BYTES, begin + tcps_likeness_bytes(kept), 0}, object, l->words);
+    follow(e, object);
 }
 
-void tcps_likeness_show(const tcps_likeness *l, const void *kept, void *object, size_t bytes)
+/* --- examples --- */
+
+/* Of whose nothing is kept any more, the room is another one's. MAX_EXAMPLES: there is none. */
+static unsigned room_for_model(tcps_likeness *l)
 {
-    reader r = begin(kept);
-    const example *e = &l->examples[r.of];
-    word *looked_at = l->looked_at;
-    uint32_t difference = 0;
-    const unsigned n = (unsigned)(bytes / sizeof(uint32_t));
-    for (unsigned i = 0; i < n; i++) {
-        const unsigned gap = read_mark(&r, &difference), next = i + MIN(gap, n - i);
-        show_expected(e, looked_at, i, next);
-        i = next;
-        if (i == n)
-            break;
-        looked_at[1 + i] = looked_at[e->from[i]] + e->more[i] + difference;
+    for (unsigned i = 0; i < l->n_models; i++)
+        if (l->models[i].replaced && l->models[i].n_kept == 0)
+            return i;
+    return l->n_models < MAX_EXAMPLES ? l->n_models++ : MAX_EXAMPLES;
+}
+
+static model *new_model(tcps_likeness *l, unsigned at, tcps_word *const *objects, unsigned n)
+{
+    model *m = &l->models[at];
+    tcps_example_clear(&m->is);
+    *m = (model){0};
+    tcps_example_learn(&m->is, (const tcps_word *const *)objects, n, l->words, l->label);
+    return m;
+}
+
+static tcps_word *copy(const tcps_likeness *l, const tcps_word *object)
+{
+    return memcpy(g_new(tcps_word, l->words), object, l->words * sizeof *object);
+}
+
+static unsigned draft(tcps_likeness *l, unsigned at, const tcps_word *object)
+{
+    tcps_word *first = copy(l, object);
+    model *m = new_model(l, at, &first, 1);
+    m->objects[0] = first;
+    m->n_like = 1;
+    return at;
+}
+
+/* What was learned from more objects takes its place for those to come. */
+static unsigned replace(tcps_likeness *l, unsigned of, unsigned n_objects)
+{
+    const unsigned at = room_for_model(l);
+    model *m = &l->models[of];
+    if (at == MAX_EXAMPLES) /* it stays what it is */
+        return of;
+    model *settled = new_model(l, at, m->objects, n_objects);
+    settled->n_like = m->n_like;
+    memcpy(settled->objects, m->objects, sizeof m->objects);
+    memset(m->objects, 0, sizeof m->objects);
+    m->replaced = true;
+    for (unsigned i = 0; i < TCPS_LIKENESS_SORTS; i++)
+        if (l->latest[i] == of)
+            l->latest[i] = at;
+    return at;
+}
+
+/* It is like that draft: once there have been enough, those of different moments tell what holds for all. */
+static void settle(tcps_likeness *l, unsigned of, const tcps_word *object)
+{
+    model *m = &l->models[of];
+    if (!m->objects[0])
+        return;
+    m->n_like++;
+    for (unsigned i = 1; i < SETTLING; i++) {
+        if (m->n_like != 1u << i)
+            continue;
+        m->objects[i] = copy(l, object);
+        if (i % LESSON == SETTLING % LESSON - 1)
+            of = replace(l, of, i + 1);
+        if (i == SETTLING - 1)
+            forget_objects(&l->models[of]);
+        return;
     }
-    memcpy(object, looked_at + 1, n * sizeof *looked_at);
+}
+
+/* It takes many bytes like the model of its sort before; of the others, one may be better, or it is the first of its kind. */
+static unsigned model_for(tcps_likeness *l, const tcps_word *object, unsigned latest, size_t bytes)
+{
+    unsigned best = latest;
+    for (unsigned i = 0; i < l->n_models; i++) {
+        const size_t n = i == latest || l->models[i].replaced ? SIZE_MAX : write(l, i, object);
+        best = n < bytes ? i : best;
+        bytes = MIN(n, bytes);
+    }
+    if (bytes <= l->good + l->good / 2)
+        return best;
+    const unsigned at = room_for_model(l);
+    return at < MAX_EXAMPLES ? draft(l, at, object) : best;
+}
+
+/* Most are like the one of their sort before. */
+static size_t write_best(tcps_likeness *l, const tcps_word *object, unsigned *latest)
+{
+    const size_t bytes = l->n_models ? write(l, *latest, object) : SIZE_MAX;
+    if (bytes <= l->good)
+        return bytes;
+    *latest = model_for(l, object, *latest, bytes);
+    return write(l, *latest, object);
 }
 
 static tcps_slab *memory_for(tcps_likeness *l, size_t bytes)
 {
-    return &l->memory[(bytes + UNIT - 1) / UNIT];
+    return &l->memory[bytes / UNIT];
 }
 
 void *tcps_likeness_keep(tcps_likeness *l, const void *object, unsigned sort)
 {
-    const size_t bytes = pack_best(l, object, &l->latest[sort % TCPS_LIKENESS_SORTS]);
-    return memcpy(tcps_slab_take(memory_for(l, bytes)), l->room, bytes);
+    unsigned *latest = &l->latest[sort % TCPS_LIKENESS_SORTS];
+    const size_t bytes = write_best(l, object, latest);
+    void *kept = memcpy(tcps_slab_take(memory_for(l, bytes)), l->room, bytes);
+    l->models[*latest].n_kept++;
+    settle(l, *latest, object);
+    return kept;
 }
 
 void tcps_likeness_drop(tcps_likeness *l, void *kept)
 {
+    l->models[head_of(kept) >> SIZE_BITS].n_kept--;
     tcps_slab_give_back(memory_for(l, tcps_likeness_bytes(kept)), kept);
 }

@@ -70,8 +70,8 @@ typedef struct tcps_connection {
     /* What every segment asks for comes first: two lines of a processor's cache, and two of each end */
     _Alignas(TCPS_CACHE_LINE) tcps_address addresses[2]; /* first: the key in the table of connections */
     int64_t last_ns;                                     /* last segment, either way */
+    uint32_t index;                                      /* over incarnations */
     uint32_t last_frame;
-    uint32_t index; /* over incarnations */
     uint8_t client; /* index into ends */
     uint8_t role_basis;
     uint8_t closed_by;

@@ -27,7 +27,7 @@ void tcps_row_store_pack(tcps_row_store *s, bool pack)
     tcps_likeness_free(s->likeness);
     if (s->idle)
         g_array_free(s->idle, TRUE);
-    s->likeness = pack ? tcps_likeness_new(sizeof(tcps_row)) : NULL;
+    s->likeness = pack ? tcps_likeness_new(sizeof(tcps_row), offsetof(tcps_row, first_frame)) : NULL;
     s->idle = pack ? g_array_new(FALSE, FALSE, sizeof(idle_row)) : NULL;
 }
 
@@ -78,7 +78,7 @@ tcps_row *tcps_row_store_unpack(tcps_row_store *s, int64_t connection)
 {
     void *packed = packed_at(tcps_row_pages_get(&s->pages, connection));
     tcps_row *row = tcps_slab_take(&s->memory);
-    tcps_likeness_show(s->likeness, packed, row, sizeof *row);
+    tcps_likeness_show(s->likeness, packed, row);
     tcps_likeness_drop(s->likeness, packed);
     tcps_row_pages_put(&s->pages, row->index, row);
     tcps_row_store_changed(s, row);
@@ -89,7 +89,7 @@ static const tcps_row *show(const tcps_row_store *s, const tcps_row *row)
 {
     if (!is_packed(row))
         return row;
-    tcps_likeness_show(s->likeness, packed_at(row), s->shown, sizeof *s->shown);
+    tcps_likeness_show(s->likeness, packed_at(row), s->shown);
     return s->shown;
 }
 

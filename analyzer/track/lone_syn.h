@@ -13,7 +13,7 @@
 typedef struct {
     int64_t time_ns;
     uint64_t raised; /* as tcps_connection.raised */
-    uint32_t frame, index;
+    uint32_t index, frame;
     uint32_t seq, tsval;
     uint32_t link[2];
     uint16_t flags, window, mss, ip_id;

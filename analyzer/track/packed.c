@@ -18,17 +18,14 @@ typedef struct {
     tcps_reason other_reasons[2][OTHER_REASONS];
 } whole;
 
-/* What comes first tells which connection it is. */
-enum { FIRST_BYTES = offsetof(tcps_connection, index) + sizeof(uint32_t) };
-
 _Static_assert(sizeof(whole) % sizeof(uint32_t) == 0, "whole words are packed");
-_Static_assert(FIRST_BYTES % sizeof(uint32_t) == 0, "whole words are shown");
 
 struct tcps_packer {
     tcps_likeness *likeness;
     tcps_endpoint_memory *memory;
+    whole made;           /* of the one that is packed */
     const void *unpacked; /* last; NULL: none, or it is there no more */
-    whole last;           /* what that was */
+    whole last;           /* what that was; once it is there again, with its places in memory */
 };
 
 tcps_packer *tcps_packer_new(tcps_endpoint_memory *memory)
@@ -37,7 +34,7 @@ tcps_packer *tcps_packer_new(tcps_endpoint_memory *memory)
     if (!p)
         g_error("cannot allocate %" G_GSIZE_FORMAT " bytes", sizeof *p);
     memset(p, 0, sizeof *p);
-    p->likeness = tcps_likeness_new(sizeof(whole));
+    p->likeness = tcps_likeness_new(sizeof(whole), offsetof(whole, connection.index));
     p->memory = memory;
     return p;
 }
@@ -58,25 +55,35 @@ static bool fits(const tcps_connection *c)
     return true;
 }
 
-static void put_together(whole *w, const tcps_connection *c)
+/* Whatever stood there before. */
+static void put_more(whole *w, unsigned i, const tcps_endpoint_more *m)
 {
-    memset(w, 0, sizeof *w);
+    tcps_endpoint_more *to = &w->more[i];
+    const bool other = m->held && m->other_reasons, other_before = to->other_reasons;
+    if (m->held)
+        memcpy(to, m, sizeof *to);
+    else if (to->held)
+        memset(to, 0, sizeof *to);
+    to->home = NULL;
+    to->other_pending = NULL;
+    to->stretches = NULL;
+    to->other_reasons = (tcps_reason *)(uintptr_t)other; /* no place: that there are some */
+    if (other)
+        memcpy(w->other_reasons[i], m->other_reasons, sizeof w->other_reasons[i]);
+    else if (other_before)
+        memset(w->other_reasons[i], 0, sizeof w->other_reasons[i]);
+}
+
+static const whole *put_together(tcps_packer *p, const tcps_connection *c)
+{
+    whole *w = &p->made;
     memcpy(&w->connection, c, sizeof *c);
     w->connection.previous = NULL;
     for (unsigned i = 0; i < 2; i++) {
-        const tcps_endpoint_more *m = c->ends[i].more;
+        put_more(w, i, c->ends[i].more);
         w->connection.ends[i].more = NULL;
-        if (!m->held)
-            continue;
-        memcpy(&w->more[i], m, sizeof *m);
-        w->more[i].home = NULL;
-        w->more[i].other_pending = NULL;
-        w->more[i].stretches = NULL;
-        w->more[i].other_reasons =
-            (tcps_reason *)(uintptr_t)(m->other_reasons != NULL); /* no place: that there are some */
-        if (m->other_reasons)
-            memcpy(w->other_reasons[i], m->other_reasons, sizeof w->other_reasons[i]);
     }
+    return w;
 }
 
 static unsigned sort_of(const tcps_connection *c)
@@ -87,11 +94,7 @@ static unsigned sort_of(const tcps_connection *c)
 
 void *tcps_pack(tcps_packer *p, const tcps_connection *c)
 {
-    whole w;
-    if (!fits(c))
-        return NULL;
-    put_together(&w, c);
-    return tcps_likeness_keep(p->likeness, &w, sort_of(c));
+    return fits(c) ? tcps_likeness_keep(p->likeness, put_together(p, c), sort_of(c)) : NULL;
 }
 
 void tcps_packed_drop(tcps_packer *p, void *packed)
@@ -101,54 +104,64 @@ void tcps_packed_drop(tcps_packer *p, void *packed)
     tcps_likeness_drop(p->likeness, packed);
 }
 
-void *tcps_pack_again(tcps_packer *p, void *packed, const tcps_connection *c)
+static bool same_more(const whole *w, unsigned i, const tcps_endpoint_more *m)
 {
-    whole w;
-    const bool still = fits(c);
-    if (still)
-        put_together(&w, c);
-    if (still && p->unpacked == packed && memcmp(&w, &p->last, sizeof w) == 0)
-        return packed;
-    tcps_packed_drop(p, packed);
-    return still ? tcps_likeness_keep(p->likeness, &w, sort_of(c)) : NULL;
+    return !m->held ||
+           (memcmp(m, &w->more[i], sizeof *m) == 0 &&
+            (!m->other_reasons || memcmp(m->other_reasons, w->other_reasons[i], sizeof w->other_reasons[i]) == 0));
 }
 
-static void unpack_more(tcps_endpoint *e, tcps_endpoint_memory *memory, const tcps_endpoint_more *from,
-                        const tcps_reason *other_reasons)
+/* With the same places in memory: what is not held, was not held before. */
+static bool is_unchanged(const tcps_packer *p, const void *packed, const tcps_connection *c)
 {
-    e->more = &memory->nothing;
+    const whole *w = &p->last;
+    return p->unpacked == packed && memcmp(c, &w->connection, sizeof *c) == 0 && same_more(w, 0, c->ends[0].more) &&
+           same_more(w, 1, c->ends[1].more);
+}
+
+void *tcps_pack_again(tcps_packer *p, void *packed, const tcps_connection *c)
+{
+    if (is_unchanged(p, packed, c))
+        return packed;
+    tcps_packed_drop(p, packed);
+    return tcps_pack(p, c);
+}
+
+static void unpack_more(tcps_packer *p, unsigned i)
+{
+    tcps_endpoint *e = &p->last.connection.ends[i];
+    tcps_endpoint_more *from = &p->last.more[i];
+    e->more = &p->memory->nothing;
     if (!from->held)
         return;
-    tcps_endpoint_more *m = tcps_endpoint_need(e);
-    *m = *from;
-    m->home = memory;
-    if (!from->other_reasons)
-        return;
-    m->other_reasons = tcps_slab_take(&memory->reasons);
-    memcpy(m->other_reasons, other_reasons, OTHER_REASONS * sizeof *other_reasons);
+    from->home = p->memory;
+    if (from->other_reasons) {
+        from->other_reasons = tcps_slab_take(&p->memory->reasons);
+        memcpy(from->other_reasons, p->last.other_reasons[i], sizeof p->last.other_reasons[i]);
+    }
+    memcpy(tcps_endpoint_need(e), from, sizeof *from);
+}
+
+static const whole *show(tcps_packer *p, const void *packed)
+{
+    if (p->unpacked != packed)
+        tcps_likeness_show(p->likeness, packed, &p->last);
+    p->unpacked = packed;
+    return &p->last;
 }
 
 void tcps_unpack(tcps_packer *p, void *packed, tcps_connection *c)
 {
-    whole *w = &p->last;
-    tcps_likeness_show(p->likeness, packed, w, sizeof *w);
-    p->unpacked = packed;
+    const whole *w = show(p, packed);
+    p->last.connection.previous = &tcps_no_previous;
+    unpack_more(p, 0);
+    unpack_more(p, 1);
     memcpy(c, &w->connection, sizeof *c);
-    c->previous = &tcps_no_previous;
-    for (unsigned i = 0; i < 2; i++)
-        unpack_more(&c->ends[i], p->memory, &w->more[i], w->other_reasons[i]);
 }
 
-bool tcps_packed_is_of(const tcps_packer *packer, const void *packed, const tcps_address ends[2])
+bool tcps_packed_is_of(tcps_packer *p, const void *packed, const tcps_address ends[2])
 {
-    tcps_connection c;
-    tcps_likeness_show(packer->likeness, packed, &c, FIRST_BYTES);
-    return tcps_address_same(&c.addresses[0], &ends[0]) && tcps_address_same(&c.addresses[1], &ends[1]);
-}
-
-uint32_t tcps_packed_index(const tcps_packer *packer, const void *packed)
-{
-    tcps_connection c;
-    tcps_likeness_show(packer->likeness, packed, &c, FIRST_BYTES);
-    return c.index;
+    const whole *w = show(p, packed);
+    return tcps_address_same(&w->connection.addresses[0], &ends[0]) &&
+           tcps_address_same(&w->connection.addresses[1], &ends[1]);
 }

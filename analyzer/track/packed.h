@@ -23,8 +23,6 @@ void tcps_unpack(tcps_packer *packer, void *packed, tcps_connection *c);
 /* The same once it was unpacked and has changed, or not. NULL: it can be packed no more, and packed is dropped. */
 void *tcps_pack_again(tcps_packer *packer, void *packed, const tcps_connection *c);
 
-bool tcps_packed_is_of(const tcps_packer *packer, const void *packed, const tcps_address ends[2]);
-/* Of its incarnation. */
-uint32_t tcps_packed_index(const tcps_packer *packer, const void *packed);
+bool tcps_packed_is_of(tcps_packer *packer, const void *packed, const tcps_address ends[2]);
 
 #endif

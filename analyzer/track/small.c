@@ -14,8 +14,8 @@ typedef union {
 
 void tcps_smalls_init(tcps_smalls *s, tcps_endpoint_memory *memory, tcps_lone_care care)
 {
-    *s = (tcps_smalls){.short_syns = tcps_likeness_new(tcps_lone_syn_size(4)),
-                       .long_syns = tcps_likeness_new(tcps_lone_syn_size(16)),
+    *s = (tcps_smalls){.short_syns = tcps_likeness_new(tcps_lone_syn_size(4), offsetof(tcps_lone_syn, index)),
+                       .long_syns = tcps_likeness_new(tcps_lone_syn_size(16), offsetof(tcps_lone_syn, index)),
                        .packer = tcps_packer_new(memory),
                        .memory = memory,
                        .care = care};
@@ -45,8 +45,7 @@ static void drop_syn(tcps_smalls *s, tcps_small small)
 static void show_syn(const tcps_smalls *s, tcps_small small, any_syn *syn)
 {
     const bool is_long = small & TCPS_SMALL_LONG;
-    tcps_likeness_show(is_long ? s->long_syns : s->short_syns, tcps_small_at(small), syn,
-                       tcps_lone_syn_size(is_long ? 16 : 4));
+    tcps_likeness_show(is_long ? s->long_syns : s->short_syns, tcps_small_at(small), syn);
 }
 
 static tcps_small renew_syn(tcps_smalls *s, tcps_small small, const tcps_connection *c)
@@ -126,11 +125,7 @@ bool tcps_small_is_of(const tcps_smalls *s, tcps_small small, const tcps_address
     return tcps_lone_syn_is_of(&syn.syn, ends);
 }
 
-uint32_t tcps_small_index(const tcps_smalls *s, tcps_small small)
+uint32_t tcps_small_index(tcps_small small)
 {
-    if (small & TCPS_SMALL_PACKED)
-        return tcps_packed_index(s->packer, tcps_small_at(small));
-    any_syn syn;
-    show_syn(s, small, &syn);
-    return syn.syn.index;
+    return tcps_likeness_label(tcps_small_at(small));
 }

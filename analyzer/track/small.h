@@ -53,7 +53,7 @@ tcps_small tcps_small_renew(tcps_smalls *smalls, tcps_small small, const tcps_co
 
 bool tcps_small_is_of(const tcps_smalls *smalls, tcps_small small, const tcps_address ends[2]);
 /* Of its incarnation. */
-uint32_t tcps_small_index(const tcps_smalls *smalls, tcps_small small);
+uint32_t tcps_small_index(tcps_small small);
 
 /* Where its bytes are. */
 static inline void *tcps_small_at(tcps_small small)

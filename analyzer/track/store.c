@@ -342,9 +342,9 @@ void tcps_store_forget(tcps_store *s, tcps_connection *c)
     tcps_connection_clear(c);
 }
 
-static uint32_t index_at(const tcps_store *s, const place *p)
+static uint32_t index_at(const place *p)
 {
-    return small_at(p) ? tcps_small_index(&s->smalls, p->at) : connection_at(p)->index;
+    return small_at(p) ? tcps_small_index(p->at) : connection_at(p)->index;
 }
 
 static gint ascending(gconstpointer a, gconstpointer b)
@@ -364,7 +364,7 @@ static GArray *order(const tcps_store *s)
             const place *p = place_of(s, i);
             if (!p->at)
                 continue;
-            const uint64_t entry = (uint64_t)index_at(s, p) << 32 | i;
+            const uint64_t entry = (uint64_t)index_at(p) << 32 | i;
             in_order &= entry >= last;
             last = entry;
             if (round > 0)
