@@ -21,6 +21,8 @@ static unsigned place_of(int64_t slot)
 static void clear_slot(tcps_openings *o, int64_t slot)
 {
     const unsigned i = place_of(slot);
+    o->all_asked -= o->slot_asked[i];
+    o->all_went_on -= o->slot_went_on[i];
     o->slot_asked[i] = o->slot_went_on[i] = 0;
     memset(o->slot_hosts[i], 0, sizeof o->slot_hosts[i]);
 }
@@ -62,6 +64,7 @@ void tcps_openings_ask(tcps_openings *o, const tcps_address *client, int64_t tim
     move_to(o, slot, time_ns, frame);
     const unsigned i = place_of(slot);
     o->slot_asked[i]++;
+    o->all_asked++;
     o->slot_hosts[i][bit / 64] |= UINT64_C(1) << bit % 64;
     o->asked++;
 }
@@ -70,23 +73,39 @@ void tcps_openings_go_on(tcps_openings *o, int64_t asked_ns)
 {
     const int64_t slot = slot_at(asked_ns);
     o->went_on++;
-    if (is_there(o, slot) && o->slot_went_on[place_of(slot)] < o->slot_asked[place_of(slot)])
-        o->slot_went_on[place_of(slot)]++;
+    if (!is_there(o, slot) || o->slot_went_on[place_of(slot)] >= o->slot_asked[place_of(slot)])
+        return;
+    o->slot_went_on[place_of(slot)]++;
+    o->all_went_on++;
 }
 
+static int64_t last_before(const tcps_openings *o, unsigned slots, int64_t now_ns)
+{
+    return MIN(slot_at(now_ns) - (int64_t)slots, o->newest);
+}
+
+/* The slots that are newer than those are few: they are taken off. It is asked at each SYN. */
 tcps_openings_sum tcps_openings_before(const tcps_openings *o, unsigned slots, int64_t now_ns)
 {
-    tcps_openings_sum sum = {0};
-    uint64_t hosts[4] = {0};
-    const int64_t last = MIN(slot_at(now_ns) - (int64_t)slots, o->newest);
-    for (int64_t slot = last; is_there(o, slot); slot--) {
-        const unsigned i = place_of(slot);
-        sum.asked += o->slot_asked[i];
-        sum.went_on += o->slot_went_on[i];
-        for (unsigned k = 0; k < 4; k++)
-            hosts[k] |= o->slot_hosts[i][k];
+    const int64_t last = last_before(o, slots, now_ns);
+    if (!is_there(o, last))
+        return (tcps_openings_sum){0};
+    tcps_openings_sum sum = {o->all_asked, o->all_went_on};
+    for (int64_t slot = o->newest; slot > last; slot--) {
+        sum.asked -= o->slot_asked[place_of(slot)];
+        sum.went_on -= o->slot_went_on[place_of(slot)];
     }
-    for (unsigned k = 0; k < 4; k++)
-        sum.hosts += (unsigned)__builtin_popcountll(hosts[k]);
     return sum;
+}
+
+unsigned tcps_openings_hosts_before(const tcps_openings *o, unsigned slots, int64_t now_ns)
+{
+    uint64_t hosts[4] = {0};
+    unsigned n = 0;
+    for (int64_t slot = last_before(o, slots, now_ns); is_there(o, slot); slot--)
+        for (unsigned k = 0; k < 4; k++)
+            hosts[k] |= o->slot_hosts[place_of(slot)][k];
+    for (unsigned k = 0; k < 4; k++)
+        n += (unsigned)__builtin_popcountll(hosts[k]);
+    return n;
 }

@@ -25,7 +25,7 @@ static bool hardly_any_goes_on(const tcps_rule_context *context, const tcps_open
 {
     const tcps_openings_sum sum = tcps_openings_before(o, slots, context->now_ns);
     return sum.asked - sum.went_on >= many && (uint64_t)sum.went_on * one_of <= sum.asked &&
-           sum.hosts >= MIN(context->config->syn_flood, 128) / 2;
+           tcps_openings_hosts_before(o, slots, context->now_ns) >= MIN(context->config->syn_flood, 128) / 2;
 }
 
 /* Without any answer it may be the service that is down: then true clients send their SYNs again. */
@@ -51,10 +51,8 @@ static bool is_burst(const tcps_rule_context *context, const tcps_openings *o)
 /* How many it answered, and how many went on, stand in the halves of other. */
 static void count(tcps_finding *f, const tcps_openings *o, int64_t now_ns)
 {
-    const tcps_openings_sum all = tcps_openings_before(o, 0, now_ns);
-
     f->value = o->asked;
-    f->count = MAX(f->count, all.hosts);
+    f->count = MAX(f->count, tcps_openings_hosts_before(o, 0, now_ns));
     f->other = (int64_t)((uint64_t)o->answered << 32 | o->went_on);
 }
 
