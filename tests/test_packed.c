@@ -1,7 +1,8 @@
-/* test_packed.c: an analyzer that packs connections that are over (track/packed.h) says the same as one that never does.
+/* test_packed.c: an analyzer that packs connections that are over, or quiet (track/packed.h), says the same as one that never does.
  *
- * Many connections open, send and close, in one way or another; then, to any of them: stragglers, FINs again, a RST, an ICMP error, a new
- * incarnation, or nothing but time; the capture's end, which may not be the last.
+ * Many connections open, send and close, in one way or another, with silence for seconds at any point; then, to any of them: stragglers,
+ * FINs again, a RST, an ICMP error, a new incarnation, or nothing but time; the capture's end, which may not be the last. Now and then the
+ * capture's clock is set back.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -159,7 +160,8 @@ static void connections_come_and_go(void)
         tcps_analyzer_never_pack(b->pair[1]);
         for (unsigned i = 0; i < STEPS; i++) {
             const unsigned n = any(CONNECTIONS);
-            b->now_ns += any(300) ? any(20000) * INT64_C(1000) : any(70) * INT64_C(1000000000);
+            const int64_t seconds = any(70) * INT64_C(1000000000);
+            b->now_ns += any(300) ? any(20000) * INT64_C(1000) : any(8) ? seconds : -seconds;
             if (b->talks[n].done > 6)
                 straggle(b, n);
             else

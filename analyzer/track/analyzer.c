@@ -293,6 +293,8 @@ void tcps_analyzer_advance(tcps_analyzer *a, int64_t time_ns, uint32_t frame)
         if (c)
             fall_due(a, c);
     }
+    if (!a->never_pack)
+        tcps_store_pass(a->connections, a->now_ns);
 }
 
 void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcps_segment *segment,

@@ -86,9 +86,12 @@ static const whole *put_together(tcps_packer *p, const tcps_connection *c)
     return w;
 }
 
+/* Those that are over, by who is in TIME_WAIT; and the others, by who is open. */
 static unsigned sort_of(const tcps_connection *c)
 {
-    return (unsigned)(c->ends[0].shown == TCPS_TIME_WAIT) << 2 | (unsigned)(c->ends[1].shown == TCPS_TIME_WAIT) << 1 |
+    const bool over = c->ends[0].shown <= TCPS_SYN_RCVD || c->ends[0].shown == TCPS_TIME_WAIT;
+    const tcps_state one = over ? TCPS_TIME_WAIT : TCPS_ESTABLISHED;
+    return (unsigned)!over << 3 | (unsigned)(c->ends[0].shown == one) << 2 | (unsigned)(c->ends[1].shown == one) << 1 |
            (c->client != 0);
 }
 

@@ -1,4 +1,4 @@
-/* packed.h: a connection that is over, in few bytes (base/likeness.h).
+/* packed.h: a connection that is over, or quiet, in few bytes (base/likeness.h).
  *
  * Nothing of it is lost: it is as it was when it is unpacked.
  *

@@ -1,4 +1,5 @@
-/* small.h: connections in few bytes: those of which nothing but one SYN was captured (lone_syn.h), and those that are over (packed.h).
+/* small.h: connections in few bytes: those of which nothing but one SYN was captured (lone_syn.h), and those that are over or quiet
+ * (packed.h).
  *
  * Each is a place in memory, and which of the two stands there.
  *

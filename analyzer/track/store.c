@@ -5,10 +5,11 @@
 #include "track/store.h"
 
 #include <stddef.h>
-#include <string.h>
 
-#include "base/address.h"
+#include "base/span.h"
 #include "base/table.h"
+#include "track/ends.h"
+#include "track/quiet.h"
 
 /* So many lone SYNs stay what they are for now: nearly all are answered soon. */
 enum { N_FRESH = 1024 };
@@ -53,6 +54,8 @@ struct tcps_store {
     unsigned next_fresh;
     over_as_of *over; /* a ring */
     unsigned next_over;
+    tcps_quiet *quiet; /* of those that are not small */
+    int64_t now_ns;
     tcps_connection *borrowed; /* what is small, while somebody looks at it */
 };
 
@@ -70,6 +73,7 @@ tcps_store *tcps_store_new(tcps_lone_care care)
     tcps_smalls_init(&s->smalls, &s->memory, care);
     s->fresh = g_new0(fresh_syn, N_FRESH);
     s->over = g_new0(over_as_of, N_OVER);
+    s->quiet = tcps_quiet_new();
     s->borrowed = allocate(s);
     return s;
 }
@@ -91,6 +95,11 @@ static inline tcps_small small_at(const place *p)
     return p->at & TCPS_SMALL_ANY ? p->at : 0;
 }
 
+uint32_t tcps_store_hash(const tcps_store *s, const tcps_address ends[2])
+{
+    return tcps_ends_hash(ends, s->seed);
+}
+
 void tcps_store_free(tcps_store *s)
 {
     if (!s)
@@ -101,42 +110,13 @@ void tcps_store_free(tcps_store *s)
     tcps_smalls_clear(&s->smalls);
     g_free(s->fresh);
     g_free(s->over);
+    tcps_quiet_free(s->quiet);
     tcps_slab_clear(&s->room);
     tcps_endpoint_memory_clear(&s->memory);
     g_array_free(s->places, TRUE);
     g_array_free(s->free_numbers, TRUE);
     tcps_table_free(s->table);
     g_free(s);
-}
-
-/* --- ends --- */
-
-static inline uint64_t word_at(const uint8_t *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-/* The words are multiplied side by side, not one after the other; those of different places by different numbers. */
-uint32_t tcps_store_hash(const tcps_store *s, const tcps_address ends[2])
-{
-    const uint64_t ports = (uint64_t)ends[0].point << 48 | (uint64_t)ends[0].port << 32 | (uint64_t)ends[1].port << 16 |
-                           (uint64_t)ends[0].len << 8 | ends[1].len;
-    uint64_t h = (ports ^ s->seed) * UINT64_C(0x9E3779B97F4A7C15);
-    h ^= (word_at(ends[0].bytes) + s->seed) * UINT64_C(0xFF51AFD7ED558CCD);
-    h ^= (word_at(ends[1].bytes) + (h >> 47)) * UINT64_C(0xC4CEB9FE1A85EC53);
-    if (ends[0].len != 4 || ends[1].len != 4) {
-        h ^= (word_at(ends[0].bytes + 8) + (h >> 45)) * UINT64_C(0x87C37B91114253D5);
-        h ^= (word_at(ends[1].bytes + 8) + (h >> 43)) * UINT64_C(0x4CF5AD432745937F);
-    }
-    h = (h ^ h >> 32) * UINT64_C(0xD6E8FEB86659FD93);
-    return (uint32_t)(h ^ h >> 32);
-}
-
-static bool same_ends(const tcps_connection *c, const tcps_address ends[2])
-{
-    return tcps_address_same(&c->addresses[0], &ends[0]) && tcps_address_same(&c->addresses[1], &ends[1]);
 }
 
 /* --- room --- */
@@ -156,6 +136,7 @@ static tcps_connection *grow(tcps_store *s, uint32_t number)
     tcps_small_show(&s->smalls, small, number, c);
     tcps_small_drop(&s->smalls, small);
     place_of(s, number)->at = (uintptr_t)c;
+    tcps_quiet_watch(s->quiet, number, s->now_ns);
     return c;
 }
 
@@ -197,6 +178,24 @@ void tcps_store_over(tcps_store *s, tcps_connection *c)
     s->next_over = (s->next_over + 1) % N_OVER;
 }
 
+/* What a lone SYN is all of is kept as that, sooner or later. */
+static bool is_quiet(const tcps_store *s, const tcps_connection *c)
+{
+    return !c->lone && s->now_ns >= c->last_ns && span_between(c->last_ns, s->now_ns) >= TCPS_QUIET_NS;
+}
+
+void tcps_store_pass(tcps_store *s, int64_t now_ns)
+{
+    s->now_ns = now_ns;
+    for (uint32_t number; tcps_quiet_take(s->quiet, now_ns, &number);) {
+        tcps_connection *c = connection_at(place_of(s, number));
+        if (c && is_quiet(s, c))
+            shrink(s, c, tcps_small_packed(&s->smalls, c));
+        if (connection_at(place_of(s, number)))
+            tcps_quiet_watch(s->quiet, number, now_ns);
+    }
+}
+
 void tcps_store_lone(tcps_store *s, tcps_connection *c, const tcps_segment *syn)
 {
     fresh_syn *f = &s->fresh[s->next_fresh];
@@ -235,7 +234,7 @@ void tcps_store_return(tcps_store *s, tcps_connection *c)
 
 tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint32_t hash)
 {
-    if (s->latest && same_ends(s->latest, ends)) { /* segments come in bursts */
+    if (s->latest && tcps_ends_same(s->latest->addresses, ends)) { /* segments come in bursts */
         s->latest->lone = false;
         return s->latest;
     }
@@ -243,7 +242,7 @@ tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint
     for (uint32_t number; tcps_table_next(s->table, &at, &number);) {
         const place *p = place_of(s, number);
         const tcps_small small = small_at(p);
-        if (!(small ? tcps_small_is_of(&s->smalls, small, ends) : same_ends(connection_at(p), ends)))
+        if (!(small ? tcps_small_is_of(&s->smalls, small, ends) : tcps_ends_same(connection_at(p)->addresses, ends)))
             continue;
         s->latest = small ? grow(s, number) : connection_at(p);
         s->latest->lone = false;
@@ -313,6 +312,7 @@ tcps_connection *tcps_store_add(tcps_store *s, const tcps_address ends[2], uint3
     c->number = take_number(s);
     *place_of(s, c->number) = (place){(uintptr_t)c, INT64_MAX};
     tcps_table_add(s->table, hash, c->number);
+    tcps_quiet_watch(s->quiet, c->number, s->now_ns);
     return s->latest = c;
 }
 

@@ -33,6 +33,8 @@ int64_t *tcps_store_due_ns(tcps_store *store, const tcps_connection *connection)
 void tcps_store_lone(tcps_store *store, tcps_connection *connection, const tcps_segment *syn);
 /* The connection is over, as far as it is known: fewer bytes may do. Not while it is used. */
 void tcps_store_over(tcps_store *store, tcps_connection *connection);
+/* The capture has come to that time. Those that have been quiet for some seconds may take fewer bytes then. Not while one is used. */
+void tcps_store_pass(tcps_store *store, int64_t now_ns);
 /* By its number; NULL where it has been forgotten, or is not due then. It is borrowed: to be forgotten or returned before anything
  * else is asked of the store. */
 tcps_connection *tcps_store_due(tcps_store *store, uint32_t number, int64_t due_ns);
