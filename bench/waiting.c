@@ -34,7 +34,7 @@ static int64_t put(tcps_inbox *in, const tcps_analyzer *a, const traffic *t)
     return spent;
 }
 
-static void expect(const tcps_analyzer *a, const tcps_item *items, unsigned n, unsigned i, tcps_turn turn)
+static void expect(const tcps_analyzer *a, tcps_item *items, unsigned n, unsigned i, tcps_turn turn)
 {
     if (i < n)
         tcps_analyzer_expect(a, &items[i].path, turn);

@@ -113,13 +113,13 @@ static void take(const tcps_item *item)
 
 /* --- what waits --- */
 
-static inline void expect(const tcps_item *items, unsigned n, unsigned i, tcps_turn turn)
+static inline void expect(tcps_item *items, unsigned n, unsigned i, tcps_turn turn)
 {
     if (i < n && items[i].kind == TCPS_ITEM_SEGMENT)
         tcps_analyzer_expect(session.analyzer, &items[i].path, turn);
 }
 
-static void take_all(const tcps_item *items, unsigned n)
+static void take_all(tcps_item *items, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         expect(items, n, i + TCPS_LATER_BY, TCPS_LATER);
@@ -182,7 +182,7 @@ bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *p
     return session.analyzer != NULL;
 }
 
-void session_expect(const tcps_path *path, tcps_turn turn)
+void session_expect(tcps_path *path, tcps_turn turn)
 {
     if (!session.analyzer)
         return;

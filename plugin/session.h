@@ -17,7 +17,7 @@ void session_register(void);
 /* The path of a segment; false where no capture is open. */
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path);
 /* A segment follows on it, in a frame that is treated like the last one: tcps_analyzer_expect. */
-void session_expect(const tcps_path *path, tcps_turn turn);
+void session_expect(tcps_path *path, tcps_turn turn);
 
 /* The frame's first visit begins. Its segments and ICMP errors follow, in order; a segment is given the frame's time and number.
  * `later`: they wait for the analyzer until someone wants to know. That costs far less than to analyze them between two frames of

@@ -253,7 +253,8 @@ void tcps_analyzer_segment(tcps_analyzer *analyzer, const tcps_address *src, con
 typedef struct {
     tcps_address ends[2]; /* in the order in which the analyzer keeps them */
     uint32_t hash;
-    uint8_t from; /* index of the sender */
+    uint32_t hint; /* the analyzer's, where it has been expected; else 0 */
+    uint8_t from;  /* index of the sender */
 } tcps_path;
 
 typedef enum { TCPS_LATER, TCPS_SOON, TCPS_NEXT } tcps_turn;
@@ -261,7 +262,7 @@ typedef enum { TCPS_LATER, TCPS_SOON, TCPS_NEXT } tcps_turn;
 enum { TCPS_LATER_BY = 24, TCPS_SOON_BY = 16, TCPS_NEXT_BY = 8 };
 
 tcps_path tcps_analyzer_path(const tcps_analyzer *analyzer, const tcps_address *src, const tcps_address *dst);
-void tcps_analyzer_expect(const tcps_analyzer *analyzer, const tcps_path *path, tcps_turn turn);
+void tcps_analyzer_expect(const tcps_analyzer *analyzer, tcps_path *path, tcps_turn turn);
 void tcps_analyzer_segment_on(tcps_analyzer *analyzer, const tcps_path *path, const tcps_segment *segment,
                               tcps_observation *observation);
 

@@ -90,7 +90,7 @@ static void ask_rules(tcps_analyzer *a, tcps_connection *c, unsigned when, const
                            .tallies = a->tallies,
                            .ask_ns = INT64_MAX};
     const tcps_twin twin = o ? tcps_twins_of(a->twins, c, s, o) : (tcps_twin){.index = TCPS_NO_CONNECTION};
-    const tcps_rule_context context = {
+    tcps_rule_context context = {
         .config = &a->config,
         .connection = c,
         .segment = s,
@@ -188,14 +188,14 @@ tcps_path tcps_analyzer_path(const tcps_analyzer *a, const tcps_address *src, co
     return path;
 }
 
-void tcps_analyzer_expect(const tcps_analyzer *a, const tcps_path *path, tcps_turn turn)
+void tcps_analyzer_expect(const tcps_analyzer *a, tcps_path *path, tcps_turn turn)
 {
     if (turn == TCPS_LATER)
         tcps_store_expect_number(a->connections, path->hash);
-    else if (turn == TCPS_SOON)
-        tcps_store_expect_place(a->connections, path->hash);
-    else
-        tcps_store_expect(a->connections, path->hash);
+    else if (turn == TCPS_SOON || !path->hint)
+        path->hint = tcps_store_expect_place(a->connections, path->hash);
+    if (turn == TCPS_NEXT)
+        tcps_store_expect(a->connections, path->hint);
 }
 
 static tcps_connection *add(tcps_analyzer *a, const tcps_path *path)
@@ -301,7 +301,7 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
                               tcps_observation *observation)
 {
     tcps_analyzer_advance(a, segment->time_ns, segment->frame);
-    tcps_connection *c = tcps_store_find(a->connections, path->ends, path->hash);
+    tcps_connection *c = tcps_store_find(a->connections, path->ends, path->hash, path->hint);
     const bool first = !c;
     if (first)
         c = add(a, path);
@@ -336,7 +336,7 @@ bool tcps_analyzer_icmp_error(tcps_analyzer *a, const tcps_address *src, const t
 {
     const tcps_path path = tcps_analyzer_path(a, src, dst);
     tcps_analyzer_advance(a, time_ns, frame);
-    tcps_connection *c = tcps_store_find(a->connections, path.ends, path.hash);
+    tcps_connection *c = tcps_store_find(a->connections, path.ends, path.hash, 0);
     if (!c)
         return false;
     attend(a, c);

@@ -232,9 +232,18 @@ void tcps_store_return(tcps_store *s, tcps_connection *c)
 
 /* --- connections --- */
 
-tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint32_t hash)
+/* A hint is a number and 1. */
+static tcps_connection *hinted(const tcps_store *s, const tcps_address ends[2], uint32_t hint)
 {
-    if (s->latest && tcps_ends_same(s->latest->addresses, ends)) { /* segments come in bursts */
+    tcps_connection *c = hint - 1 < s->places->len ? connection_at(place_of(s, hint - 1)) : NULL;
+    return c && tcps_ends_same(c->addresses, ends) ? c : NULL;
+}
+
+tcps_connection *tcps_store_find(tcps_store *s, const tcps_address ends[2], uint32_t hash, uint32_t hint)
+{
+    if (!s->latest || !tcps_ends_same(s->latest->addresses, ends)) /* segments come in bursts */
+        s->latest = hinted(s, ends, hint);
+    if (s->latest) {
         s->latest->lone = false;
         return s->latest;
     }
@@ -264,25 +273,21 @@ void tcps_store_expect_number(const tcps_store *s, uint32_t hash)
 }
 
 /* Of the first connection with that hash, which is hardly ever another one. */
-static const place *expected(const tcps_store *s, uint32_t hash)
+uint32_t tcps_store_expect_place(const tcps_store *s, uint32_t hash)
 {
     tcps_table_cursor first = tcps_table_start(s->table, hash);
     uint32_t number;
-    return tcps_table_next(s->table, &first, &number) ? place_of(s, number) : NULL;
+    if (!tcps_table_next(s->table, &first, &number))
+        return 0;
+    __builtin_prefetch(place_of(s, number));
+    return number + 1;
 }
 
-void tcps_store_expect_place(const tcps_store *s, uint32_t hash)
+void tcps_store_expect(const tcps_store *s, uint32_t hint)
 {
-    const place *p = expected(s, hash);
-    if (p)
-        __builtin_prefetch(p);
-}
-
-void tcps_store_expect(const tcps_store *s, uint32_t hash)
-{
-    const place *p = expected(s, hash);
-    if (!p)
+    if (hint - 1 >= s->places->len)
         return;
+    const place *p = place_of(s, hint - 1);
     const tcps_connection *c = connection_at(p);
     if (!c) {
         fetch(tcps_small_at(p->at), sizeof(tcps_lone_syn));

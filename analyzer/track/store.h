@@ -18,13 +18,13 @@ void tcps_store_free(tcps_store *store);
 
 /* What connections of these ends, the lower address first, are found by. */
 uint32_t tcps_store_hash(const tcps_store *store, const tcps_address ends[2]);
-/* The connection of these ends; NULL where there is none. */
-tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2], uint32_t hash);
+/* The connection of these ends; NULL where there is none. hint: as tcps_store_expect_place had it; 0: none. */
+tcps_connection *tcps_store_find(tcps_store *store, const tcps_address ends[2], uint32_t hash, uint32_t hint);
 /* It is asked for soon: has its number, then its place, then what is known of it fetched into the processor's cache meanwhile. Each
- * waits for the one before, if that is not done. Changes nothing. */
+ * waits for the one before, if that is not done. Changes nothing. The hint holds for ever: where it is outdated, it is of no use. */
 void tcps_store_expect_number(const tcps_store *store, uint32_t hash);
-void tcps_store_expect_place(const tcps_store *store, uint32_t hash);
-void tcps_store_expect(const tcps_store *store, uint32_t hash);
+uint32_t tcps_store_expect_place(const tcps_store *store, uint32_t hash);
+void tcps_store_expect(const tcps_store *store, uint32_t hint);
 /* A new one of ends that none is found of: empty but for its addresses and number. */
 tcps_connection *tcps_store_add(tcps_store *store, const tcps_address ends[2], uint32_t hash);
 /* When something falls due for the connection; INT64_MAX: nothing does. Valid until one is added. */
