@@ -126,14 +126,41 @@ static tcps_in_state *place_for(tcps_tally *t, tcps_state state)
     return (tcps_in_state *)tcps_tally_of(t, state);
 }
 
+/* NULL: sockets in that state are not among them. */
+static inline uint32_t *gauge_of(tcps_tally *t, tcps_state state)
+{
+    switch (state) {
+    case TCPS_SYN_RCVD:
+        return &t->gauges.half_open;
+    case TCPS_CLOSE_WAIT:
+        return &t->gauges.close_wait;
+    case TCPS_TIME_WAIT:
+        return &t->gauges.time_wait;
+    default:
+        return NULL;
+    }
+}
+
+static inline void set_now(tcps_tally *t, tcps_state state, tcps_in_state *in, uint32_t now)
+{
+    uint32_t *gauge = gauge_of(t, state);
+    in->now = now;
+    if (gauge)
+        *gauge = now;
+}
+
 void tcps_tally_move(tcps_tally *t, tcps_state from, tcps_state to, int64_t time_ns, uint32_t frame)
 {
-    if (from != TCPS_UNKNOWN && tcps_tally_of(t, from)->now > 0)
-        place_for(t, from)->now--;
+    if (from != TCPS_UNKNOWN && t->places[from]) {
+        tcps_in_state *in = (tcps_in_state *)tcps_tally_of(t, from);
+        if (in->now > 0)
+            set_now(t, from, in, in->now - 1);
+    }
     if (to == TCPS_UNKNOWN)
         return;
     tcps_in_state *in = place_for(t, to);
-    if (++in->now > in->peak) {
+    set_now(t, to, in, in->now + 1);
+    if (in->now > in->peak) {
         in->peak = in->now;
         in->peak_ns = time_ns;
         in->peak_frame = frame;

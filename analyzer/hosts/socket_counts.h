@@ -48,6 +48,7 @@ typedef struct tcps_tally {
     int64_t answered_ns;     /* of a service: when it last answered a SYN; 0: it has not */
     tcps_openings *openings; /* of a service that has been asked for a few; NULL: none */
     uint64_t raised;         /* bit per rule that speaks of the endpoint as a whole */
+    tcps_gauges gauges;      /* what of its counts is shown with each segment */
     tcps_in_state usual[TCPS_USUAL_STATES];
     tcps_in_state *others; /* NULL: none */
     /* in reports only; those of an analyzer end here */

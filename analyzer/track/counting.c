@@ -139,18 +139,11 @@ bool tcps_counted_over(const tcps_connection *c)
     return c->counting && stage_of(c) == OVER;
 }
 
-static tcps_gauges gauges_of(const tcps_tally *t)
-{
-    return (tcps_gauges){.half_open = tcps_tally_of(t, TCPS_SYN_RCVD)->now,
-                         .close_wait = tcps_tally_of(t, TCPS_CLOSE_WAIT)->now,
-                         .time_wait = tcps_tally_of(t, TCPS_TIME_WAIT)->now};
-}
-
 void tcps_count_gauges(const tcps_connection *c, tcps_gauges gauges[2])
 {
     for (unsigned role = 0; role < 2; role++) {
         const tcps_tally *t = tcps_connection_tally(c, (tcps_role)role);
-        gauges[role] = t ? gauges_of(t) : (tcps_gauges){0};
+        gauges[role] = t ? t->gauges : (tcps_gauges){0};
     }
 }
 
