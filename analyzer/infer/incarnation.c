@@ -76,7 +76,8 @@ static void begin(tcps_step *step, uint32_t index, uint32_t frame, int64_t time_
     c->index = index;
     c->counting = false;
     for (unsigned i = 0; i < 2; i++) {
-        tcps_step_renew(&c->ends[i]);
+        if (c->used || c->last_frame) /* else there is nothing to renew */
+            tcps_step_renew(&c->ends[i]);
         tcps_begin_in(&c->ends[i], TCPS_UNKNOWN, false, TCPS_EVIDENCE_NONE, (tcps_moment){time_ns, frame});
     }
     c->first_frame = frame;

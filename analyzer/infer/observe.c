@@ -4,21 +4,6 @@
  */
 #include "infer/step.h"
 
-/* Does the segment take part in the connection at all? */
-bool tcps_step_says_something(const tcps_step *step)
-{
-    switch (step->event) {
-    case TCPS_EVENT_DUPLICATE:
-    case TCPS_EVENT_ILLEGAL_FLAGS:
-    case TCPS_EVENT_OUT_OF_WINDOW:
-    case TCPS_EVENT_ICMP_UNREACHABLE:
-    case TCPS_EVENT_ICMP_SOFT:
-        return false;
-    default:
-        return true;
-    }
-}
-
 void tcps_step_see_sent(tcps_step *step)
 {
     tcps_endpoint_view(step->sender, &step->as_sent, &step->sent);
@@ -35,10 +20,11 @@ tcps_stands tcps_connection_look(tcps_connection *c)
     tcps_stands all = {.index = c->index,
                        .socket_index = c->rival && c->rival->has_index ? c->rival->index : c->index,
                        .rivalled = c->rival != NULL};
-    for (unsigned i = 0; i < 2; i++) {
-        all.own[i] = standing_of(&c->ends[i]);
-        all.socket[i] = c->rival || c->older ? standing_of(tcps_connection_socket(c, i)) : all.own[i];
-    }
+    for (unsigned i = 0; i < 2; i++)
+        all.own[i] = all.socket[i] = standing_of(&c->ends[i]);
+    if (c->rival || c->older)
+        for (unsigned i = 0; i < 2; i++)
+            all.socket[i] = standing_of(tcps_connection_socket(c, i));
     return all;
 }
 

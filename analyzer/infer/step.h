@@ -152,7 +152,14 @@ typedef struct {
 /* observe.c */
 tcps_stands tcps_connection_look(tcps_connection *c);
 /* Does the segment take part in the connection at all? */
-bool tcps_step_says_something(const tcps_step *step);
+static inline bool tcps_step_says_something(const tcps_step *step)
+{
+    const uint64_t no_part = UINT64_C(1) << TCPS_EVENT_DUPLICATE | UINT64_C(1) << TCPS_EVENT_ILLEGAL_FLAGS |
+                             UINT64_C(1) << TCPS_EVENT_OUT_OF_WINDOW | UINT64_C(1) << TCPS_EVENT_ICMP_UNREACHABLE |
+                             UINT64_C(1) << TCPS_EVENT_ICMP_SOFT;
+    _Static_assert(TCPS_N_EVENTS <= 64, "a bit for each event");
+    return !(no_part >> step->event & 1);
+}
 /* before: as tcps_connection_look had it. */
 void tcps_step_observe(const tcps_step *step, const tcps_stands *before, tcps_observation *o);
 

@@ -121,11 +121,11 @@ static void look_for_oddity(tcps_step *step)
 static void settle(tcps_step *step)
 {
     tcps_connection *c = step->connection;
-    for (unsigned i = 0; i < (c->self ? 1 : 2); i++) {
-        tcps_endpoint_settle(&c->ends[i], step->at);
-        if (c->rival)
-            tcps_endpoint_settle(&c->rival->ends[i], step->at);
-    }
+    tcps_endpoint_settle(&c->ends[0], step->at);
+    if (!c->self)
+        tcps_endpoint_settle(&c->ends[1], step->at);
+    for (unsigned i = 0; c->rival && i < 2; i++)
+        tcps_endpoint_settle(&c->rival->ends[i], step->at);
     if (c->older)
         tcps_endpoint_settle(&c->older->end, step->at);
 }

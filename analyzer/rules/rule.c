@@ -45,18 +45,15 @@ tcps_triggers tcps_rules_triggers(void)
     return t;
 }
 
-void tcps_rules_check(const tcps_rule_context *context)
+void tcps_rules_check(tcps_rule_context *context)
 {
     uint64_t asked = 0;
     for (unsigned k = 0; k < G_N_ELEMENTS(context->triggers->rules); k++)
         asked |= context->triggers->rules[k][context->when >> k * TCPS_TRIGGERS_AT_ONCE &
                                              (G_N_ELEMENTS(context->triggers->rules[0]) - 1)];
-    if (!asked)
-        return;
-    tcps_rule_context each = *context;
     for (; asked; asked &= asked - 1) {
-        each.rule = (unsigned)__builtin_ctzll(asked);
-        rules[each.rule]->check(&each);
+        context->rule = (unsigned)__builtin_ctzll(asked);
+        rules[context->rule]->check(context);
     }
 }
 

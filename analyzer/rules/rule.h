@@ -129,8 +129,8 @@ static inline bool tcps_rule_is_parting(const tcps_rule_context *context)
  * earliest of all wishes counts. */
 void tcps_rule_ask(const tcps_rule_context *context, int64_t at_ns);
 
-/* For the engine: asks the rules that want to know of context->when. */
-void tcps_rules_check(const tcps_rule_context *context);
+/* For the engine: asks the rules that want to know of context->when. Sets context->rule. */
+void tcps_rules_check(tcps_rule_context *context);
 /* What that is to find them by. */
 tcps_triggers tcps_rules_triggers(void);
 

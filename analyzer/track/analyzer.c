@@ -9,7 +9,6 @@
 #include "base/span.h"
 #include "hosts/socket_counts.h"
 #include "infer/connection.h"
-#include "infer/endpoint.h"
 #include "infer/fast_path.h"
 #include "rfc/tcpstate.h"
 #include "rules/follow.h"
@@ -34,8 +33,7 @@ struct tcps_analyzer {
     tcps_triggers triggers;
     tcps_twins *twins;
     tcps_incarnations incarnations;
-    int64_t
-        wished_ns; /* when the connection that is dealt with is looked at by a wish that stands already; INT64_MAX: by none */
+    int64_t wished_ns; /* when a wish that stands looks at the connection that is dealt with; INT64_MAX: none */
     int64_t now_ns;
     uint32_t now_frame, before_frame;
     tcps_holes holes;

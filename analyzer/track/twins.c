@@ -4,6 +4,8 @@
  */
 #include "track/twins.h"
 
+#include <string.h>
+
 #include "base/span.h"
 #include "rfc/segment.h"
 
@@ -49,10 +51,10 @@ void tcps_twins_free(tcps_twins *twins)
 
 static uint32_t host_of(const tcps_address *a)
 {
-    uint32_t hash = 2166136261u;
-    for (unsigned i = 0; i < sizeof a->bytes; i++)
-        hash = (hash ^ a->bytes[i]) * 16777619u;
-    return hash;
+    uint64_t words[2];
+    memcpy(words, a->bytes, sizeof words);
+    const uint64_t hash = (words[0] ^ words[1] * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
+    return (uint32_t)(hash >> 32);
 }
 
 static void note_near(tcps_twins *twins, const twin *t)
