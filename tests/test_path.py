@@ -310,6 +310,49 @@ class Joined(InFolder):
         self.assertEqual(found, {("service", "10.77.1.2"): 80, ("client_host", "10.77.1.1"): 80})
 
 
+@unittest.skipUnless(shutil.which("mergecap"), "mergecap is not installed")
+class Interfaces(InFolder):
+    def merged(self, *files):
+        target = self.file("merged.pcapng")
+        subprocess.run(["mergecap", "-I", "none", "-w", target, *files], check=True, timeout=60)
+        return target
+
+    def lines(self, report, capture):
+        p = run("--json", "--report", report, capture)
+        self.assertEqual((p.returncode, p.stderr), (0, ""))
+        return [json.loads(line) for line in p.stdout.splitlines()]
+
+    def test_second_sightings_make_two_points(self):
+        for name, table in expected().items():
+            capture = self.merged(*pair(name))
+            line = self.lines("path", capture)[0]
+            # the client's, or the server's, is the first interface; that is told by the times
+            outward = line["outward"]["lost"] + line["outward"]["made"] + line["outward"]["arrived"]
+            self.assertIn(outward, [sum(table[way][n] for n in ("lost", "made", "arrived")) for way in WAYS], name)
+            self.assertEqual(sorted(map(str, counts(line).values())), sorted(map(str, table.values())), name)
+
+    def test_frames_are_those_of_the_file(self):
+        capture = self.merged(*pair("reset_forged"))
+        frames = [f for r in self.lines("ladder", capture) for f in (r["client_frame"], r["server_frame"]) if f]
+        listed = subprocess.run(["tshark", "-r", capture, "-Y", "tcp", "-T", "fields", "-e", "frame.number"],
+                                capture_output=True, text=True, check=True, timeout=60)
+        self.assertEqual(sorted(frames), [int(n) for n in listed.stdout.split()])
+
+    def test_each_direction_at_an_interface_of_its_own_is_one_point(self):
+        client = pair("random_loss")[0]
+        head, frames = rewrite.read(client)
+        for name, last in (("up", 1), ("down", 2)):
+            rewrite.write(self.file(name), head, [f for f in frames if f.tcp and f.ends()[0][0][-1] == last])
+        capture = self.merged(self.file("up"), self.file("down"))
+        self.assertEqual(self.lines("path", capture), [])
+        rows_of = [[(r["client_port"], r["client_state"], r["server_state"], r["client_segments"]) for r in self.lines("connections", c)]
+                   for c in (capture, client)]
+        self.assertEqual(*rows_of)
+
+    def test_each_connection_once(self):
+        self.assertEqual(len(self.lines("connections", self.merged(*pair("random_loss")))), 80)
+
+
 class BadInput(InFolder):
     def test_nothing_shared(self):
         lines, said, status = path(pair("fin_lost")[0], pair("overtaken")[1])

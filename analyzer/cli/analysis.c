@@ -12,6 +12,7 @@
 typedef struct {
     tcps_decoder *decoder;
     uint32_t frame;
+    uint64_t n_frames;
     joints joints;
     uint32_t files_missing;
     char *last_file;
@@ -136,6 +137,7 @@ void analysis_frame(analysis *a, const capture_record *record)
         a->now_ns = record->time_ns;
     joints_frame(&here->joints, a->now_ns);
     here->frame++;
+    here->n_frames++;
     if (!a->begun) {
         a->first_ns = a->now_ns;
         tcps_model_begin(a->model, a->first_ns);
@@ -144,6 +146,11 @@ void analysis_frame(analysis *a, const capture_record *record)
     tcps_analyzer_advance(a->analyzer, a->now_ns, here->frame);
     tcps_decode(here->decoder, &record->frame, &sink);
     take_findings(a);
+}
+
+void analysis_number(analysis *a, uint32_t frame)
+{
+    a->places[a->point].frame = frame - 1;
 }
 
 void analysis_begin_file(analysis *a, const char *name)
@@ -169,7 +176,7 @@ static tcps_losses losses(const analysis *a)
     l.told = drops_told(a->drops, &l.dropped, &l.received);
     for (unsigned i = 0; i < TCPS_MAX_POINTS; i++) {
         const place *p = &a->places[i];
-        frames += p->frame;
+        frames += p->n_frames;
         l.files_missing += p->files_missing;
         l.pauses += p->joints.pauses;
         l.pause_ns = span_after(l.pause_ns, p->joints.pause_ns);

@@ -25,6 +25,8 @@ void analysis_point(analysis *a, unsigned point);
 void analysis_begin_file(analysis *a, const char *name);
 void analysis_end_file(analysis *a, capture *c);
 void analysis_frame(analysis *a, const capture_record *record);
+/* The number of the next frame, where frames of another point come between. */
+void analysis_number(analysis *a, uint32_t frame);
 /* There are no more frames. */
 void analysis_finish(analysis *a);
 

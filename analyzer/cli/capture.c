@@ -226,6 +226,18 @@ unsigned capture_n_interfaces(capture *c)
     return n;
 }
 
+char *capture_interface_name(capture *c, unsigned interface)
+{
+    wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(c->file);
+    char *name = NULL, *copy = NULL;
+    if (all->interface_data && interface < all->interface_data->len &&
+        wtap_block_get_string_option_value(g_array_index(all->interface_data, wtap_block_t, interface), OPT_IDB_NAME,
+                                           &name) == WTAP_OPTTYPE_SUCCESS)
+        copy = g_strdup(name);
+    g_free(all);
+    return copy;
+}
+
 /* They count in the interface's own units of time, like packets. */
 static int64_t told_ns(uint64_t stamp, uint64_t units_per_second)
 {

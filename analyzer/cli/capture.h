@@ -43,6 +43,8 @@ typedef struct {
 
 /* So many are described, as far as the file has been read. */
 unsigned capture_n_interfaces(capture *c);
+/* "eth0", to be freed; NULL: it has none. */
+char *capture_interface_name(capture *c, unsigned interface);
 /* False where there is no such interface. */
 bool capture_interface_statistics(capture *c, unsigned interface, capture_statistics *s);
 /* The sum of what packets tell that was dropped before them. */

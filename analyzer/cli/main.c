@@ -32,12 +32,18 @@ static bool read_file(run *r, const char *name)
     return true;
 }
 
-/* Files to a report; its exit status. */
-static int analyse(const options *o, char **files, unsigned n, const char *name)
+/* Files, the last of them NULL, to a report; its exit status. */
+static int analyse(const options *o, char **files, const char *name)
 {
+    interfaces found;
+    if (interfaces_find(files, &found)) {
+        const int status = several_interfaces_analyse(o, files, &found, name);
+        interfaces_free(&found);
+        return status;
+    }
     run r = run_begin(o, &o->config);
     bool any = false;
-    for (unsigned i = 0; i < n && !output_signal(); i++)
+    for (unsigned i = 0; files[i] && !output_signal(); i++)
         any |= read_file(&r, files[i]);
     return run_end(&r, name, any);
 }
@@ -57,7 +63,8 @@ static int analyse_each(const options *o)
     for (unsigned i = 0; i < o->n_files && status < STATUS_SIGNAL; i++) {
         if (headings)
             write_heading(o->files[i]);
-        status = verdict_worse(status, analyse(o, &o->files[i], 1, o->files[i]));
+        char *one[] = {o->files[i], NULL};
+        status = verdict_worse(status, analyse(o, one, o->files[i]));
         if (headings)
             output_take("\n", NULL);
     }
@@ -67,7 +74,7 @@ static int analyse_each(const options *o)
 static int analyse_joined(const options *o)
 {
     char *name = g_strjoinv(",", o->files);
-    const int status = analyse(o, o->files, o->n_files, name);
+    const int status = analyse(o, o->files, name);
     g_free(name);
     return status;
 }

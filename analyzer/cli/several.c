@@ -30,14 +30,20 @@ static void opened(const source *s, void *data)
 static void failed(const source *s, char *error, void *data)
 {
     reading *r = data;
-    run_fault(r->run, s->name, error);
+    if (s->point == 0)
+        run_fault(r->run, s->name, error);
+    else
+        g_free(error);
 }
 
 static void ended(const source *s, capture_result result, char *error, void *data)
 {
     reading *r = data;
     analysis_point(r->run->analysis, r->point);
-    run_file_ends(r->run, s->name, s->open, result, error);
+    if (s->point == 0) /* the file is read once for each of its points: what is to be said of it is said once */
+        run_file_ends(r->run, s->name, s->open, result, error);
+    else
+        g_free(error);
 }
 
 /* Its time is that of the first point's clock, from here on. False: that point has no more. */
@@ -72,6 +78,7 @@ static void read_all(reading *r, unsigned n)
         if (first == n)
             return;
         analysis_point(r->run->analysis, first);
+        analysis_number(r->run->analysis, r->sources[first].frame);
         run_frame(r->run, r->sources[first].open, &r->sources[first].record);
         waits[first] = fetch(r, first);
     }
@@ -106,28 +113,49 @@ static void say_what_is_odd(run *r, const tcps_points *points)
             r->status = STATUS_UNTOLD;
 }
 
+/* Takes the points. */
+static int analyse(const options *o, source *sources, tcps_points *points, const char *name)
+{
+    const unsigned n = tcps_points_n(points);
+    survey(sources, n, points);
+    const tcps_config config = config_of(o, points);
+    run r = run_begin(o, &config);
+    reading all = {.run = &r, .sources = sources, .points = points};
+    analysis_at_points(r.analysis, points);
+    read_all(&all, n);
+    say_what_is_odd(&r, points);
+    const int status = run_end(&r, name, all.any);
+    for (unsigned i = 0; i < n; i++)
+        source_rewind(&sources[i]);
+    tcps_points_free(points);
+    return status;
+}
+
 int several_analyse(const options *o)
 {
     source sources[TCPS_MAX_POINTS] = {0};
     tcps_points *points = tcps_points_new(o->points.n);
     for (unsigned i = 0; i < o->points.n; i++) {
-        sources[i].files = files_by_time((char *const *)o->points.named[i].files->pdata, o->points.named[i].files->len);
+        const GPtrArray *files = o->points.named[i].files;
+        sources[i].files = files_by_time((char *const *)files->pdata, files->len);
         tcps_points_name(points, i, o->points.named[i].name);
     }
-    survey(sources, o->points.n, points);
-    const tcps_config config = config_of(o, points);
-    run r = run_begin(o, &config);
-    reading all = {.run = &r, .sources = sources, .points = points};
     char *name = name_of_all(o);
-    analysis_at_points(r.analysis, points);
-    read_all(&all, o->points.n);
-    say_what_is_odd(&r, points);
-    const int status = run_end(&r, name, all.any);
-    for (unsigned i = 0; i < o->points.n; i++) {
-        source_rewind(&sources[i]);
+    const int status = analyse(o, sources, points, name);
+    for (unsigned i = 0; i < o->points.n; i++)
         g_free(sources[i].files);
-    }
-    tcps_points_free(points);
     g_free(name);
     return status;
+}
+
+int several_interfaces_analyse(const options *o, char **files, const interfaces *found, const char *name)
+{
+    source sources[TCPS_MAX_POINTS] = {0};
+    const unsigned n = tcps_point_map_n(found->map);
+    tcps_points *points = tcps_points_new(n);
+    for (unsigned i = 0; i < n; i++) {
+        sources[i] = (source){.files = files, .map = found->map, .point = i};
+        tcps_points_name(points, i, found->names[i]->str);
+    }
+    return analyse(o, sources, points, name);
 }

@@ -5,9 +5,12 @@
 #ifndef CLI_SEVERAL_H
 #define CLI_SEVERAL_H
 
+#include "interfaces.h"
 #include "options.h"
 
-/* The exit status. */
+/* Of the points that the options name. The exit status. */
 int several_analyse(const options *o);
+/* Of one capture, whose interfaces are several points. files end with NULL. */
+int several_interfaces_analyse(const options *o, char **files, const interfaces *found, const char *name);
 
 #endif

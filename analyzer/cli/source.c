@@ -19,6 +19,11 @@ static bool open_next(source *s, const source_watcher *watcher)
     return true;
 }
 
+static bool is_here(const source *s)
+{
+    return !s->map || tcps_point_map_point(s->map, s->record.interface) == s->point;
+}
+
 bool source_next(source *s, const source_watcher *watcher)
 {
     for (;;) {
@@ -27,8 +32,11 @@ bool source_next(source *s, const source_watcher *watcher)
             if (!open_next(s, watcher))
                 return false;
         const capture_result result = capture_next(s->open, &s->record, &error);
-        if (result == CAPTURE_FRAME)
+        s->frame += result == CAPTURE_FRAME;
+        if (result == CAPTURE_FRAME && is_here(s))
             return true;
+        if (result == CAPTURE_FRAME)
+            continue;
         watcher->ended(s, result, error, watcher->data);
         capture_close(s->open);
         s->open = NULL;
@@ -41,4 +49,5 @@ void source_rewind(source *s)
         capture_close(s->open);
     s->open = NULL;
     s->next = 0;
+    s->frame = 0;
 }

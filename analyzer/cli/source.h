@@ -6,12 +6,17 @@
 #define CLI_SOURCE_H
 
 #include "capture.h"
+#include "points/point_map.h"
 
 typedef struct {
-    char **files; /* in their order; NULL-terminated */
-    unsigned next;
+    char **files;  /* in their order; NULL-terminated */
     capture *open; /* NULL: none is */
     const char *name;
+    /* Of files with several interfaces, what was captured at those of one point; NULL: all of it. */
+    const tcps_point_map *map;
+    unsigned point;
+    unsigned next;
+    uint32_t frame;        /* the number of the one that is next, over all files */
     capture_record record; /* the one that is next */
 } source;
 

@@ -38,10 +38,16 @@ static char *same_capture(const tcps_points *p, unsigned point)
                            tcps_points_name_of(p, 0), tcps_points_name_of(p, point));
 }
 
+/* Interfaces, and points between the ends, are on no side. */
+static bool named_by_role(const tcps_points *p, unsigned point)
+{
+    return g_str_equal(tcps_points_name_of(p, 0), "client") && g_str_equal(tcps_points_name_of(p, point), "server");
+}
+
 static char *exchanged(const tcps_points *p, unsigned point)
 {
     const tcps_alignment *c = &p->clock[point];
-    if (!p->exchanged || c->same_times || c->opened_there <= c->opened_here)
+    if (!named_by_role(p, point) || !p->exchanged || c->same_times || c->opened_there <= c->opened_here)
         return NULL;
     return g_strdup_printf(
         "%u of %u SYNs were seen at %s first: the captures of %s and %s seem to be exchanged, and are "

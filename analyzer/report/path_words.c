@@ -5,6 +5,7 @@
 #include "report/path_words.h"
 
 #include "base/span.h"
+#include "report/wrap.h"
 #include "rules/rule.h"
 
 static tcps_path_row row_of(const tcps_joined *j, unsigned way)
@@ -128,9 +129,12 @@ void tcps_path_append_short(GString *to, const tcps_model *m)
     const tcps_points *p = tcps_model_points(m);
     for (unsigned way = 0; p && way + 1 < tcps_points_n(p); way++) {
         const tcps_path_totals t = tcps_points_totals(p, way);
-        append_side(to, p, &t.fate[0], way, way + 1);
-        g_string_append(to, "; ");
-        append_side(to, p, &t.fate[1], way + 1, way);
-        g_string_append(to, " (--report path)\n");
+        GString *text = g_string_new(NULL);
+        append_side(text, p, &t.fate[0], way, way + 1);
+        g_string_append(text, "; ");
+        append_side(text, p, &t.fate[1], way + 1, way);
+        g_string_append(text, " (--report path)");
+        tcps_wrap(to, 0, "", text->str);
+        g_string_free(text, TRUE);
     }
 }
