@@ -10,6 +10,7 @@ list that explains nothing. Arguments: captures to be compared instead of all.
 import concurrent.futures
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ REPORTS = reports()
 ROWS = ("summary", "headline", "finding", "connection", "socket", "endpoint", "segment")  # what they consist of
 # What a connection's rows are known by, where both count connections differently.
 NUMBER = "connection"
+INTERFACE_STATISTICS = 5  # pcapng's block
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 FOLDERS = (CAPTURES, os.path.join(CAPTURES, "scripted"), os.path.join(CAPTURES, "encapsulations"),
            os.path.join(SHARED, "encapsulations"), os.path.join(SHARED, "corpus", "pcaps"))
@@ -132,8 +134,35 @@ def unexplained(plugin, program, frames):
     return None
 
 
-def compare(capture, listed):
-    name = os.path.relpath(capture, os.path.dirname(os.path.dirname(capture)))
+def without_statistics(capture, folder):
+    """The capture, or a copy without its interface statistics: no plugin is told of them, so the program knows a later end."""
+    with open(capture, "rb") as f:
+        data = f.read()
+    kept, at, end = [], 0, "<"
+    while data.startswith(b"\n\r\r\n") and at + 12 <= len(data):
+        if data[at:at + 4] == b"\n\r\r\n":
+            end = "<" if data[at + 8:at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
+        kind, length = struct.unpack_from(end + "II", data, at)
+        if length < 12:
+            break
+        if kind != INTERFACE_STATISTICS:
+            kept.append(data[at:at + length])
+        at += length
+    if at < len(data) or sum(map(len, kept)) == len(data):
+        return capture
+    target = os.path.join(folder, os.path.basename(capture))
+    with open(target, "wb") as f:
+        f.write(b"".join(kept))
+    return target
+
+
+def compare(original, listed):
+    with tempfile.TemporaryDirectory() as folder:
+        return compare_one(original, without_statistics(original, folder), listed)
+
+
+def compare_one(original, capture, listed):
+    name = os.path.relpath(original, os.path.dirname(os.path.dirname(original)))
     only = listed.get(os.path.basename(capture))
     plugin, cut, p = said_by_plugin(capture)
     program, failed, err = said_by_program(capture)

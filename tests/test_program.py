@@ -15,6 +15,7 @@ import time
 import unittest
 import xml.etree.ElementTree as ET
 
+import lossy
 from common import CAPTURES, PROGRAM, reports, tshark
 
 GOOD = os.path.join(CAPTURES, "client_closes_first.pcap")
@@ -25,6 +26,29 @@ FLOOD = os.path.join(CAPTURES, "syn_flood.pcap")
 
 def run(*args, **more):
     return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=60, check=False, **more)
+
+
+def with_statistics(source, target, end_after):
+    """A pcap file as pcapng, whose interface statistics say that the capture ended so many seconds after its last packet. The last one's time,
+    since the first."""
+    with open(source, "rb") as f:
+        data = f.read()
+    per_second = 10**9 if struct.unpack_from("<I", data)[0] == 0xA1B23C4D else 10**6
+    out = lossy.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    out += lossy.block(1, struct.pack("<HHI", struct.unpack_from("<I", data, 20)[0], 0, 0) + lossy.option(9, b"\x09") + bytes(4))
+    at, times = 24, []
+    while at + 16 <= len(data):
+        seconds, fraction, captured, length = struct.unpack_from("<IIII", data, at)
+        times.append(seconds * 10**9 + fraction * (10**9 // per_second))
+        body = struct.pack("<IIIII", 0, times[-1] >> 32, times[-1] & 0xffffffff, captured, length)
+        out += lossy.block(6, body + data[at + 16:at + 16 + captured] + bytes(-captured % 4))
+        at += 16 + captured
+    end = times[-1] + end_after * 10**9
+    stamp = struct.pack("<II", end >> 32, end & 0xffffffff)
+    out += lossy.block(5, struct.pack("<I", 0) + stamp + lossy.option(3, stamp) + bytes(4))
+    with open(target, "wb") as f:
+        f.write(out)
+    return (times[-1] - times[0]) / 1e9
 
 
 class Program(unittest.TestCase):
@@ -143,7 +167,8 @@ class Options(Program):
         self.assertEqual(run("--fail-on", "close_wait_lingering", GOOD, "none.pcap").returncode, 2)
         p = run("--report", "ss,99999", GOOD)
         self.assertEqual((p.returncode, p.stdout), (3, ""))
-        self.assertIn("the capture is from 0 to", p.stderr)
+        self.assertRegex(p.stderr, r"client_closes_first\.pcap is from 2026-11-22 \d\d:\d\d:\d\d\.\d{3} \(0\.000000 s\) to .* UTC; it does not tell "
+                                   r"the sockets at 2026-11-23 .* \(99999\.000000 s\)\.\n$")
 
     def test_junit(self):
         none = os.path.join(self.folder, "a<b&.pcap")
@@ -232,6 +257,39 @@ class Files(Program):
             self.assertEqual(run("--join", "--report", report, *parts).stdout, run("--report", report, LINGERING).stdout)
         self.assertEqual(run("--join", "--fail-on", "close_wait_lingering", *parts).returncode, 1)
         self.assertEqual(run("--join", "--fail-on", "close_wait_lingering", parts[0], "none").returncode, 2)
+
+    def test_join_goes_by_the_first_packets_times(self):
+        """tcpdump -C makes x.pcap, x.pcap1, ... x.pcap10: a shell puts x.pcap10 before x.pcap2."""
+        capture = os.path.join(CAPTURES, "random_loss.pcap")
+        parts = [os.path.join(self.folder, f"x.pcap{i or ''}") for i in range(12)]
+        for i, part in enumerate(parts):
+            subprocess.run(["editcap", "-F", "nsecpcap", "-r", capture, part, f"{200 * i + 1}-{200 * i + 200}"], check=True)
+        for report in ("summary", "connections"):
+            self.assertEqual(run("--join", "--report", report, *sorted(parts)).stdout, run("--report", report, capture).stdout)
+        self.assertNotIn("ring buffer", run("--join", *reversed(parts)).stdout)
+
+    def test_files_that_overlap_are_no_ring(self):
+        files = [os.path.join(CAPTURES, "both_ends", f"random_loss.{end}.pcap") for end in ("client", "server")]
+        for args in (["--join", *files], ["--client", files[0], "--client", files[1], "--server", files[1]]):
+            p = run(*args)
+            self.assertEqual((p.returncode, p.stdout), (2, ""))
+            self.assertRegex(p.stderr, r"it begins 16\.\d{3} s before the files before it end: .* --client, --server and --point")
+
+    def test_the_end_is_where_the_file_says(self):
+        """A TIME_WAIT at the last packet, and the quiet time behind it."""
+        target = os.path.join(self.folder, "x.pcapng")
+        last = with_statistics(os.path.join(CAPTURES, "fin_lost.pcap"), target, 30)
+        usual = run("--report", "ss", os.path.join(CAPTURES, "fin_lost.pcap")).stdout
+        self.assertIn(f"{last + 30:.6f} s after the start", run("--report", "ss", target).stdout)
+        self.assertNotEqual(run("--report", "ss", target).stdout, usual)
+        self.assertEqual(run("--report", f"ss,{last + 29:.3f}", target).returncode, 0)
+        self.assertEqual(run("--report", f"ss,{last + 31:.3f}", target).returncode, 3)
+        summary = json.loads(run("--json", target).stdout.splitlines()[0])
+        self.assertAlmostEqual(summary["duration"], last + 30, places=3)
+        for odd in (-5, 10**8):  # before the last packet; a writer's mistake
+            with_statistics(os.path.join(CAPTURES, "fin_lost.pcap"), target, odd)
+            summary = json.loads(run("--json", target).stdout.splitlines()[0])
+            self.assertAlmostEqual(summary["duration"], last, places=3)
 
 
 def packets(data):

@@ -23,6 +23,7 @@ struct analysis {
     tcps_analyzer *analyzer;
     tcps_model *model;
     int64_t first_ns, now_ns;
+    int64_t until_ns; /* when the last file says that its capture ended; 0: it does not */
     uint32_t n_connections;
     drops *drops;
     tcps_points *points; /* NULL: there is one */
@@ -165,7 +166,19 @@ void analysis_begin_file(analysis *a, const char *name)
 
 void analysis_end_file(analysis *a, capture *c)
 {
+    capture_statistics told;
     drops_add(a->drops, c);
+    a->until_ns = 0;
+    for (unsigned i = 0; capture_interface_statistics(c, i, &told); i++)
+        a->until_ns = MAX(a->until_ns, told.until_ns);
+}
+
+/* A capture ends after its last packet: what did not come by then counts. Writers that take other units for it say something far off. */
+static int64_t end_of(const analysis *a)
+{
+    const int64_t until_ns = a->points ? tcps_points_until_ns(a->points) : a->until_ns;
+    const int64_t later = until_ns ? span_between(a->now_ns, until_ns) : 0;
+    return later > 0 && later < CAPTURE_SILENCE_NS ? until_ns : a->now_ns;
 }
 
 /* Where files do not count what was dropped among what was received, the frames that there are tell at least how much that was. */
@@ -188,6 +201,8 @@ static tcps_losses losses(const analysis *a)
 void analysis_finish(analysis *a)
 {
     const tcps_losses lost = losses(a);
+    a->now_ns = end_of(a);
+    tcps_analyzer_advance(a->analyzer, a->now_ns, a->places[a->point].frame);
     tcps_analyzer_finish(a->analyzer);
     take_findings(a);
     tcps_model_lost(a->model, &lost);

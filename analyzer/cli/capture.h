@@ -32,6 +32,9 @@ capture_result capture_next(capture *c, capture_record *record, char **error);
 /* How much of the file has been read, in percent; -1 where that cannot be told. */
 int capture_percent(capture *c);
 
+/* Longer than that nobody captures without a packet. */
+#define CAPTURE_SILENCE_NS (31 * INT64_C(86400000000000))
+
 /* What the file tells of an interface, as far as it has been read. */
 typedef struct {
     bool told;                 /* how many packets were dropped */

@@ -12,6 +12,9 @@
 /* A silence between two files is looked at if it is as long as this, and longer than any within a file. */
 #define PAUSE_NS INT64_C(1000000000)
 
+/* Packets of several queues and interfaces are written a little out of order. */
+#define OVERLAP_NS INT64_C(1000000000)
+
 enum { RING_DIGITS = 5, DATE_DIGITS = 14, NO_NUMBER = -1 };
 
 static bool digits(const char *at, size_t n)
@@ -56,6 +59,12 @@ uint32_t joints_missing(const char *before, const char *after)
             return (uint32_t)(b - a - 1);
     }
     return 0;
+}
+
+int64_t joints_overlap_ns(int64_t latest_ns, int64_t first_ns)
+{
+    const int64_t overlap = span_between(first_ns, latest_ns);
+    return overlap > OVERLAP_NS ? overlap : 0;
 }
 
 void joints_next_file(joints *j, uint32_t n_connections)

@@ -23,6 +23,10 @@ typedef struct {
     int64_t pause_ns;
 } joints;
 
+/* By how much the next file of a capture begins before what was read of those before it ends: they are no ring buffer's, but were captured side
+ * by side; 0: by nothing that counts. */
+int64_t joints_overlap_ns(int64_t latest_ns, int64_t first_ns);
+
 /* Another file begins; n_connections came before. */
 void joints_next_file(joints *j, uint32_t n_connections);
 void joints_frame(joints *j, int64_t time_ns);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "files.h"
 #include "junit.h"
 #include "output.h"
 #include "run.h"
@@ -11,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool read_file(run *r, const char *name)
+/* latest_ns: of the files before it. */
+static bool read_file(run *r, const char *name, int64_t *latest_ns)
 {
     char *error = NULL;
     capture_record record;
@@ -25,8 +27,15 @@ static bool read_file(run *r, const char *name)
         return false;
     }
     analysis_begin_file(r->analysis, name);
-    while (!output_signal() && (result = capture_next(c, &record, &error)) == CAPTURE_FRAME)
+    const int64_t before_ns = *latest_ns;
+    bool follows = false;
+    while (!output_signal() && (result = capture_next(c, &record, &error)) == CAPTURE_FRAME) {
+        if (!follows && !(follows = run_file_follows(r, name, &record, before_ns)))
+            break;
+        if (record.has_time)
+            *latest_ns = MAX(*latest_ns, record.time_ns);
         run_frame(r, c, &record);
+    }
     run_file_ends(r, name, c, result, error);
     capture_close(c);
     return true;
@@ -43,8 +52,9 @@ static int analyse(const options *o, char **files, const char *name)
     }
     run r = run_begin(o, &o->config);
     bool any = false;
-    for (unsigned i = 0; files[i] && !output_signal(); i++)
-        any |= read_file(&r, files[i]);
+    int64_t latest_ns = INT64_MIN;
+    for (unsigned i = 0; files[i] && !r.refused && !output_signal(); i++)
+        any |= read_file(&r, files[i], &latest_ns);
     return run_end(&r, name, any);
 }
 
@@ -73,8 +83,9 @@ static int analyse_each(const options *o)
 
 static int analyse_joined(const options *o)
 {
-    char *name = g_strjoinv(",", o->files);
-    const int status = analyse(o, o->files, name);
+    char **files = files_by_time(o->files, o->n_files), *name = g_strjoinv(",", files);
+    const int status = analyse(o, files, name);
+    g_free(files);
     g_free(name);
     return status;
 }

@@ -36,7 +36,7 @@ static const char help_options[] = "  --why             ladders, and why each st
                                    "  --server FILE     captured at the servers' end, of the same traffic\n"
                                    "  --point NAME=FILE\n"
                                    "                    captured somewhere between\n"
-                                   "  --join            the files are one capture, in this order (a ring buffer's)\n"
+                                   "  --join            the files are one capture: a ring buffer's, in any order\n"
                                    "  --time-zone ZONE  clock times as in Europe/Berlin, +02:00, UTC; else local\n"
                                    "  --utc             the same as --time-zone UTC\n"
                                    "  -o tcpstate.NAME:VALUE\n"

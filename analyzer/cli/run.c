@@ -4,6 +4,7 @@
  */
 #include "run.h"
 
+#include "joints.h"
 #include "junit.h"
 #include "output.h"
 #include "verdict.h"
@@ -27,6 +28,20 @@ static void count_unknown(run *r, int encapsulation)
     gpointer key = GINT_TO_POINTER(encapsulation);
     const unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(r->unknown, key));
     g_hash_table_insert(r->unknown, key, GUINT_TO_POINTER(n + 1));
+}
+
+bool run_file_follows(run *r, const char *name, const capture_record *record, int64_t latest_ns)
+{
+    const int64_t overlap_ns = record->has_time ? joints_overlap_ns(latest_ns, record->time_ns) : 0;
+    if (!overlap_ns)
+        return true;
+    run_fault(
+        r, name,
+        g_strdup_printf("it begins %.3f s before the files before it end: they were captured side by side, not one "
+                        "after the other; captures of several points are given by --client, --server and --point",
+                        (double)overlap_ns / 1e9));
+    r->refused = true;
+    return false;
 }
 
 void run_frame(run *r, capture *c, const capture_record *record)
@@ -83,6 +98,7 @@ static void report(run *r, const char *name)
     tcps_capture about = analysis_capture(r->analysis);
     about.name = o->name ? o->name : name;
     about.host = o->host;
+    about.config = &o->config;
     char *wrong = tcps_statistic_wrong(&o->asked, &about);
     if (wrong) {
         fprintf(stderr, "%s\n", wrong);
@@ -117,7 +133,7 @@ run run_begin(const options *o, const tcps_config *config)
 int run_end(run *r, const char *name, bool any)
 {
     heed_signal(r, name);
-    if (any) {
+    if (any && !r->refused) {
         analysis_finish(r->analysis);
         tell_unknown(r, name);
         report(r, name);

@@ -15,12 +15,15 @@ typedef struct {
     GHashTable *unknown; /* link types that are not known, and of how many frames */
     progress progress;
     int status;
-    char *fault; /* the first; NULL: there was none */
+    bool refused; /* the files are not of one capture: there is no report */
+    char *fault;  /* the first; NULL: there was none */
 } run;
 
 run run_begin(const options *o, const tcps_config *config);
 /* Not all was read. Takes what. */
 void run_fault(run *r, const char *name, char *what);
+/* The first record of a further file: false where it cannot be the next one of what was read until latest_ns. */
+bool run_file_follows(run *r, const char *name, const capture_record *record, int64_t latest_ns);
 /* The frame goes to the analysis. */
 void run_frame(run *r, capture *c, const capture_record *record);
 /* The file is at its end, or broken: error says why then. Takes error. */

@@ -17,12 +17,15 @@ typedef struct {
     tcps_points *points;
     unsigned point; /* of the source at hand */
     bool any;
+    bool begins[TCPS_MAX_POINTS];       /* a file */
+    int64_t latest_ns[TCPS_MAX_POINTS]; /* of what was read */
 } reading;
 
 static void opened(const source *s, void *data)
 {
     reading *r = data;
     r->any = true;
+    r->begins[r->point] = true;
     analysis_point(r->run->analysis, r->point);
     analysis_begin_file(r->run->analysis, s->name);
 }
@@ -52,8 +55,13 @@ static bool fetch(reading *r, unsigned point)
     const source_watcher watcher = {opened, failed, ended, r};
     source *s = &r->sources[point];
     r->point = point;
-    if (!source_next(s, &watcher))
+    if (r->run->refused || !source_next(s, &watcher))
         return false;
+    if (r->begins[point] && !run_file_follows(r->run, s->name, &s->record, r->latest_ns[point]))
+        return false;
+    r->begins[point] = false;
+    if (s->record.has_time)
+        r->latest_ns[point] = MAX(r->latest_ns[point], s->record.time_ns);
     if (s->record.has_time)
         s->record.time_ns = tcps_alignment_time(tcps_points_clock_of(r->points, point), s->record.time_ns);
     return true;
@@ -70,7 +78,7 @@ static void read_all(reading *r, unsigned n)
     bool waits[TCPS_MAX_POINTS];
     for (unsigned i = 0; i < n; i++)
         waits[i] = fetch(r, i);
-    while (!output_signal()) {
+    while (!output_signal() && !r->run->refused) {
         unsigned first = n;
         for (unsigned i = 0; i < n; i++)
             if (waits[i] && (first == n || due(&r->sources[i]) < due(&r->sources[first])))
@@ -121,9 +129,12 @@ static int analyse(const options *o, source *sources, tcps_points *points, const
     const tcps_config config = config_of(o, points);
     run r = run_begin(o, &config);
     reading all = {.run = &r, .sources = sources, .points = points};
+    for (unsigned i = 0; i < n; i++)
+        all.latest_ns[i] = INT64_MIN;
     analysis_at_points(r.analysis, points);
     read_all(&all, n);
-    say_what_is_odd(&r, points);
+    if (!r.refused)
+        say_what_is_odd(&r, points);
     const int status = run_end(&r, name, all.any);
     for (unsigned i = 0; i < n; i++)
         source_rewind(&sources[i]);

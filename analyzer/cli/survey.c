@@ -4,6 +4,7 @@
  */
 #include "survey.h"
 
+#include "base/span.h"
 #include "output.h"
 #include "points/sampler.h"
 
@@ -32,15 +33,21 @@ static void failed(G_GNUC_UNUSED const source *s, char *error, G_GNUC_UNUSED voi
     g_free(error);
 }
 
+/* Writers that take other units for it say something far off. */
+static bool is_near(int64_t from_ns, int64_t until_ns)
+{
+    return span_between(from_ns, until_ns) < CAPTURE_SILENCE_NS;
+}
+
 /* A capture begins before its first packet and ends after its last: pcapng tells when. */
 static void ended(const source *s, G_GNUC_UNUSED capture_result result, char *error, void *data)
 {
     look *l = data;
     capture_statistics told;
     for (unsigned i = 0; capture_interface_statistics(s->open, i, &told); i++) {
-        if (told.from_ns)
+        if (told.from_ns && is_near(told.from_ns, l->first_ns))
             l->first_ns = MIN(l->first_ns, told.from_ns);
-        if (told.until_ns)
+        if (told.until_ns && is_near(l->last_ns, told.until_ns))
             l->last_ns = MAX(l->last_ns, told.until_ns);
     }
     g_free(error);

@@ -142,6 +142,8 @@ void tcps_points_finish(tcps_points *p);
 unsigned tcps_points_n(const tcps_points *p);
 const char *tcps_points_name_of(const tcps_points *p, unsigned point);
 const tcps_alignment *tcps_points_clock_of(const tcps_points *p, unsigned point);
+/* When the last of the captures ended. */
+int64_t tcps_points_until_ns(const tcps_points *p);
 /* How far the captures of the point and the next one cover the same time; negative: not at all, and by so much. */
 int64_t tcps_points_common_ns(const tcps_points *p, unsigned way);
 /* What is odd about the captures, one after the other: that they share nothing, that they were exchanged ... A sentence, to be freed; NULL

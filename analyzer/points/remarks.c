@@ -17,6 +17,14 @@ const tcps_alignment *tcps_points_clock_of(const tcps_points *p, unsigned point)
     return &p->clock[point];
 }
 
+int64_t tcps_points_until_ns(const tcps_points *p)
+{
+    int64_t until_ns = INT64_MIN;
+    for (unsigned i = 0; i < p->n; i++)
+        until_ns = MAX(until_ns, p->last_ns[i]);
+    return until_ns;
+}
+
 int64_t tcps_points_common_ns(const tcps_points *p, unsigned way)
 {
     return span_between(MAX(p->first_ns[way], p->first_ns[way + 1]), MIN(p->last_ns[way], p->last_ns[way + 1]));

@@ -4,6 +4,9 @@
  */
 #include "report/statistic.h"
 
+#include "base/span.h"
+#include "report/clock.h"
+
 static bool is_folded(const tcps_request *asked)
 {
     const unsigned keeps = asked->report->keeps;
@@ -50,15 +53,36 @@ bool tcps_statistic_has_time(const tcps_request *asked, const tcps_capture *capt
     return asked->time == TCPS_TIME_END || (time_ns >= capture->first_ns && time_ns <= capture->last_ns);
 }
 
+/* Both by the clock and from the start: either may have been asked for. */
+static void append_time(GString *to, const tcps_capture *capture, int64_t time_ns)
+{
+    const tcps_config usual = tcps_config_default();
+    tcps_clock_append(to, time_ns, capture->config ? capture->config : &usual);
+    g_string_append_printf(to, " (%.6f s)", (double)span_between(capture->first_ns, time_ns) / 1e9);
+}
+
+static char *out_of_range(const tcps_request *asked, const tcps_capture *capture)
+{
+    const tcps_config usual = tcps_config_default();
+    GString *text = g_string_new("tcpstate: ");
+    g_string_append(text, capture->name && *capture->name ? capture->name : "the capture");
+    g_string_append(text, " is from ");
+    append_time(text, capture, capture->first_ns);
+    g_string_append(text, " to ");
+    append_time(text, capture, capture->last_ns);
+    g_string_append_c(text, ' ');
+    tcps_clock_append_zone(text, capture->first_ns, capture->config ? capture->config : &usual);
+    g_string_append(text, "; it does not tell the sockets at ");
+    append_time(text, capture, time_asked(asked, capture));
+    g_string_append_c(text, '.');
+    return g_string_free(text, FALSE);
+}
+
 char *tcps_statistic_wrong(const tcps_request *asked, const tcps_capture *capture)
 {
     if (asked->connection != TCPS_ALL_CONNECTIONS && asked->connection >= capture->n_connections)
         return g_strdup_printf("tcpstate: there is no connection %" G_GINT64_FORMAT ".", asked->connection);
-    if (!tcps_statistic_has_time(asked, capture))
-        return g_strdup_printf("tcpstate: the capture is from 0 to %.6f seconds; it does not tell the sockets at %.6f.",
-                               (double)(capture->last_ns - capture->first_ns) / 1e9,
-                               (double)(time_asked(asked, capture) - capture->first_ns) / 1e9);
-    return NULL;
+    return tcps_statistic_has_time(asked, capture) ? NULL : out_of_range(asked, capture);
 }
 
 static void end_line(const char *line, void *data)

@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 typedef struct {
     int64_t first_ns, last_ns; /* of its frames, with TCP or not */
     uint32_t n_connections;
-    const char *name; /* what JSON calls the capture; NULL or "": nothing */
-    const char *host; /* and the host that reads it */
+    const char *name;          /* what JSON calls the capture; NULL or "": nothing */
+    const char *host;          /* and the host that reads it */
+    const tcps_config *config; /* for the time zone; NULL: the default */
 } tcps_capture;
 
 /* Where the text goes, piece by piece: there may be more of it than fits the memory. Lines are whole in each piece. */
