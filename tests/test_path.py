@@ -139,6 +139,28 @@ class Pairs(InFolder):
         for way in WAYS:
             self.assertAlmostEqual(other[way]["delay"]["median"], 0.0031, delta=0.0031)
 
+    def test_hosts_of_both_kinds_on_either_side(self):
+        """Two pairs in one, of which the second has its servers at the near point: each host is on the side where it is."""
+        outer, inner = pair("random_loss"), pair("peer_vanished")[::-1]
+        for target, first, second in zip(("c.pcap", "s.pcap"), outer, inner):
+            head, frames = rewrite.read(first)
+            more = rewrite.read(second)[1]
+            for frame in filter(lambda f: f.tcp, more):
+                for at in (frame.addresses, frame.addresses + frame.size):
+                    frame.data[at + 2] = 99  # other hosts
+            rewrite.write(self.file(target), head, sorted(frames + more, key=lambda f: struct.unpack_from("<II", f.header)))
+        lines, said, status = path(self.file("c.pcap"), self.file("s.pcap"))
+        table = {way: dict(row) for way, row in expected()["random_loss"].items()}
+        other = expected()["peer_vanished"]
+        for way, there in zip(WAYS, WAYS[::-1]):
+            for name in ("arrived", "lost", "made"):
+                table[way][name] += other[there][name]
+        self.assertEqual(status, 0, said)
+        for way in WAYS:
+            got = counts(lines[0])[way]
+            self.assertEqual((got["arrived"], got["made"]), (table[way]["arrived"], table[way]["made"]))
+            self.assertEqual(got["lost"] + got["not_covered"], table[way]["lost"] + table[way]["not_covered"])
+
     def test_in_several_files_of_any_order(self):
         client, server = pair("random_loss")
         head, frames = rewrite.read(server)
@@ -201,7 +223,7 @@ class Ladders(InFolder):
         for name, table in expected().items():
             rungs = self.crossings(*pair(name))
             for sender, way in (("client", "outward"), ("server", "homeward")):
-                fates = [r["fate"] for r in rungs if r["sender"] == sender]
+                fates = [r["fate"] for r in rungs if r["sender"] == sender and not r["icmp_error"]]
                 told = {fate: fates.count(fate) for fate in ("arrived", "lost", "made", None)}
                 self.assertEqual([told["arrived"], told["lost"], told["made"]], [table[way][n] for n in ("arrived", "lost", "made")], name)
                 self.assertEqual(told[None], table[way]["not_covered"], name)
@@ -233,6 +255,24 @@ class Ladders(InFolder):
         self.assertRegex(ladder("syn_ack_lost", "--report", "ladder,0"), r"(?m)^ +- +\d+ .* SYN_SENT +x--  SYN,ACK .* SYN_RCVD")
         with open(os.path.join(ROOT, "docs", "reports.md"), encoding="utf-8") as f:
             self.assertIn("```\n" + text + "```\n", f.read())
+
+    def test_icmp_errors(self):
+        """A router answers the client's second segment: that is in the client's capture alone."""
+        client, server = pair("fin_lost")
+        head, frames = rewrite.read(client)
+        quoted, back = frames[2], frames[1]
+        ip = bytes(quoted.data[quoted.ip:quoted.ip + 28])
+        error = struct.pack("!BBHI", 3, 1, 0, 0) + ip
+        body = bytes(back.data[:14]) + struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(error), 1, 0, 60, 1, 0)
+        body += bytes([192, 0, 2, 1]) + bytes(back.data[back.ip + 16:back.ip + 20]) + error
+        new = rewrite.Frame(bytes(quoted.header[:8]), struct.pack("<II", len(body), len(body)), body, rewrite.ETHERNET)
+        rewrite.write(self.file("c.pcap"), head, frames[:3] + [new] + frames[3:])
+        lines = [line for line in self.crossings(self.file("c.pcap"), server) if line["icmp_error"]]
+        self.assertEqual([(line["sender"], line["fate"], line["client_frame"], line["server_frame"]) for line in lines],
+                         [("server", "made", 4, None)])
+        self.assertEqual([line for line in self.crossings(client, server) if line["icmp_error"]], [])
+        text = run("--report", "ladder", "--client", self.file("c.pcap"), "--server", server).stdout
+        self.assertRegex(text, r"(?m)^   4    - .*<-\*  ICMP error for seq 1 ")
 
     def test_why(self):
         self.assertIn("server CLOSED: ", ladder("reset_forged", "--report", "why,0"))
@@ -401,7 +441,8 @@ class BadInput(InFolder):
                            (("--client", client, "--server", client, client), "there are no other files"),
                            (("--client", client, "--server", "-"), "standard input"),
                            (("--point", client), "NAME=FILE"),
-                           (("--client", client, "--server", client, "--join"), "--join")):
+                           (("--client", client, "--server", client, "--join"), "--join"),
+                           (("--report", "ladder", "--svg", "--client", client, "--server", client), "one capture point")):
             p = run("--report", "path", *args)
             self.assertEqual((p.returncode, p.stdout), (2, ""))
             self.assertIn(says, p.stderr)

@@ -45,7 +45,9 @@ static bool read_file(run *r, const char *name, int64_t *latest_ns)
 static int analyse(const options *o, char **files, const char *name)
 {
     interfaces found;
-    if (interfaces_find(files, &found)) {
+    const bool drawn =
+        o->asked.format == TCPS_FORMAT_SVG || o->asked.format == TCPS_FORMAT_DOT; /* what one point saw */
+    if (!drawn && interfaces_find(files, &found)) {
         const int status = several_interfaces_analyse(o, files, &found, name);
         interfaces_free(&found);
         return status;

@@ -315,6 +315,8 @@ static char *put_together(raw_options *raw, options *o)
         wrong = fail_on_parse(raw->fail_on, &o->fail_on);
     if (wrong)
         return wrong;
+    if (is_picture(raw) && o->points.n)
+        return g_strdup_printf("--%s draws what one capture point saw", raw->format);
     if (is_picture(raw) && o->n_files > 1 && !o->join)
         return g_strdup_printf("--%s draws one capture at a time", raw->format);
     return tcps_request_parse(o->argument, NULL, o->config.time_zone, &o->asked);

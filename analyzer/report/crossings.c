@@ -129,6 +129,28 @@ static tcps_crossing crossing_of(const tcps_model *m, const tcps_joined *j, cons
     return c;
 }
 
+/* ICMP errors come from the way, or from the other host: its capture is not asked which. */
+static void add_icmp_errors(GArray *list, const tcps_model *m, const tcps_joined *j, unsigned role)
+{
+    const tcps_row *row = tcps_home_row(m, j, role);
+    const unsigned home = tcps_joined_home(tcps_model_points(m), j, role);
+    for (unsigned i = 0; row && row->rungs && i < row->rungs->len; i++) {
+        const tcps_rung *rung = rung_at(row, i);
+        if (!rung->icmp || role_at(j, home, rung->sender) == role)
+            continue;
+        tcps_crossing c = {
+            .segment = *rung, .end = TCPS_PASSAGE_MADE, .left_ns = rung->time_ns, .arrived_ns = rung->time_ns};
+        c.segment.sender = (uint8_t)!role;
+        c.frame[role] = rung->frame;
+        c.role[role] = (uint8_t)role_at(j, home, role);
+        c.shows[role] = rung;
+        const tcps_row *other = tcps_home_row(m, j, !role);
+        c.role[!role] = (uint8_t)role_at(j, tcps_joined_home(tcps_model_points(m), j, !role), !role);
+        c.shows[!role] = other ? rung_before(other, rung->time_ns) : NULL;
+        g_array_append_val(list, c);
+    }
+}
+
 static gint as_they_left(gconstpointer a, gconstpointer b)
 {
     const tcps_crossing *x = a, *y = b;
@@ -142,6 +164,8 @@ GArray *tcps_crossings(const tcps_model *m, const tcps_joined *j)
         const tcps_crossing c = crossing_of(m, j, &g_array_index(j->passages, tcps_passage, i));
         g_array_append_val(list, c);
     }
+    add_icmp_errors(list, m, j, TCPS_CLIENT);
+    add_icmp_errors(list, m, j, TCPS_SERVER);
     g_array_sort(list, as_they_left);
     return list;
 }

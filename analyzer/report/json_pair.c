@@ -38,6 +38,7 @@ static void add_crossing(json_lines *l, const tcps_joined *j, const tcps_crossin
     json_end(l, "server", &j->ends[TCPS_SERVER]);
     json_time(l, "time", c->left_ns);
     json_text(l, "sender", tcps_role_name(c->segment.sender));
+    json_truth(l, "icmp_error", c->segment.icmp);
     json_flags(l, c->segment.flags);
     json_integer(l, "seq", c->segment.seq);
     json_integer(l, "ack", c->segment.ack);

@@ -15,8 +15,6 @@
 #include "report/path_words.h"
 #include "rules/rule.h"
 
-#include <string.h>
-
 enum { STATE_WIDTH = 14, TEXT_WIDTH = 28, INDENT = 24 };
 
 /* A finding, and below which segment it stands. */
@@ -102,6 +100,12 @@ static void append_remark(GString *to, const tcps_crossing *c)
     g_string_free(remark, TRUE);
 }
 
+static void trim_end(GString *to)
+{
+    while (to->len && to->str[to->len - 1] == ' ')
+        g_string_truncate(to, to->len - 1);
+}
+
 static void append_crossing(GString *to, const ladder *l, const tcps_crossing *c)
 {
     append_frame(to, c->frame[TCPS_CLIENT]);
@@ -115,7 +119,7 @@ static void append_crossing(GString *to, const ladder *l, const tcps_crossing *c
     append_segment(to, l, c);
     append_state(to, c, TCPS_SERVER);
     append_remark(to, c);
-    g_string_truncate(to, strlen(g_strchomp(to->str)));
+    trim_end(to);
     g_string_append_c(to, '\n');
 }
 
