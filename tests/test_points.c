@@ -443,6 +443,31 @@ static void test_alone(void)
     tcps_points_free(p);
 }
 
+static void see(tcps_points *p, unsigned point, uint32_t connection, const tcps_segment *segment, int64_t since_ns)
+{
+    tcps_segment s = *segment;
+    s.time_ns = EPOCH + since_ns;
+    const tcps_sighting one = {(uint8_t)point, TCPS_CLIENT, connection, &client, &server, &s};
+    tcps_points_segment(p, &one);
+}
+
+/* Ports are used again: where one point knows that the old connection is over, and the other does not, they count differently. */
+static void test_counted_differently(void)
+{
+    const tcps_segment data = {.frame = 1, .seq = 1001, .ack = 9001, .len = 10, .flags = TCPS_ACK},
+                       syn = {.frame = 2, .seq = 70000, .flags = TCPS_SYN};
+    tcps_points *p = tcps_points_new(2);
+    see(p, 0, 0, &data, 0);
+    see(p, 1, 1, &data, 5000 * US);
+    see(p, 0, 2, &syn, SECOND);
+    see(p, 1, 1, &syn, SECOND + 5000 * US);
+    tcps_points_finish(p);
+    const tcps_path_totals t = tcps_points_totals(p, 0);
+    g_assert_cmpuint(t.fate[0].arrived, ==, 2);
+    g_assert_cmpuint(t.fate[0].lost + t.fate[0].made + t.fate[1].lost + t.fate[1].made, ==, 0);
+    tcps_points_free(p);
+}
+
 /* Which interface is which point: by what both see. */
 static unsigned point_of(tcps_point_map *m, unsigned interface, const char *text)
 {
@@ -496,6 +521,7 @@ int main(int argc, char **argv)
     g_test_add_func("/points/delays", test_delays);
     g_test_add_func("/points/not_covered", test_not_covered);
     g_test_add_func("/points/alone", test_alone);
+    g_test_add_func("/points/counted_differently", test_counted_differently);
     g_test_add_func("/points/point_map", test_point_map);
     g_test_add_func("/points/one_point_of_two_interfaces", test_one_point_of_two_interfaces);
     return g_test_run();

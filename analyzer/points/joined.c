@@ -99,7 +99,7 @@ unsigned joined_may_have(const tcps_points *p, const joined *j, const tcps_sight
     if (there != TCPS_NO_CONNECTION)
         return there != s->connection && same_ends(connection_of(p, there)->ends, ends) ? ONLY_NUMBERS : 0;
     if (its && share_a_point(its, j))
-        return 0;
+        return same_ends(some_connection(p, j)->ends, ends) ? ONLY_NUMBERS : 0;
     if (same_ends(some_connection(p, j)->ends, ends))
         return SAME_ENDS;
     return distinct ? ONLY_NUMBERS : 0;
