@@ -98,9 +98,11 @@ unsigned joined_may_have(const tcps_points *p, const joined *j, const tcps_sight
     const uint32_t there = j->is.connection[s->point];
     if (there != TCPS_NO_CONNECTION)
         return there != s->connection && same_ends(connection_of(p, there)->ends, ends) ? ONLY_NUMBERS : 0;
+    const seen_connection *any = some_connection(p, j);
+    const bool alike = any && same_ends(any->ends, ends);
     if (its && share_a_point(its, j))
-        return same_ends(some_connection(p, j)->ends, ends) ? ONLY_NUMBERS : 0;
-    if (same_ends(some_connection(p, j)->ends, ends))
+        return alike ? ONLY_NUMBERS : 0;
+    if (alike)
         return SAME_ENDS;
     return distinct ? ONLY_NUMBERS : 0;
 }
