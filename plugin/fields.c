@@ -55,6 +55,11 @@ static hf_register_info definitions[] = {
     {&field.connection,
      {"Connection", "tcpstate.connection", NUMBER,
       "Index of the connection; one that uses addresses and ports again is another connection", HFILL}},
+    {&field.capture_point,
+     {"Captured at", "tcpstate.capture_point", TEXT,
+      "At whose host the capture was made, as far as is known: client or server, both for a loopback; or path, as was "
+      "told",
+      HFILL}},
     {&field.role_basis,
      {"Client told by", "tcpstate.role_basis", TEXT,
       "Why the one endpoint is called client: syn, syn_ack, port or first_segment", HFILL}},

@@ -22,7 +22,7 @@ typedef struct {
     int protocol;
     party_fields party[N_PARTIES];
     int server_time_wait, server_close_wait, server_half_open, client_time_wait;
-    int connection, role_basis, event, transition, closed_by, state;
+    int connection, capture_point, role_basis, event, transition, closed_by, state;
     int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
     int tree, party_tree[N_PARTIES], finding_tree;
     bool any_looked_up; /* of those that may not be registered yet */

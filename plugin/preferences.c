@@ -10,6 +10,7 @@
 #include "rfc/settings.h"
 
 #include <epan/prefs.h>
+#include <wsutil/wslog.h>
 
 enum { SETTINGS_AT_MOST = 32 };
 
@@ -18,8 +19,8 @@ static unsigned values[SETTINGS_AT_MOST];
 
 /* What JSON reports name. */
 static struct {
-    const char *capture, *host, *time_zone;
-} names = {"", "", ""};
+    const char *capture, *host, *time_zone, *home;
+} names = {"", "", "", "auto"};
 
 static void register_settings(module_t *module)
 {
@@ -40,6 +41,8 @@ void preferences_register(int protocol)
     prefs_register_string_preference(module, "host", "Name of the host",
                                      "What JSON reports call the host where the capture was taken; if empty, this one",
                                      &names.host);
+    prefs_register_string_preference(module, TCPS_SETTING_HOME, TCPS_SETTING_HOME_TITLE, TCPS_SETTING_HOME_DESCRIPTION,
+                                     &names.home);
     prefs_register_string_preference(module, "time_zone", "Time zone of reports",
                                      "Europe/Berlin, +02:00, UTC; if empty, or not known here, local time",
                                      &names.time_zone);
@@ -53,6 +56,8 @@ tcps_config preferences_config(void)
         tcps_setting_put(s, &config, values[i]);
     if (names.time_zone && tcps_clock_has_zone(names.time_zone))
         g_strlcpy(config.time_zone, names.time_zone, sizeof config.time_zone);
+    if (names.home && !tcps_setting_put_home(names.home, &config))
+        ws_warning("tcpstate.capture_point: \"%s\" is none of auto, client, server, path", names.home);
     return config;
 }
 

@@ -130,6 +130,24 @@ static void add_connection(const layer_view *v)
     add_hidden_text(v, field.role_basis, basis);
 }
 
+/* "Captured at: the server's host" */
+static void add_capture_point(const layer_view *v)
+{
+    const unsigned captured_at = v->entry->observation.captured_at;
+    label line;
+    for (unsigned role = 0; role < 2; role++) {
+        if (!(captured_at >> role & 1))
+            continue;
+        if (begin_line(v, layer_add_text(v, field.capture_point, tcps_role_name(role)), "Captured at: the ", &line)) {
+            label_add(&line, tcps_role_name(role));
+            label_add(&line, "'s host");
+        }
+    }
+    if (captured_at & TCPS_AT_PATH &&
+        begin_line(v, layer_add_text(v, field.capture_point, "path"), "Captured at: ", &line))
+        label_add(&line, "the path between the ends");
+}
+
 /* Zero is for those who ask, such as the I/O graph; not for the reader. */
 static void add_gauge(const layer_view *view, const int *id, const char *name, uint32_t sockets)
 {
@@ -208,6 +226,7 @@ static void add_plain(const layer_view *v)
         proto_item_set_hidden(layer_add_mark(v, field.transition));
     add_closed_by(v);
     add_connection(v);
+    add_capture_point(v);
 }
 
 static void add_items(const layer_view *v)

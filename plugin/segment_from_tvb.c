@@ -70,6 +70,9 @@ bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, t
         return false;
     if (pinfo->fragmented)
         tcps_segment_of_fragment(segment);
+    segment->mark = pinfo->p2p_dir == P2P_DIR_SENT   ? TCPS_MARK_OUT
+                    : pinfo->p2p_dir == P2P_DIR_RECV ? TCPS_MARK_IN
+                                                     : TCPS_MARK_NONE;
     read_ip(pinfo, ip, segment);
     read_link(pinfo, segment);
     return true;

@@ -9,6 +9,7 @@
 
 #include "decode/link_address.h"
 #include "invariants.h"
+#include "rfc/settings.h"
 #include "rfc/tcpstate.h"
 #include "rules/rule.h"
 #include "write_pcap.h"
@@ -244,6 +245,10 @@ static void do_step(run *r, char **words)
 {
     if (words[1] && set_preference(r, words[0], g_ascii_strtod(words[1], NULL)))
         return;
+    if (words[1] && strcmp(words[0], "home") == 0) {
+        g_assert_true(tcps_setting_put_home(words[1], &r->config));
+        return;
+    }
     if (!r->analyzer)
         r->analyzer = tcps_analyzer_new(&r->config);
     r->has_shown = false;

@@ -14,6 +14,7 @@
  *     soft c SEQ      the same of an error that says: not now (no route to the host)
  *     tick            a frame without TCP: time has passed
  *     end             the capture is over
+ *     home WORD       where the capture was made: client, server or path, before the first segment
  *     two_msl S, linger S, final_ack S, handshake S, time_wait_sockets N, syn_flood N: preferences, before the
  *                     first segment
  * Steps are 10 ms apart but for +SECONDS.

@@ -115,7 +115,7 @@ static unsigned segments_within(unsigned headers)
     }
     p[1] = 80, p[12] = 0x50, p[13] = TCPS_SYN;
     tcps_decoder *decoder = tcps_decoder_new();
-    const tcps_frame frame = {TCPS_LINK_IP, bytes, length, length};
+    const tcps_frame frame = {.link = TCPS_LINK_IP, .bytes = bytes, .captured = length, .reported = length};
     tcps_decode(decoder, &frame, &sink);
     tcps_decoder_free(decoder);
     g_free(bytes);

@@ -76,6 +76,74 @@ static const script_case cases[] = {
                                   "c> A 102 ack 302 ts 1060/5040 | TIME_WAIT CLOSED~\n"
                                   "s> R 302 | CLOSED~ - why=!OUTLIVES_RST,-\n"},
 
+    /* captured at s's host, whose service takes a second connection as it took the first */
+    {"syn_at_home", "home server\n" SCRIPT_OPEN "c> R 111\n"
+                    "+300 c> S 5000 | SYN_SENT SYN_RCVD why=-,SYN_AT_HOME\n"},
+    {"first_syn_at_home", "home server\n"
+                          "c> S 100 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_on_the_path", SCRIPT_OPEN "c> R 111\n"
+                                    "+300 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_after_one_refused", "home server\n"
+                              "c> S 100\n"
+                              "s> RA zero ack 101\n"
+                              "+300 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_at_home_left", "home server\n" SCRIPT_OPEN "c> R 111\n"
+                         "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
+                         "+1 c> S 5000 | SYN_SENT LISTEN~ why=-,SILENT_AT_HOME\n"},
+    {"syn_at_home_at_once_again", "home server\n" SCRIPT_OPEN "c> R 111\n"
+                                  "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
+                                  "+0.1 c> S 5000 | SYN_SENT SYN_RCVD why=-,!SILENT_AT_HOME\n"},
+
+    {"syn_ack_at_home", "home client\n"
+                        "c> S 100\n"
+                        "s> SA 300 ack 101 | ESTABLISHED SYN_RCVD why=SYN_ACK_AT_HOME,-\n"},
+    {"syn_ack_far_from_home", "home server\n"
+                              "c> S 100\n"
+                              "s> SA 300 ack 101 | ESTABLISHED~ SYN_RCVD why=!SYN_ACK_AT_HOME,-\n"},
+
+    {"ack_of_syn_at_home", "home server\n" SCRIPT_OPEN "c> R 111\n"
+                           "+300 c> S 5000\n"
+                           "s> SA 7000 ack 5001\n"
+                           "c> A 5001 ack 7001 | ESTABLISHED ESTABLISHED why=-,ACK_OF_SYN_AT_HOME\n"},
+    {"first_ack_of_syn_at_home", "home server\n"
+                                 "c> S 100\n"
+                                 "s> SA 300 ack 101\n"
+                                 "c> A 101 ack 301 | ESTABLISHED ESTABLISHED~ why=-,!ACK_OF_SYN_AT_HOME\n"},
+    /* with TCP_DEFER_ACCEPT, or a full queue, the service sends its SYN+ACK again: it takes no more for granted */
+    {"ack_of_syn_left", "home server\n" SCRIPT_OPEN "c> R 111\n"
+                        "+300 c> S 5000\n"
+                        "s> SA 7000 ack 5001\n"
+                        "c> A 5001 ack 7001 | ESTABLISHED ESTABLISHED\n"
+                        "+1 s> SA 7000 ack 5001 | ESTABLISHED SYN_RCVD\n"
+                        "c> A 5001 ack 7001 | ESTABLISHED ESTABLISHED~/SYN_RCVD~ why=-,!ACK_OF_SYN_AT_HOME\n"},
+
+    {"fin_at_home", "home server\n" SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT why=-,FIN_AT_HOME\n"},
+    {"fin_on_the_path", "home path\n" SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT~ why=-,!FIN_AT_HOME\n"},
+    {"fin_at_home_behind_a_gap",
+     "home server\n" SCRIPT_OPEN "c> FA 121 ack 311 | FIN_WAIT_1 ESTABLISHED~ why=-,!FIN_AT_HOME\n"},
+    {"ack_of_fin_at_home", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                           "c> A 111 ack 312 | CLOSE_WAIT FIN_WAIT_2 why=-,ACK_OF_FIN_AT_HOME\n"},
+    {"ack_of_fin_far_from_home", "home client\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                 "c> A 111 ack 312 | CLOSE_WAIT FIN_WAIT_2~ why=-,!ACK_OF_FIN_AT_HOME\n"},
+    {"rst_at_home", "home server\n" SCRIPT_OPEN "c> R 111 | CLOSED CLOSED why=-,RST_AT_HOME\n"},
+    {"rst_in_window_at_home", "home server\n" SCRIPT_OPEN "c> R 121 | - ESTABLISHED~ why=-,!RST_AT_HOME\n"},
+
+    /* a packet filter at s's host */
+    {"ack_of_fin_dropped_at_home", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                   "c> A 111 ack 312 | CLOSE_WAIT FIN_WAIT_2\n"
+                                   "+1 s> FA 311 ack 111 | CLOSE_WAIT FIN_WAIT_1 why=-,DROPPED_AT_HOME\n"},
+    {"ack_of_fin_crossed_at_home", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                   "c> A 111 ack 312 | CLOSE_WAIT FIN_WAIT_2\n"
+                                   "+0.001 s> FA 311 ack 111 | CLOSE_WAIT FIN_WAIT_1 why=-,!DROPPED_AT_HOME\n"},
+    {"fin_dropped_at_home", "home server\n" SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT\n"
+                            "+1 s> PA 311+10 ack 111 | FIN_WAIT_1 ESTABLISHED\n"
+                            "c> A 112 ack 321 | FIN_WAIT_1 ESTABLISHED~\n"},
+    {"fin_again_at_silent_home", "home server\n" SCRIPT_OPEN "c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT\n"
+                                 "+1 c> FA 111 ack 311 | FIN_WAIT_1 ESTABLISHED~ why=-,SILENT_AT_HOME\n"},
+    {"fin_again_at_answering_home", "home server\n" SCRIPT_OPEN "c> FA 111 ack 311\n"
+                                    "s> A 311 ack 112 | FIN_WAIT_2~ CLOSE_WAIT\n"
+                                    "+1 c> FA 111 ack 311 | FIN_WAIT_1 CLOSE_WAIT why=-,!SILENT_AT_HOME\n"},
+
     {NULL, NULL},
 };
 

@@ -203,8 +203,8 @@ static void (*const ways[])(wire *, unsigned) = {close_in_four,
 /* Ports come again after a while, as a client's do: by then TIME_WAIT is over. */
 static void meet(wire *w, unsigned n)
 {
-    w->end[0] = (talker){{{10, 0, 0, 1}, (uint16_t)(40000 + n % 500), 4}, g_rand_int(w->rand), 0};
-    w->end[1] = (talker){{{10, 0, 0, 2}, 8080, 4}, g_rand_int(w->rand), 0};
+    w->end[0] = (talker){{{10, 0, 0, 1}, (uint16_t)(40000 + n % 500), 4, 0}, g_rand_int(w->rand), 0};
+    w->end[1] = (talker){{{10, 0, 0, 2}, 8080, 4, 0}, g_rand_int(w->rand), 0};
 }
 
 static void thousand_connections(void)

@@ -69,6 +69,7 @@ static tcps_segment any_segment(uint32_t frame, int64_t time_ns)
                       .window = (uint16_t)any_number(),
                       .ip_id = (uint16_t)any_number(),
                       .ttl = below(4) ? 64 : (uint8_t)any_number(),
+                      .mark = (uint8_t)below(3),
                       .has = below(3) ? TCPS_HAS_IP_ID : below(256)};
     for (unsigned i = 0; i < 2; i++)
         s.link[i] = below(8) ? 1 : any_number();
@@ -91,6 +92,7 @@ static void follow(tcps_segment *s, const tcps_segment *last)
     s->has = last->has;
     s->ttl = last->ttl;
     memcpy(s->link, last->link, sizeof s->link);
+    s->mark = last->mark;
 }
 
 static void assert_same_path(const tcps_path *a, const tcps_path *b)
@@ -120,6 +122,7 @@ static void assert_same_segment(const tcps_segment *a, const tcps_segment *b)
     g_assert_cmpuint(a->has, ==, b->has);
     g_assert_cmpuint(a->ttl, ==, b->ttl);
     g_assert_cmpmem(a->link, sizeof a->link, b->link, sizeof b->link);
+    g_assert_cmpuint(a->mark, ==, b->mark);
 }
 
 static void assert_same(const tcps_item *a, const tcps_item *b)

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-static const tcps_address client = {{10, 77, 1, 1}, 57800, 4}, server = {{10, 77, 1, 2}, 5000, 4};
+static const tcps_address client = {{10, 77, 1, 1}, 57800, 4, 0}, server = {{10, 77, 1, 2}, 5000, 4, 0};
 
 /* A segment and the states after it. */
 typedef struct {

@@ -14,7 +14,7 @@
 
 #define MS INT64_C(1000000)
 
-static const tcps_address client = {{10, 0, 0, 1}, 50000, 4}, server = {{10, 0, 0, 2}, 80, 4};
+static const tcps_address client = {{10, 0, 0, 1}, 50000, 4, 0}, server = {{10, 0, 0, 2}, 80, 4, 0};
 
 /* What an observation shows, in short: states of client and server after a segment at ms. */
 typedef struct {
@@ -260,7 +260,7 @@ static void expect_narrow(const char *text)
 /* The longest addresses, the highest numbers, and every rule. */
 static void no_line_is_too_long(void)
 {
-    const tcps_address far = {{255, 255, 255, 255}, 65535, 4};
+    const tcps_address far = {{255, 255, 255, 255}, 65535, 4, 0};
     tcps_model *model = tcps_model_new();
 
     for (unsigned i = 0; i < 300; i++) {
@@ -347,7 +347,7 @@ static void expect_duration(int64_t ns, const char *expected)
 
 static void words(void)
 {
-    const tcps_address ipv6 = {{0xfd, 0, [15] = 1}, 443, 16}, other = {{0xab, 0xcd}, 7, 0};
+    const tcps_address ipv6 = {{0xfd, 0, [15] = 1}, 443, 16, 0}, other = {{0xab, 0xcd}, 7, 0, 0};
     GString *text = g_string_new(NULL);
 
     expect_duration(-1, "0 ms");

@@ -53,7 +53,7 @@ static void ids_are_unique(void)
             g_assert_cmpstr(tcps_rule_get(i)->id, !=, tcps_rule_get(j)->id);
 }
 
-static const tcps_address server = {{10, 0, 0, 2}, 8080, 4}, client = {{10, 0, 0, 1}, 50000, 4};
+static const tcps_address server = {{10, 0, 0, 2}, 8080, 4, 0}, client = {{10, 0, 0, 1}, 50000, 4, 0};
 
 static void texts_name_the_endpoints(void)
 {

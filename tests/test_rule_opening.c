@@ -386,7 +386,8 @@ static const script_case fast_open[] = {
 
 static void send(tcps_analyzer *a, unsigned client, bool to_server, uint16_t flags, int64_t time_ns)
 {
-    const tcps_address ends[2] = {{{10, 1, (uint8_t)(client >> 8), (uint8_t)client}, 40000, 4}, {{10, 0, 0, 2}, 80, 4}};
+    const tcps_address ends[2] = {{{10, 1, (uint8_t)(client >> 8), (uint8_t)client}, 40000, 4, 0},
+                                  {{10, 0, 0, 2}, 80, 4, 0}};
     const tcps_segment s = {
         .time_ns = time_ns,
         .frame = 1,

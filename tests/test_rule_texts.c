@@ -180,12 +180,12 @@ static void goes_on_under_another_address(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
         tcps_analyzer *a = tcps_analyzer_new(NULL);
-        const tcps_address client = {{10, 0, 0, 1}, 40000, 4}, server = {{10, 0, 0, 2}, 80, 4};
+        const tcps_address client = {{10, 0, 0, 1}, 40000, 4, 0}, server = {{10, 0, 0, 2}, 80, 4, 0};
         feed(a, &client, &server, TCPS_SYN, 100, 0);
         feed(a, &server, &client, TCPS_SYN | TCPS_ACK, 300, 101);
         feed(a, &client, &server, TCPS_ACK, 101, 301);
-        const tcps_address one = {{10, 0, 0, parts[i].client}, parts[i].client_port, 4},
-                           other = {{10, 0, 0, parts[i].server}, 80, 4};
+        const tcps_address one = {{10, 0, 0, parts[i].client}, parts[i].client_port, 4, 0},
+                           other = {{10, 0, 0, parts[i].server}, 80, 4, 0};
         feed(a, &other, &one, TCPS_ACK, parts[i].seq, parts[i].ack);
         g_test_message("case %u", i);
         g_assert_cmpint(is_raised(a), ==, parts[i].raised);

@@ -8,7 +8,7 @@
 
 #define S INT64_C(1000000000)
 
-static const tcps_address client = {{10, 0, 0, 1}, 50000, 4}, server = {{10, 0, 0, 2}, 80, 4};
+static const tcps_address client = {{10, 0, 0, 1}, 50000, 4, 0}, server = {{10, 0, 0, 2}, 80, 4, 0};
 
 typedef struct {
     tcps_analyzer *analyzer;

@@ -168,7 +168,7 @@ static const step steps[] = {
 
 static tcps_model *feed(void)
 {
-    const tcps_address client = {{10, 77, 1, 1}, 57800, 4}, server = {{10, 77, 1, 2}, 5000, 4};
+    const tcps_address client = {{10, 77, 1, 1}, 57800, 4, 0}, server = {{10, 77, 1, 2}, 5000, 4, 0};
     tcps_model *model = tcps_model_new();
 
     tcps_model_keep_segments(model, -1);

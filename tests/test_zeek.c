@@ -69,7 +69,7 @@ typedef struct {
     tcps_zeek zeek;
 } run;
 
-static const tcps_address client = {{10, 0, 0, 1}, 50000, 4}, server = {{10, 0, 0, 2}, 80, 4};
+static const tcps_address client = {{10, 0, 0, 1}, 50000, 4, 0}, server = {{10, 0, 0, 2}, 80, 4, 0};
 
 static uint16_t flags_of(const char *text)
 {

@@ -115,6 +115,21 @@ static int64_t time_ns(const nstime_t *t)
     return CLAMP((int64_t)t->secs, -limit, limit) * NS_PER_SECOND + t->nsecs;
 }
 
+static uint8_t mark_of(wtap_block_t block)
+{
+    guint32 flags = 0;
+    if (!block || wtap_block_get_uint32_option_value(block, OPT_PKT_FLAGS, &flags) != WTAP_OPTTYPE_SUCCESS)
+        return TCPS_MARK_NONE;
+    switch (PACK_FLAGS_DIRECTION(flags)) {
+    case PACK_FLAGS_DIRECTION_INBOUND:
+        return TCPS_MARK_IN;
+    case PACK_FLAGS_DIRECTION_OUTBOUND:
+        return TCPS_MARK_OUT;
+    default:
+        return TCPS_MARK_NONE;
+    }
+}
+
 static void fill(const capture *c, capture_record *record)
 {
     const wtap_rec *rec = &c->record.rec;
@@ -127,6 +142,7 @@ static void fill(const capture *c, capture_record *record)
     if (rec->presence_flags & WTAP_HAS_INTERFACE_ID)
         record->interface = rec->rec_header.packet_header.interface_id;
     record->frame = (tcps_frame){.link = link_of(record->encapsulation),
+                                 .mark = mark_of(rec->block),
                                  .bytes = compat_record_bytes(&c->record),
                                  .captured = rec->rec_header.packet_header.caplen,
                                  .reported = rec->rec_header.packet_header.len};

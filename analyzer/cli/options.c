@@ -128,6 +128,7 @@ char *options_help(void)
     g_string_append(to, "\nPreferences, and what they are if not set:\n");
     for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
         g_string_append_printf(to, "  %-18s %-42s %u\n", s->name, s->title, tcps_setting_get(s, &defaults));
+    g_string_append_printf(to, "  %-18s %-42s %s\n", TCPS_SETTING_HOME, TCPS_SETTING_HOME_TITLE, "auto");
     g_string_append_printf(to, "  %-18s %-42s %s\n", "capture", "Name of the capture, for JSON", "the file's");
     g_string_append_printf(to, "  %-18s %-42s %s\n", "host", "Name of the host, for JSON", "this one's");
     g_string_append_printf(to, "  %-18s %-42s %s\n", "time_zone", "Time zone of reports", "local time");
@@ -148,8 +149,10 @@ static char *no_preference(const char *argument)
 {
     GString *text = g_string_new(NULL);
     const tcps_setting *s;
-    g_string_printf(text, "\"%s\" sets no preference; it is tcpstate.NAME:VALUE, and names are: capture host time_zone",
-                    argument);
+    g_string_printf(
+        text,
+        "\"%s\" sets no preference; it is tcpstate.NAME:VALUE, and names are: capture capture_point host time_zone",
+        argument);
     for (unsigned i = 0; (s = tcps_setting_at(i)); i++)
         g_string_append_printf(text, " %s", s->name);
     return g_string_free(text, FALSE);
@@ -174,6 +177,16 @@ static char *take_zone(const char *name, options *o)
     return NULL;
 }
 
+static char *take_home(const char *words, options *o)
+{
+    if (tcps_setting_put_home(words, &o->config))
+        return NULL;
+    return g_strdup_printf("tcpstate." TCPS_SETTING_HOME
+                           " is \"%s\"; it must be auto, client, server or path, for each "
+                           "capture point",
+                           words);
+}
+
 /* "tcpstate.two_msl:30" */
 static char *parse_preference(const char *argument, options *o)
 {
@@ -189,6 +202,8 @@ static char *parse_preference(const char *argument, options *o)
         o->host = colon + 1;
     else if (g_str_has_prefix(name, "time_zone:"))
         return take_zone(colon + 1, o);
+    else if (g_str_has_prefix(name, TCPS_SETTING_HOME ":"))
+        return take_home(colon + 1, o);
     else
         return no_preference(argument);
     return NULL;

@@ -21,7 +21,8 @@ typedef struct {
     const tcps_decode_sink *sink;
     unsigned depth;   /* headers passed that may hold each other */
     uint32_t link[2]; /* as tcps_segment.link: of the innermost Ethernet header */
-    bool fragmented;  /* the IP packet is a first fragment, of which the rest is not looked for */
+    tcps_mark mark;
+    bool fragmented; /* the IP packet is a first fragment, of which the rest is not looked for */
 } walk;
 
 /* Tunnels in tunnels: Wireshark gives up, too, if later. */

@@ -19,7 +19,8 @@ enum {
     PPPOE_HEADER = 6,
     COOKED_HEADER = 16,
     COOKED_2_HEADER = 20,
-    COOKED_LLC = 4, /* where the others have an ethertype */
+    COOKED_LLC = 4,      /* where the others have an ethertype */
+    COOKED_OUTGOING = 4, /* the type of a packet that the capturing host sends */
     FAMILY = 4
 };
 
@@ -147,11 +148,17 @@ void decode_ethertype(walk *w, unsigned type, layer l)
     }
 }
 
-static void decode_cooked(walk *w, layer l, unsigned header, unsigned protocol_at)
+static tcps_mark mark_of(unsigned packet_type)
+{
+    return packet_type == COOKED_OUTGOING ? TCPS_MARK_OUT : TCPS_MARK_IN;
+}
+
+static void decode_cooked(walk *w, layer l, unsigned header)
 {
     if (!layer_holds(&l, header))
         return;
-    const unsigned protocol = be16(l.p + protocol_at);
+    const unsigned protocol = be16(header == COOKED_HEADER ? l.p + 14 : l.p);
+    w->mark = mark_of(header == COOKED_HEADER ? be16(l.p) : l.p[10]);
     l = layer_after(l, header);
     if (protocol > LONGEST_802_3)
         decode_ethertype(w, protocol, l);
@@ -189,17 +196,17 @@ static void decode_loopback(walk *w, layer l, bool network_order)
 
 void tcps_decode(tcps_decoder *decoder, const tcps_frame *frame, const tcps_decode_sink *sink)
 {
-    walk w = {.fragments = decoder->fragments, .sink = sink};
+    walk w = {.fragments = decoder->fragments, .sink = sink, .mark = (tcps_mark)frame->mark};
     const layer l = {frame->bytes, MIN(frame->captured, frame->reported), frame->reported};
     switch (frame->link) {
     case TCPS_LINK_ETHERNET:
         decode_ethernet(&w, l);
         break;
     case TCPS_LINK_LINUX_COOKED:
-        decode_cooked(&w, l, COOKED_HEADER, 14);
+        decode_cooked(&w, l, COOKED_HEADER);
         break;
     case TCPS_LINK_LINUX_COOKED_2:
-        decode_cooked(&w, l, COOKED_2_HEADER, 0);
+        decode_cooked(&w, l, COOKED_2_HEADER);
         break;
     case TCPS_LINK_NULL:
     case TCPS_LINK_LOOP:

@@ -16,6 +16,7 @@ struct tcps_tallies {
     tcps_slab memory;
     tcps_clocks *clocks; /* NULL: none */
     GHashTable *keys;    /* of uint64_t, each its own value; NULL: none */
+    tcps_homes *homes;
 };
 
 static guint hash(gconstpointer key)
@@ -38,6 +39,7 @@ tcps_tallies *tcps_tallies_new(bool for_reports)
     tcps_tallies *t = g_new0(tcps_tallies, 1);
     t->table = g_hash_table_new(hash, same);
     t->order = g_ptr_array_new();
+    t->homes = tcps_homes_new();
     t->memory.size = for_reports ? sizeof(tcps_tally) : offsetof(tcps_tally, first_ns);
     return t;
 }
@@ -57,16 +59,30 @@ void tcps_tallies_free(tcps_tallies *t)
     tcps_clocks_free(t->clocks);
     if (t->keys)
         g_hash_table_destroy(t->keys);
+    tcps_homes_free(t->homes);
     g_free(t);
+}
+
+/* As far as hash and same look at it. */
+static void probe_for(tcps_tally *probe, const tcps_address *address, tcps_role role)
+{
+    probe->address = *address;
+    probe->role = (uint8_t)role;
+    if (role == TCPS_CLIENT)
+        probe->address.port = 0;
+}
+
+tcps_tally *tcps_tallies_find(const tcps_tallies *tallies, const tcps_address *address, tcps_role role)
+{
+    tcps_tally probe;
+    probe_for(&probe, address, role);
+    return g_hash_table_lookup(tallies->table, &probe);
 }
 
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role)
 {
-    tcps_tally probe; /* as far as hash and same look at it */
-    probe.address = *address;
-    probe.role = (uint8_t)role;
-    if (role == TCPS_CLIENT)
-        probe.address.port = 0;
+    tcps_tally probe;
+    probe_for(&probe, address, role);
     tcps_tally *t = g_hash_table_lookup(tallies->table, &probe);
     if (t)
         return t;
@@ -87,6 +103,11 @@ void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *t)
     g_free(t->others);
     g_free(t->openings);
     tcps_slab_give_back(&tallies->memory, t);
+}
+
+tcps_homes *tcps_tallies_homes(const tcps_tallies *tallies)
+{
+    return tallies->homes;
 }
 
 const tcps_clocks *tcps_tallies_clocks(const tcps_tallies *tallies)

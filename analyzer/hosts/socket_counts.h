@@ -9,6 +9,7 @@
 #define TCPS_SOCKET_COUNTS_H
 
 #include "hosts/clocks.h"
+#include "hosts/homes.h"
 #include "hosts/openings.h"
 #include "rfc/tcpstate.h"
 
@@ -39,12 +40,16 @@ typedef struct tcps_tally {
     bool disorder;           /* segments to or from it overtake each other, or get lost, beyond the capture point */
     bool outlives_rst;       /* its TIME_WAIT was seen to stay after a RST (RFC 1337) */
     bool answers;            /* of a service: it was seen to send data */
+    bool takes_syns;         /* of a service: it has answered its newest SYN, and neither refused nor left one since */
+    bool leaves_bare_acks;   /* of a service: it was seen to leave an ACK without data that completes a handshake */
     uint8_t takes_syns_with; /* of a service: it has answered first SYNs with these (TCPS_SYN_WITH_...) */
     uint32_t number;         /* in the order of all of them, from 0 */
     uint32_t opened;         /* incarnations */
     uint32_t closed;         /* incarnations that came to CLOSED or TIME_WAIT at this end */
     uint32_t half_open;      /* of a service: now in SYN_RCVD, for longer than a round trip takes, and not given up */
     uint32_t half_answered;  /* of those: the service's SYN+ACK was captured */
+    uint16_t unaccepted;     /* of a service at home: connections that no data or FIN of it shows to be accepted */
+    uint16_t held;           /* so many of those at once its accept queue was seen to hold */
     int64_t answered_ns;     /* of a service: when it last answered a SYN; 0: it has not */
     tcps_openings *openings; /* of a service that has been asked for a few; NULL: none */
     uint64_t raised;         /* bit per rule that speaks of the endpoint as a whole */
@@ -65,6 +70,8 @@ void tcps_tallies_free(tcps_tallies *tallies);
 
 /* The tally of that end; made at need. Lives as long as the tallies. */
 tcps_tally *tcps_tallies_of(tcps_tallies *tallies, const tcps_address *address, tcps_role role);
+/* The same; NULL: none was made. */
+tcps_tally *tcps_tallies_find(const tcps_tallies *tallies, const tcps_address *address, tcps_role role);
 /* Forgets it. */
 void tcps_tallies_drop(tcps_tallies *tallies, tcps_tally *tally);
 /* All of them, in the order in which they were made; if one was dropped, in any. */
@@ -72,6 +79,9 @@ unsigned tcps_tallies_count(const tcps_tallies *tallies);
 const tcps_tally *tcps_tallies_get(const tcps_tallies *tallies, unsigned n);
 /* The same, to count in. */
 tcps_tally *tcps_tallies_numbered(const tcps_tallies *tallies, uint32_t number);
+
+/* At which hosts the capture was made; as long as the tallies live. */
+tcps_homes *tcps_tallies_homes(const tcps_tallies *tallies);
 
 /* What is known of the clocks of hosts, for as long as the tallies live; NULL: nothing. And to write to; made at need. */
 const tcps_clocks *tcps_tallies_clocks(const tcps_tallies *tallies);

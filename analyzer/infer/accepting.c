@@ -8,10 +8,8 @@
 /* A SYN+ACK without the SYN before it: the capture began between them, or holds one direction only. */
 static void open_passively(tcps_step *step)
 {
-    tcps_connection *c = step->connection;
     tcps_step_begin(step, step->at.frame, step->at.time_ns);
-    c->client = (uint8_t)(1 - step->from);
-    c->role_basis = TCPS_BASIS_SYN_ACK;
+    tcps_step_set_client(step, 1 - step->from, TCPS_BASIS_SYN_ACK);
     tcps_endpoint *client = step->receiver;
     client->iss = client->snd_una = step->segment->ack - 1;
     client->snd_nxt = client->seen_nxt = step->segment->ack;

@@ -35,6 +35,9 @@ static inline bool tcps_is_likely(const tcps_endpoint *e, tcps_experience x)
     return (e->sure | e->likely) >> x & 1;
 }
 
+/* What is pending of it is so no more. */
+void tcps_forget_pending(tcps_endpoint *e, tcps_experience x);
+
 /* Something shows that it experienced x, with that belief. What is believed more surely stays; what was not, happened at that
  * moment. about_frame: the other frame that the evidence speaks of; 0: none. */
 void tcps_believe_more(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
@@ -44,6 +47,8 @@ static inline void tcps_believe(tcps_endpoint *e, tcps_experience x, tcps_belief
 {
     if (belief > tcps_believed(e, x))
         tcps_believe_more(e, x, belief, why, at, about_frame);
+    else if (belief == TCPS_YES && e->at_home) /* which was sure and pending, until its own segment shows it */
+        tcps_forget_pending(e, x);
 }
 /* Something shows that it has not experienced x (NO), or makes that less sure than it was (MAYBE, LIKELY). */
 void tcps_believe_less(tcps_endpoint *e, tcps_experience x, tcps_belief belief, tcps_evidence why, tcps_moment at,
@@ -72,7 +77,6 @@ void tcps_find_odd(tcps_endpoint *e, bool odd);
 tcps_pending *tcps_pending_of(const tcps_endpoint *e, tcps_experience x);
 /* Adds it; one of the same kind stays: its first bringer keeps the bounds, for whatever came after it brought it as well. */
 void tcps_pend(tcps_endpoint *e, const tcps_pending *pending);
-void tcps_forget_pending(tcps_endpoint *e, tcps_experience x);
 void tcps_forget_all_pending(tcps_endpoint *e);
 
 /* --- the state --- */

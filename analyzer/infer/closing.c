@@ -41,6 +41,7 @@ static void repeat_fin(tcps_step *step)
     tcps_endpoint *e = step->sender, *r = step->receiver;
     step->event = TCPS_EVENT_FIN_REPEATED;
     step->when |= TCPS_WHEN_REPEAT;
+    tcps_step_silent_at_home(step, TCPS_DID_RECEIVE_FIN);
     count_vain_fin(e, step->at);
     /* a repeat before this one had time for an answer, and got none at all: whoever has received a FIN acknowledges it */
     if (e->more->fins > 2 && !e->fin_acked && (!r->last_frame || r->last_ns < e->more->fin_ns) &&
@@ -65,8 +66,8 @@ bool tcps_endpoint_is_like_bsd(const tcps_endpoint *e)
 static bool may_be_second(const tcps_step *step)
 {
     const tcps_endpoint *e = step->sender, *r = step->receiver;
-    return tcps_endpoint_is_like_bsd(e) && seq_le(step->acked_before, r->more->fin_seq) && e->rtt_ns > NEAR_NS &&
-           span_between(r->more->fin_ns, step->at.time_ns) < e->rtt_ns + e->rtt_ns / 2;
+    return !e->at_home && tcps_endpoint_is_like_bsd(e) && seq_le(step->acked_before, r->more->fin_seq) &&
+           e->rtt_ns > NEAR_NS && span_between(r->more->fin_ns, step->at.time_ns) < e->rtt_ns + e->rtt_ns / 2;
 }
 
 /* When it sent its own, had it received its peer's FIN? Its ACK tells; but a FIN behind data may have waited there since before. */
@@ -76,7 +77,7 @@ static void note_order(tcps_step *step)
     const tcps_segment *s = step->segment;
     const bool after = r->fin_sent && seq_gt(s->ack, r->more->fin_seq);
     /* or this is not its first, but the capture misses that, and the ACK of its peer's that it owed */
-    const bool owed_for_long = after && seq_le(step->acked_before, r->more->fin_seq) &&
+    const bool owed_for_long = after && !e->at_home && seq_le(step->acked_before, r->more->fin_seq) &&
                                span_between(r->more->fin_ns, step->at.time_ns) > tcps_endpoint_patience(e);
     const bool open = (after && (s->len > 0 || may_be_second(step))) || owed_for_long ||
                       (!after && tcps_believed(e, TCPS_DID_RECEIVE_FIN) != TCPS_NO && !r->fin_sent);

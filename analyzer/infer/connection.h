@@ -82,6 +82,10 @@ typedef struct tcps_connection {
     bool begun;         /* this very segment began it */
     bool lone;          /* store.c's: its first segment is a SYN, and it was not asked for since */
     bool doubled;       /* frames of it were captured twice */
+    uint8_t marks; /* analyzer.c's: of each end, which ways its segments were marked to go (tcps_mark), two bits each */
+    bool on_path;  /* it was told that the capture was made on the path */
+    bool voted;    /* and it was asked at which of its ends the capture was made */
+    uint32_t homes_version; /* of what at_home of its ends says */
 
     /* where its ends are counted, by index into ends, and as what */
     tcps_tally *tallies[2];
@@ -109,6 +113,8 @@ typedef struct tcps_connection {
     /* store.c's: its number */
     uint32_t number;
     uint32_t stale_frame; /* the newest segment with data that its receiver had acknowledged before; 0: none */
+    uint16_t held_as;     /* at home: its place among those that its service has not accepted yet; 0: it has none */
+    uint8_t not_got;      /* index into ends + 1: at home, and has not got what was captured on its way; 0: none */
 
     const tcps_previous *previous; /* never NULL */
 
@@ -125,11 +131,28 @@ typedef struct {
     /* The index of the next incarnation. */
     uint32_t (*next_index)(void *data);
     void *data;
+    const tcps_tallies *tallies; /* what is known of hosts; NULL: nothing, and what is at home stays so */
+    const tcps_config *config;   /* with tallies */
 } tcps_incarnations;
 
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_...). */
 unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, const tcps_incarnations *incarnations,
                                  unsigned from, const tcps_segment *s, tcps_observation *o);
+/* As tcps_observation has it. */
+static inline uint8_t tcps_connection_captured_at(const tcps_connection *c, unsigned client)
+{
+    if (c->on_path)
+        return TCPS_AT_PATH;
+    const bool self = c->self && c->ends[0].at_home;
+    return (uint8_t)((c->ends[client].at_home ? TCPS_AT_CLIENT : 0) |
+                     (c->ends[1 - client].at_home || self ? TCPS_AT_SERVER : 0));
+}
+/* That end, at home, has taken the SYN that was just sent to it. */
+void tcps_connection_took_syn(tcps_connection *c, unsigned end, tcps_moment at);
+/* The capture was not made at that end's host, after all. */
+void tcps_connection_leave_home(tcps_connection *c, unsigned end);
+/* It does not wait to be accepted any more. */
+void tcps_connection_leave_queue(tcps_connection *c);
 /* An ICMP error came back for a segment of the end with index `from`. */
 void tcps_connection_unreachable(tcps_connection *c, unsigned from, const tcps_segment *quoted, bool hard,
                                  tcps_observation *o);

@@ -7,7 +7,7 @@
  *  1. Where settled, shown, certainty, possible, since and why are what the fold of the experiences gives; where known_settled, known is
  *     what it gives without those that are pending (belief.c wrote them).
  *  2. An experience is in one of the masks sure, likely, perhaps, or in none.
- *  3. What is pending is likely or perhaps, never sure.
+ *  3. What is pending is likely or perhaps; sure, of an endpoint at home only.
  *  4. Where !more->held, what is shown is its origin: since then, and for that reason.
  *  5. more is never NULL; where !more->held it holds nothing, belongs to many endpoints and is not written to.
  *
@@ -159,10 +159,11 @@ typedef struct {
     int64_t fin_last_ns;   /* its newest FIN */
     int64_t vain_fin_ns;   /* the first of vain_fins; with vain_fin_frame */
     int64_t fin_acked_ns;  /* the first captured ACK of its FIN, with fin_acked */
-    int64_t rst_ns;        /* its RST */
-    int64_t first_rst_ns;  /* the first of those that rsts counts */
-    int64_t silent_ns;     /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
-    int64_t timer_ns;      /* when TIME_WAIT began or was last restarted */
+    uint32_t fin_acked_frame;
+    int64_t rst_ns;       /* its RST */
+    int64_t first_rst_ns; /* the first of those that rsts counts */
+    int64_t silent_ns;    /* with rst_sent: for how long it had sent nothing before; INT64_MAX: no segment captured */
+    int64_t timer_ns;     /* when TIME_WAIT began or was last restarted */
     int64_t served_ns;
     int64_t proven_ns; /* with proven_frame, and a state other than that which it rests in */
     int64_t origin_ns; /* when it was in its origin first */
@@ -240,6 +241,7 @@ typedef struct tcps_endpoint {
             bool odd : 1;           /* its last segment was none that an endpoint in its state sends */
             bool has_spoken : 1;    /* a segment of it was captured that has neither SYN nor RST */
             bool holds_older : 1;   /* it answers for an older connection of the same ends */
+            bool at_home : 1;       /* the capture was made at its host: what was captured on its way has arrived */
         };
         uint32_t flags; /* all of them, for fast_path.c */
     };

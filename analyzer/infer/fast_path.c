@@ -108,6 +108,7 @@ static inline void observe(const tcps_connection *c, unsigned from, tcps_event e
     o->closed_by = c->closed_by;
     o->role_basis = c->role_basis;
     o->opens = o->transition = false;
+    o->captured_at = tcps_connection_captured_at(c, c->client);
     for (unsigned role = 0; role < 2; role++) {
         const tcps_endpoint *e = &c->ends[role == sender ? from : 1 - from];
         o->end[role] = (tcps_view){.before = TCPS_ESTABLISHED,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "infer/homing.h"
 #include "infer/step.h"
 
 uint8_t tcps_connection_rival_older_by(const tcps_connection *c)
@@ -54,6 +55,7 @@ static void remember(tcps_connection *c)
 static void keep_of_host(tcps_endpoint *to, const tcps_endpoint *from)
 {
     to->rtt_ns = from->rtt_ns;
+    to->at_home = from->at_home;
     memcpy(to->fingerprints, from->fingerprints, sizeof to->fingerprints);
     memcpy(to->print_ms, from->print_ms, sizeof to->print_ms);
     to->next_print = from->next_print;
@@ -69,6 +71,7 @@ void tcps_step_renew(tcps_endpoint *e)
 static void begin(tcps_step *step, uint32_t index, uint32_t frame, int64_t time_ns)
 {
     tcps_connection *c = step->connection;
+    tcps_connection_leave_queue(c);
     if (c->used) {
         step->incarnations->replaced(step->incarnations->data, c);
         remember(c);
@@ -101,6 +104,15 @@ void tcps_step_begin(tcps_step *step, uint32_t frame, int64_t time_ns)
     step->connection->begun = true;
 }
 
+void tcps_step_set_client(tcps_step *step, unsigned client, tcps_role_basis basis)
+{
+    step->connection->client = (uint8_t)client;
+    step->connection->role_basis = (uint8_t)basis;
+    const tcps_incarnations *above = step->incarnations;
+    if (above->tallies)
+        tcps_homing_find(step->connection, tcps_tallies_homes(above->tallies), above->config);
+}
+
 /* What it sent and received before the capture began may have been anything. */
 static void met_in_its_middle(tcps_endpoint *e, tcps_moment at)
 {
@@ -116,8 +128,8 @@ void tcps_step_meet(tcps_step *step)
     tcps_step_begin(step, step->at.frame, step->at.time_ns);
     const uint16_t from = c->addresses[step->from].port, to = c->addresses[1 - step->from].port;
     const bool port_tells = (from < 1024) != (to < 1024) || (from < 32768) != (to < 32768);
-    c->role_basis = port_tells ? TCPS_BASIS_PORT : TCPS_BASIS_FIRST_SEGMENT;
-    c->client = (uint8_t)(port_tells && from < to ? 1 - step->from : step->from);
+    tcps_step_set_client(step, port_tells && from < to ? 1 - step->from : step->from,
+                         port_tells ? TCPS_BASIS_PORT : TCPS_BASIS_FIRST_SEGMENT);
     met_in_its_middle(step->sender, step->at);
     if (step->receiver != step->sender)
         met_in_its_middle(step->receiver, step->at);

@@ -10,7 +10,7 @@ static void time_segment(tcps_step *step, uint32_t end)
     tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_segment *s = step->segment;
     if (segment_is(s, TCPS_SYN)) {
-        if (!r->syn_sent && e->more->syns <= 1 && !r->timing) {
+        if (e->more->syns <= 1 && !r->timing) {
             r->timing = true;
             r->timed_ns = step->at.time_ns;
             r->timed_ack = s->seq + 1;
@@ -112,6 +112,7 @@ void tcps_step_take_ack(tcps_step *step)
         tcps_endpoint_more *m = tcps_endpoint_need(r);
         m->ack_of_fin_ts = s->tsval;
         m->fin_acked_ns = step->at.time_ns;
+        m->fin_acked_frame = step->at.frame;
     }
     const tcps_pending *unseen = tcps_pending_of(r, TCPS_DID_HAVE_FIN_ACKED);
     if (unseen && unseen->unseen && seq_le(s->ack, r->more->fin_seq)) /* it acknowledges less than that */
@@ -135,6 +136,8 @@ void tcps_step_find_gaps(tcps_step *step)
         r->fin_sent && seq_gt(e->rcv_nxt, r->more->fin_seq) && span_between(r->more->fin_last_ns, now) > patience;
     if ((s->n_sack > 0 && seq_gt(s->sack[0][0], s->ack) && !fresh) || fin_lost) {
         tcps_endpoint_misses(e, s->sack, segment_n_sack(s));
+        if (e->at_home)
+            step->connection->not_got = (uint8_t)(step->from + 1);
         tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
         if (host)
             host->disorder = true; /* what is captured does not reach the ends as it was captured */

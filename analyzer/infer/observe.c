@@ -191,6 +191,7 @@ void tcps_step_observe(const tcps_step *step, const tcps_stands *before, tcps_ob
     o->closed_by = of_second ? TCPS_BY_NOBODY : c->closed_by;
     o->role_basis = of_second ? TCPS_BASIS_SYN : c->role_basis;
     o->opens = c->begun;
+    o->captured_at = tcps_connection_captured_at(c, client_of(step));
     if (c->self)
         view_self(step, before, o);
     else

@@ -57,12 +57,10 @@ void tcps_step_count_syn(tcps_step *step)
 /* The first SYN of an incarnation, from the sender to whoever listens. */
 static void open_actively(tcps_step *step)
 {
-    tcps_connection *c = step->connection;
     tcps_endpoint *e = step->sender, *r = step->receiver;
     tcps_step_keep_older(step);
     tcps_step_begin(step, step->at.frame, step->at.time_ns);
-    c->client = (uint8_t)step->from;
-    c->role_basis = TCPS_BASIS_SYN;
+    tcps_step_set_client(step, step->from, TCPS_BASIS_SYN);
     tcps_begin_in(e, TCPS_CLOSED, true, TCPS_EVIDENCE_NONE, step->at);
     if (r != e)
         tcps_begin_in(r, TCPS_LISTEN, false, TCPS_EVIDENCE_TAKEN_FOR_LISTENER, step->at);
@@ -144,6 +142,7 @@ static void repeat_syn(tcps_step *step)
     tcps_step_count_syn(step);
     tcps_doubt(e, TCPS_DID_ABORT, TCPS_NO, TCPS_EVIDENCE_SENT_SYN, step->at, 0);
     tcps_step_judge(step);
+    tcps_step_silent_at_home(step, TCPS_DID_RECEIVE_SYN);
     if (tcps_endpoint_known(e) != TCPS_SYN_SENT) {
         step->event = TCPS_EVENT_LATE; /* it knows of the SYN+ACK already */
         return;

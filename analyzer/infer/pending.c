@@ -174,6 +174,10 @@ void tcps_step_take_back(tcps_step *step, tcps_experience x, tcps_evidence why)
         tcps_doubt(e, x, TCPS_NO, why, step->at, frame);
         return;
     }
+    if (e->at_home && tcps_is_sure(e, x)) {
+        why = TCPS_EVIDENCE_DROPPED_AT_HOME;
+        tcps_step_not_at_home(step, x);
+    }
     if (p)
         m->refuted_rst_seq = x == TCPS_DID_RECEIVE_RST ? p->seg_seq : m->refuted_rst_seq;
     const unsigned weight = p && answers_reset(step, p) ? 2 : 1; /* an ACK that answers it leaves no doubt */
@@ -238,6 +242,17 @@ static bool outlives_rst(const tcps_step *step, tcps_experience x)
            ((host && host->outlives_rst) || tcps_endpoint_is_like_bsd(step->receiver));
 }
 
+static void bring(tcps_step *step, tcps_experience x, tcps_evidence why, uint32_t about_frame)
+{
+    const tcps_evidence here = tcps_step_taken_at_home(step, x, why);
+    if (here == TCPS_EVIDENCE_SYN_AT_HOME)
+        tcps_begun_surely(step->receiver);
+    if (here != TCPS_EVIDENCE_NONE)
+        tcps_believe(step->receiver, x, TCPS_YES, here, step->at, about_frame);
+    else
+        tcps_believe(step->receiver, x, TCPS_LIKELY, why, step->at, about_frame);
+}
+
 void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint32_t about_frame)
 {
     const tcps_segment *s = step->segment;
@@ -258,7 +273,7 @@ void tcps_step_tell(tcps_step *step, tcps_experience x, tcps_evidence why, uint3
     else if (e->more->refuted[x] >= chances(step, x))
         tcps_believe(e, x, TCPS_MAYBE, TCPS_EVIDENCE_HAD_NO_EFFECT, step->at, about_frame);
     else
-        tcps_believe(e, x, TCPS_LIKELY, why, step->at, about_frame);
+        bring(step, x, why, about_frame);
     const bool fills_gap = x == TCPS_DID_RECEIVE_FIN && !segment_is(s, TCPS_FIN); /* the FIN itself was sent before */
     const tcps_pending p = {
         .experience = (uint8_t)x,

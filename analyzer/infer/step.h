@@ -48,6 +48,15 @@ void tcps_step_take_back(tcps_step *step, tcps_experience x, tcps_evidence why);
 /* Takes step->sent. */
 void tcps_step_see_sent(tcps_step *step);
 
+/* home.c: where the capture was made at the receiver's host, the row by which it has got what this segment brings; NONE: that is not sure. */
+tcps_evidence tcps_step_taken_at_home(const tcps_step *step, tcps_experience x, tcps_evidence why);
+/* The sender, at home, has not got what was captured on its way to it. */
+void tcps_step_not_at_home(tcps_step *step, tcps_experience x);
+/* What the receiver, at home, ought to have got before, and answered, is sent to it again. */
+void tcps_step_silent_at_home(tcps_step *step, tcps_experience x);
+/* What the segment shows of a service at home. */
+void tcps_step_learn_of_service(tcps_step *step);
+
 /* late.c: the sender as it was when it sent this segment, captured late or twice. */
 void tcps_step_view_late(const tcps_step *step, tcps_view *view);
 
@@ -124,6 +133,8 @@ void tcps_step_revive(tcps_step *step);
 
 /* incarnation.c: a new incarnation takes the place of the old one, if there was one. */
 void tcps_step_begin(tcps_step *step, uint32_t frame, int64_t time_ns);
+/* Which end is the client, and how that is known. */
+void tcps_step_set_client(tcps_step *step, unsigned client, tcps_role_basis basis);
 /* It begins anew, but for what belongs to its host and path. */
 void tcps_step_renew(tcps_endpoint *e);
 /* The same, of two ends of which nothing is known but that the one sends to the other. */

@@ -153,7 +153,7 @@ static void allow_for_overtaking(tcps_step *step)
     const tcps_endpoint *e = step->sender, *r = step->receiver;
     const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
     const bool over = e->fin_sent && r->acked_known && seq_gt(r->rcv_acked, e->more->fin_seq);
-    if (host && host->disorder && step->segment->len > 0 && !over && r->shown == TCPS_ESTABLISHED)
+    if (host && host->disorder && step->segment->len > 0 && !over && r->shown == TCPS_ESTABLISHED && !r->at_home)
         step->on_arrival.maybe |= TCPS_BIT(TCPS_DID_RECEIVE_FIN);
 }
 
@@ -184,6 +184,8 @@ unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, 
     } else {
         dispatch(&step);
         note_closing(&step);
+        if (c->ends[1 - c->client].at_home)
+            tcps_step_learn_of_service(&step);
     }
     if (tcps_step_says_something(&step) && step.event != TCPS_EVENT_LATE)
         look_for_oddity(&step);

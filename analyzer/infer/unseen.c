@@ -110,7 +110,7 @@ static void look_for_own_fin(tcps_step *step)
     if (!seq_gt(s->seq, e->snd_nxt)) {
         const tcps_tally *host = tcps_connection_tally(step->connection, TCPS_CLIENT);
         /* sent again, where segments get lost or overtake each other: there may be a FIN behind it already */
-        const bool unsafe = (host && host->disorder) || tcps_step_fills_gap(step);
+        const bool unsafe = !e->at_home && ((host && host->disorder) || tcps_step_fills_gap(step));
         if (s->len > 0 && seq_lt(s->seq, e->snd_nxt) && unsafe)
             step->as_sent.maybe |= TCPS_BIT(TCPS_DID_SEND_FIN);
         return;

@@ -22,7 +22,7 @@ static int32_t microseconds(int64_t ns)
 static void halve(tcps_delays *d)
 {
     for (unsigned i = 0; i < d->n_sample / 2; i++)
-        d->sample[i] = d->sample[i + i];
+        d->sample[i] = d->sample[2 * i];
     d->n_sample /= 2;
     d->every *= 2;
 }

@@ -96,9 +96,8 @@ unsigned joined_may_have(const tcps_points *p, const joined *j, const tcps_sight
     if (its == j)
         return SAME_JOINED;
     const uint32_t there = j->is.connection[s->point];
-    const seen_connection *at_point = connection_of(p, there);
-    if (at_point)
-        return there != s->connection && same_ends(at_point->ends, ends) ? ONLY_NUMBERS : 0;
+    if (there != TCPS_NO_CONNECTION)
+        return there != s->connection && same_ends(connection_of(p, there)->ends, ends) ? ONLY_NUMBERS : 0;
     const seen_connection *any = some_connection(p, j);
     const bool alike = any && same_ends(any->ends, ends);
     if (its && share_a_point(its, j))

@@ -9,8 +9,6 @@
 
 G_BEGIN_DECLS
 
-enum { TCPS_MAX_POINTS = 8 };
-
 #define TCPS_NO_CONNECTION UINT32_MAX
 /* Who has not been seen at the other point by then is not on its way any more. */
 #define TCPS_PASSAGE_WAITS_NS INT64_C(10000000000)

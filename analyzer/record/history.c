@@ -88,6 +88,7 @@ void tcps_history_add(tcps_history *h, const tcps_observation *o, bool segment)
         .role_basis = o->role_basis & 3u,
         .event = o->event & 63u,
         .sender = o->sender & 1u,
+        .captured_at = o->captured_at & 7u,
         .transition = o->transition,
         .opens = o->opens,
         .segment = segment,
@@ -111,6 +112,7 @@ static tcps_observation observation_of(const tcps_note *n)
     return (tcps_observation){
         .connection = n->connection,
         .sender = n->sender,
+        .captured_at = n->captured_at,
         .event = n->event,
         .closed_by = n->closed_by,
         .role_basis = n->role_basis,

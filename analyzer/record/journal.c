@@ -17,6 +17,7 @@ typedef struct {
     uint32_t connection;
     uint32_t stay[2];
     uint32_t gauges[TCPS_N_GAUGES];
+    uint8_t captured_at;
 } base;
 
 typedef struct {
@@ -48,6 +49,8 @@ struct tcps_journal {
 
 /* In a note's second byte: the frame has no more, three bytes more follow. */
 enum { LAST = 0x80, MORE = 0x40 };
+/* In the last of those three, above a bit for each gauge and one for steady. */
+enum { CAPTURED_AT = TCPS_N_GAUGES + 1 };
 
 tcps_journal *tcps_journal_new(void)
 {
@@ -88,7 +91,8 @@ static inline block *block_of(const tcps_journal *j, uint32_t frame)
 
 static bool has_more(const tcps_note *n, const base *b, bool steady)
 {
-    return !steady || n->opens || !n->segment || n->role_basis || memcmp(n->gauges, b->gauges, sizeof b->gauges) != 0;
+    return !steady || n->opens || !n->segment || n->role_basis || n->captured_at != b->captured_at ||
+           memcmp(n->gauges, b->gauges, sizeof b->gauges) != 0;
 }
 
 static uint8_t *put_more(uint8_t *to, const tcps_note *n, base *b, bool steady)
@@ -97,7 +101,8 @@ static uint8_t *put_more(uint8_t *to, const tcps_note *n, base *b, bool steady)
     to[0] = (uint8_t)(n->before_certainty[0] | n->before_certainty[1] << 2 | n->role_basis << 4 | n->opens << 6 |
                       n->segment << 7);
     to[1] = (uint8_t)(n->before[0] | n->before[1] << 4);
-    *changed = (uint8_t)(steady << TCPS_N_GAUGES);
+    *changed = (uint8_t)(steady << TCPS_N_GAUGES | n->captured_at << CAPTURED_AT);
+    b->captured_at = n->captured_at;
     to += 3;
     for (unsigned i = 0; i < TCPS_N_GAUGES; i++) {
         if (n->gauges[i] == b->gauges[i])
@@ -151,6 +156,7 @@ static const uint8_t *get_more(const uint8_t *from, cursor *c)
     n->before[1] = from[1] >> 4;
     const unsigned changed = from[2];
     c->steady = changed >> TCPS_N_GAUGES & 1;
+    c->base.captured_at = changed >> CAPTURED_AT & 7;
     from += 3;
     for (unsigned i = 0; i < TCPS_N_GAUGES; i++)
         if (changed >> i & 1)
@@ -177,6 +183,7 @@ static void read_note(const tcps_journal *j, cursor *c)
     if (start[1] & MORE)
         from = get_more(from, c);
     c->note.connection = c->base.connection;
+    c->note.captured_at = c->base.captured_at;
     memcpy(c->note.stay, c->base.stay, sizeof c->note.stay);
     memcpy(c->note.gauges, c->base.gauges, sizeof c->note.gauges);
     c->next += (uint64_t)(from - start);

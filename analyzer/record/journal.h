@@ -20,8 +20,9 @@ typedef struct {
     uint8_t certainty[2];
     uint8_t closed_by;
     uint8_t role_basis;
-    uint8_t event;  /* below 64 */
-    uint8_t sender; /* below 2 */
+    uint8_t event;       /* below 64 */
+    uint8_t sender;      /* below 2 */
+    uint8_t captured_at; /* below 8 */
     bool transition, opens, segment;
 } tcps_note;
 

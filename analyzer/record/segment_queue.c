@@ -11,7 +11,7 @@
 #include "rfc/segment.h"
 
 enum { CHUNK = 1 << 16, PATHS = 512 /* in a piece of memory */ };
-/* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 18 bytes, and 8 bytes are written in vain. */
+/* Bytes of an item: the longest segment takes 9 numbers, 4 blocks and 19 bytes, and 8 bytes are written in vain. */
 enum { MOST = 128 };
 
 /* Of an item's first byte. Of a frame's time or an ICMP error, the first three bits tell which, and the last two count. */
@@ -35,7 +35,7 @@ typedef struct {
     uint32_t end; /* one beyond it, in sequence space */
     uint32_t tsval;
     uint16_t window, ip_id;
-    uint8_t has, ttl;
+    uint8_t has, ttl, mark;
     uint32_t link[2];
 } last;
 
@@ -219,8 +219,8 @@ void tcps_inbox_begin(tcps_inbox *in, uint32_t frame, int64_t time_ns)
 
 static bool is_plain(const tcps_segment *s, const last *me)
 {
-    return s->has == me->has && s->ttl == me->ttl && s->link[0] == me->link[0] && s->link[1] == me->link[1] &&
-           s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
+    return s->has == me->has && s->ttl == me->ttl && s->mark == me->mark && s->link[0] == me->link[0] &&
+           s->link[1] == me->link[1] && s->flags <= UINT8_MAX && !s->mss && !s->wscale && !s->n_sack;
 }
 
 static uint8_t *put_bytes(uint8_t *to, const void *bytes, size_t n)
@@ -233,7 +233,7 @@ static uint8_t *put_shape(uint8_t *to, const tcps_segment *s)
 {
     *to++ = s->has, *to++ = s->ttl;
     *to++ = (uint8_t)(s->flags >> 8);
-    *to++ = s->wscale, *to++ = s->n_sack;
+    *to++ = s->mark, *to++ = s->wscale, *to++ = s->n_sack;
     to = put_bytes(to, &s->mss, sizeof s->mss);
     to = put_bytes(to, s->link, sizeof s->link);
     return put_bytes(to, s->sack, segment_n_sack(s) * sizeof *s->sack);
@@ -265,7 +265,7 @@ static uint8_t *put_numbers(uint8_t *head, uint8_t *to, const tcps_segment *s, c
 
 static void remember(last *me, const tcps_segment *s)
 {
-    *me = (last){segment_end(s), s->tsval, s->window, s->ip_id, s->has, s->ttl, {s->link[0], s->link[1]}};
+    *me = (last){segment_end(s), s->tsval, s->window, s->ip_id, s->has, s->ttl, s->mark, {s->link[0], s->link[1]}};
 }
 
 void tcps_inbox_segment(tcps_inbox *in, const tcps_path *path, const tcps_segment *s)
@@ -355,7 +355,7 @@ static const uint8_t *get_shape(const uint8_t *from, tcps_segment *s)
 {
     s->has = *from++, s->ttl = *from++;
     s->flags |= (uint16_t)(*from++ << 8);
-    s->wscale = *from++, s->n_sack = *from++;
+    s->mark = *from++, s->wscale = *from++, s->n_sack = *from++;
     from = get_bytes(from, &s->mss, sizeof s->mss);
     from = get_bytes(from, s->link, sizeof s->link);
     return get_bytes(from, s->sack, segment_n_sack(s) * sizeof *s->sack);
@@ -369,7 +369,7 @@ static const uint8_t *get_numbers(unsigned head, const uint8_t *from, tcps_segme
     s->window = me->window;
     if (!(head & AS_WINDOW))
         from = get_bytes(from, &s->window, sizeof s->window);
-    s->has = me->has, s->ttl = me->ttl;
+    s->has = me->has, s->ttl = me->ttl, s->mark = me->mark;
     memcpy(s->link, me->link, sizeof s->link);
     if (!(head & AS_SHAPE))
         from = get_shape(from, s);

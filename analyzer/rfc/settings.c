@@ -65,6 +65,27 @@ void tcps_setting_put(const tcps_setting *setting, tcps_config *config, unsigned
         memcpy(at, &number, sizeof number);
 }
 
+static bool home_of(const char *word, uint8_t *home)
+{
+    for (*home = 0; *home < TCPS_N_HOMES; (*home)++)
+        if (strcmp(word, tcps_home_name(*home)) == 0)
+            return true;
+    return false;
+}
+
+bool tcps_setting_put_home(const char *words, tcps_config *config)
+{
+    uint8_t homes[TCPS_MAX_POINTS] = {0};
+    char **each = g_strsplit(words, ",", -1);
+    bool good = g_strv_length(each) <= TCPS_MAX_POINTS;
+    for (unsigned i = 0; good && each[i]; i++)
+        good = home_of(g_strstrip(each[i]), &homes[i]);
+    g_strfreev(each);
+    if (good)
+        memcpy(config->home, homes, sizeof homes);
+    return good;
+}
+
 tcps_config tcps_config_default(void)
 {
     const int64_t second = 1000000000;

@@ -108,6 +108,8 @@ enum {
 
 /* Of an address on the link: several routers share it. */
 enum { TCPS_LINK_SHARED = 0x02 };
+/* As the capture marks a frame: on its way out of the host that captured it, or into it. */
+typedef enum { TCPS_MARK_NONE, TCPS_MARK_IN, TCPS_MARK_OUT } tcps_mark;
 
 /* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
 typedef struct {
@@ -129,6 +131,7 @@ typedef struct {
     uint8_t ttl; /* IPv6's hop limit; 0: not known */
     uint32_t link
         [2]; /* source and destination on the link, by which the same ones are known (decode/link_address.h); 0: not known */
+    uint8_t mark; /* tcps_mark */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */
@@ -163,6 +166,9 @@ typedef struct {
     int64_t since_ns;
 } tcps_standing;
 
+/* Where a segment was captured: at the client's host, the server's, both (a loopback), or on the path, as was told. */
+enum { TCPS_AT_CLIENT = 1 << TCPS_CLIENT, TCPS_AT_SERVER = 1 << TCPS_SERVER, TCPS_AT_PATH = 4 };
+
 /* What one segment shows. Owns nothing and may be kept. */
 typedef struct {
     uint32_t connection; /* index over incarnations, from 0 in order of their first segment */
@@ -172,6 +178,7 @@ typedef struct {
     uint8_t role_basis;  /* tcps_role_basis */
     bool opens;          /* first segment of its connection */
     bool transition;     /* either endpoint's state changed */
+    uint8_t captured_at; /* TCPS_AT_...: where, as far as is known */
     tcps_view end[2];    /* indexed by tcps_role */
     tcps_standing standing[2];
     tcps_gauges gauges[2];
@@ -216,6 +223,11 @@ typedef struct {
 
 enum { TCPS_ZONE_NAME = 64 };
 
+/* Where a capture was made: at the client's host, at the server's, on the path between them; or that is to be found out, host by host. */
+typedef enum { TCPS_HOME_AUTO, TCPS_HOME_CLIENT, TCPS_HOME_SERVER, TCPS_HOME_PATH, TCPS_N_HOMES } tcps_home_setting;
+/* Of so many capture points it can be told; of those beyond it is found out. */
+enum { TCPS_MAX_POINTS = 8 };
+
 /* What has no single right value. */
 typedef struct {
     int64_t two_msl_ns;         /* how long TIME_WAIT lasts; Linux 60 s, RFC 9293 §3.4.2 240 s */
@@ -229,6 +241,7 @@ typedef struct {
     uint32_t ephemeral_ports; /* ports that a client host may use; Linux net.ipv4.ip_local_port_range */
     /* that reports tell times in: "Europe/Berlin", "+02:00", "UTC"; "": local time */
     char time_zone[TCPS_ZONE_NAME];
+    uint8_t home[TCPS_MAX_POINTS]; /* tcps_home_setting of each capture point, by tcps_address.point */
 } tcps_config;
 
 tcps_config tcps_config_default(void);
@@ -289,6 +302,7 @@ void tcps_analyzer_clear_findings(tcps_analyzer *analyzer);
 const char *tcps_state_name(unsigned state);           /* "CLOSE_WAIT" */
 const char *tcps_certainty_name(unsigned certainty);   /* "proven" */
 const char *tcps_role_name(unsigned role);             /* "client" */
+const char *tcps_home_name(unsigned home);             /* "auto", "client", "server", "path" */
 const char *tcps_role_basis_name(unsigned basis);      /* "syn_ack" */
 const char *tcps_closed_by_name(unsigned closed_by);   /* "server"; "" for nobody */
 const char *tcps_severity_name(unsigned severity);     /* "warn" */

@@ -39,6 +39,17 @@ const char *tcps_role_name(unsigned role)
     return role == TCPS_CLIENT ? "client" : "server";
 }
 
+const char *tcps_home_name(unsigned home)
+{
+    static const char *const names[TCPS_N_HOMES] = {
+        [TCPS_HOME_AUTO] = "auto",
+        [TCPS_HOME_CLIENT] = "client",
+        [TCPS_HOME_SERVER] = "server",
+        [TCPS_HOME_PATH] = "path",
+    };
+    return word(names, G_N_ELEMENTS(names), home, "auto");
+}
+
 const char *tcps_role_basis_name(unsigned basis)
 {
     static const char *const names[] = {

@@ -20,7 +20,7 @@ static bool is_presumed(const tcps_connection *c, const tcps_endpoint *e, const 
 
 static bool waits_for_it(const tcps_endpoint *peer)
 {
-    return peer->shown == TCPS_FIN_WAIT_2 && peer->certainty <= TCPS_PRESUMED;
+    return peer->shown == TCPS_FIN_WAIT_2 && (peer->certainty <= TCPS_PRESUMED || peer->at_home);
 }
 
 static void check_end(const tcps_rule_context *context, unsigned end)

@@ -31,19 +31,19 @@ static void check(const tcps_rule_context *context)
         !answers_from_time_wait(context, context->observation->sender))
         return;
     const tcps_role role = context->observation->sender;
-    const tcps_endpoint *waiting = tcps_connection_end(c, role);
     const tcps_endpoint *closing = tcps_connection_end(c, 1 - role);
 
     /* The ACK answers a FIN that came again although the one before had been acknowledged. */
-    if (closing->more->fins < 2 || closing->last_ns != closing->more->fin_last_ns || !waiting->proven_frame ||
-        !has_had_time(closing, waiting->more->proven_ns, closing->more->fin_last_ns))
+    if (closing->more->fins < 2 || closing->last_ns != closing->more->fin_last_ns || !closing->fin_acked ||
+        !has_had_time(closing, closing->more->fin_acked_ns, closing->more->fin_last_ns))
         return;
-    tcps_rule_raise_finding(context, (tcps_finding){.end = (uint8_t)(1 - role),
-                                                    .certain = TCPS_PROVEN,
-                                                    .count = 2,
-                                                    .began_frame = waiting->proven_frame,
-                                                    .began_ns = waiting->more->proven_ns,
-                                                    .value = span_between(waiting->more->proven_ns, context->now_ns)});
+    tcps_rule_raise_finding(context,
+                            (tcps_finding){.end = (uint8_t)(1 - role),
+                                           .certain = TCPS_PROVEN,
+                                           .count = 2,
+                                           .began_frame = closing->more->fin_acked_frame,
+                                           .began_ns = closing->more->fin_acked_ns,
+                                           .value = span_between(closing->more->fin_acked_ns, context->now_ns)});
 }
 
 /* Each ACK again answers a FIN again. */

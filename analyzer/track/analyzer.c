@@ -7,10 +7,9 @@
 #include "base/address.h"
 #include "base/holes.h"
 #include "base/span.h"
-#include "hosts/socket_counts.h"
 #include "infer/connection.h"
 #include "infer/fast_path.h"
-#include "rfc/tcpstate.h"
+#include "infer/homing.h"
 #include "rules/follow.h"
 #include "rules/followed.h"
 #include "rules/rule.h"
@@ -128,8 +127,7 @@ static void incarnation_replaced(void *data, tcps_connection *c)
 
 static uint32_t next_index(void *data)
 {
-    tcps_analyzer *a = data;
-    return a->next_index++;
+    return ((tcps_analyzer *)data)->next_index++;
 }
 
 /* It has been counted before. */
@@ -143,8 +141,7 @@ static void revive(void *data, const tcps_lone_syn *syn, tcps_connection *c)
 
 static void lay_by(void *data, const tcps_connection *c)
 {
-    const tcps_analyzer *a = data;
-    tcps_count_lay_by(a->tallies, c);
+    tcps_count_lay_by(((const tcps_analyzer *)data)->tallies, c);
 }
 
 tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
@@ -159,7 +156,7 @@ tcps_analyzer *tcps_analyzer_new(const tcps_config *config)
     a->twins = tcps_twins_new();
     tcps_holes_init(&a->holes);
     a->connections = tcps_store_new((tcps_lone_care){revive, lay_by, a});
-    a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a};
+    a->incarnations = (tcps_incarnations){incarnation_replaced, next_index, a, a->tallies, &a->config};
     return a;
 }
 
@@ -257,7 +254,7 @@ static void ask_for_wishes(tcps_analyzer *a, tcps_connection *c)
     ask_rules(a, c, TCPS_WHEN_DUE, NULL, NULL, false);
 }
 
-/* Most of what was to be looked at at the stage before need not be looked at any more: so it need not be woken for that. */
+/* Most of what was to be looked at at the stage before need not be any more: so it need not be woken for that. */
 static void wish_anew(tcps_analyzer *a, tcps_connection *c)
 {
     tcps_counting n = counting(a);
@@ -304,13 +301,16 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     if (first)
         c = add(a, path);
     attend(a, c);
+    tcps_homing_before(c, &a->incarnations, path->from, segment);
     if (!a->never_quick && !is_followed(a, c) && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
+        tcps_homing_after(c, &a->incarnations, segment, observation);
         tcps_count_gauges(c, observation->gauges);
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
+    tcps_homing_after(c, &a->incarnations, segment, observation);
     if (when & TCPS_WHEN_SYN)
         tcps_count_segment(a->tallies, c, segment, observation);
     tcps_count_gauges(c, observation->gauges);

@@ -78,6 +78,8 @@ bool tcps_lone_syn_keep(tcps_lone_syn *to, const tcps_segment *s, const tcps_con
         .ttl = s->ttl,
         .kind = kind_of(len) & 3,
         .from = c->client != 0,
+        .at_home = (c->ends[0].at_home | (unsigned)c->ends[1].at_home << 1) & 3u,
+        .taken = tcps_is_sure(&c->ends[1 - c->client], TCPS_DID_RECEIVE_SYN),
     };
     const size_t bytes = tcps_lone_syn_address_bytes(len);
     for (unsigned i = 0; i < 2; i++)
@@ -142,7 +144,11 @@ void tcps_lone_syn_show(const tcps_lone_syn *syn, const tcps_config *config, tcp
     };
     const tcps_incarnations incarnations = {.next_index = same_index, .data = (void *)syn};
     tcps_observation o;
+    for (unsigned i = 0; i < 2; i++)
+        c->ends[i].at_home = syn->at_home >> i & 1;
     tcps_connection_segment(c, config, &incarnations, syn->from, &s, &o);
+    if (syn->taken)
+        tcps_connection_took_syn(c, 1u - syn->from, (tcps_moment){syn->time_ns, syn->frame});
     let_age(c, config, syn->time_ns, syn->counted_age);
     c->raised = syn->raised;
     c->half_open = syn->half_open;

@@ -24,6 +24,8 @@ typedef struct {
     uint8_t age : 2;         /* tcps_syn_age */
     uint8_t counted_age : 2; /* as which its sockets are counted */
     uint8_t kind : 2;        /* of the addresses, for tcps_lone_syn_len: no byte lies fallow here */
+    uint8_t at_home : 2;     /* at_home of both ends */
+    uint8_t taken : 1;       /* where the SYN was sent to, it was taken for certain */
     uint8_t addresses[];     /* of both ends: 4 bytes each, or 16 */
 } tcps_lone_syn;
 

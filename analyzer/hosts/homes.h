@@ -1,0 +1,62 @@
+/* homes.h: which hosts a capture was made at.
+ *
+ * What is captured on its way to such a host has arrived there, and what it sends is captured when it sends it. Captured right beside it, on
+ * the cable that leads to it, is as good, and looks the same.
+ *
+ * A host is known by its address and the capture point; for how it is known there is a row of evidence.def each. Nothing is held of a host
+ * of which nothing was said.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPS_HOMES_H
+#define TCPS_HOMES_H
+
+#include "rfc/tcpstate.h"
+
+typedef struct {
+    tcps_address host; /* its port is 0; first: the key */
+    int64_t near_ns;   /* its fastest answer; INT64_MAX: none was timed */
+    int64_t far_ns;    /* the fastest answer of the fastest of those that it talks to; INT64_MAX: none was timed */
+    uint32_t since_frame;
+    uint16_t votes; /* connections that speak for it; saturates */
+    uint8_t ttl;    /* as it sends; 0: not known */
+    uint8_t why;    /* tcps_evidence; NONE: it is not at home, as far as is known */
+    bool sent_out;  /* segments of it were marked as going out */
+    bool came_in;   /* and as coming in: it is another host, or this one forwards */
+    bool refuted;   /* what was captured on its way there did not arrive, so it is not here */
+} tcps_home;
+
+typedef struct tcps_homes tcps_homes;
+
+tcps_homes *tcps_homes_new(void);
+void tcps_homes_free(tcps_homes *homes);
+
+/* What is known of that end's host; NULL: nothing. */
+const tcps_home *tcps_homes_get(const tcps_homes *homes, const tcps_address *end);
+bool tcps_homes_has(const tcps_homes *homes, const tcps_address *end);
+/* Grows by one whenever a host comes to be known as one at home, or does not any more. */
+uint32_t tcps_homes_version(const tcps_homes *homes);
+/* Those at home, in the order in which that came to be known; NULL from some n on. */
+const tcps_home *tcps_homes_at(const tcps_homes *homes, unsigned n);
+
+/* Of one connection: the fastest answer of that end, as timed at the capture, and of its peer; as the TTLs stand in what they send (0: not
+ * known). */
+typedef struct {
+    int64_t near_ns, far_ns;
+    uint8_t ttl, peers_ttl;
+} tcps_answers;
+/* May that tell anything? Quick, and asked for each segment. */
+static inline bool tcps_answers_tell(int64_t near_ns, int64_t far_ns)
+{
+    return near_ns > 0 && near_ns <= 50000 && far_ns >= 100000 && far_ns >= 4 * near_ns;
+}
+void tcps_homes_note_answers(tcps_homes *homes, const tcps_address *end, const tcps_answers *answers, uint32_t frame);
+/* A segment of that end is marked as going out of the capturing host, or as coming in. */
+void tcps_homes_note_mark(tcps_homes *homes, const tcps_address *end, bool out, uint32_t frame);
+/* It has not received what was captured on its way to it. */
+void tcps_homes_refute(tcps_homes *homes, const tcps_address *end);
+
+/* Both ends are on the capturing host, by their addresses alone: loopbacks. */
+bool tcps_homes_are_local(const tcps_address *one, const tcps_address *other);
+
+#endif
