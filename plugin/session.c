@@ -4,6 +4,8 @@
  */
 #include "session.h"
 
+#include "points/point_map.h"
+
 #include "preferences.h"
 #include "record/segment_queue.h"
 
@@ -19,6 +21,7 @@ static struct {
     tcps_analyzer *analyzer;
     tcps_history *history;
     tcps_inbox *inbox;
+    tcps_point_map *points;
     bool later;          /* the frame goes in there, and not to the analyzer at once */
     unsigned n_findings; /* have been taken */
     int64_t first_ns, now_ns;
@@ -38,6 +41,7 @@ static void session_close(void)
     tcps_analyzer_free(session.analyzer);
     tcps_history_free(session.history);
     tcps_inbox_free(session.inbox);
+    tcps_point_map_free(session.points);
     memset(&session, 0, sizeof session);
 }
 
@@ -48,6 +52,7 @@ static void session_open(void)
     session.analyzer = tcps_analyzer_new(&config);
     session.history = tcps_history_new();
     session.inbox = tcps_inbox_new();
+    session.points = tcps_point_map_new();
 }
 
 void session_register(void)
@@ -74,6 +79,18 @@ int64_t frame_time_ns(const packet_info *pinfo)
     int64_t limit = INT64_MAX / NS_PER_SECOND - 1;
     int64_t seconds = CLAMP((int64_t)pinfo->abs_ts.secs, -limit, limit);
     return seconds * NS_PER_SECOND + pinfo->abs_ts.nsecs;
+}
+
+uint8_t session_point(const packet_info *pinfo, const tcps_segment *segment)
+{
+    if (!session.points || !(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
+        return 0;
+    const unsigned interface = pinfo->rec->rec_header.packet_header.interface_id;
+    if (!segment || pinfo->fd->visited)
+        return (uint8_t)tcps_point_map_point(session.points, interface);
+    tcps_segment now = *segment;
+    now.time_ns = frame_time_ns(pinfo);
+    return (uint8_t)tcps_point_map_take(session.points, interface, &now);
 }
 
 /* --- to the analyzer --- */

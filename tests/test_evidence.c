@@ -89,7 +89,7 @@ static const script_case cases[] = {
                               "+300 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
     {"syn_at_home_left", "home server\n" SCRIPT_OPEN "c> R 111\n"
                          "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
-                         "+1 c> S 5000 | SYN_SENT LISTEN~ why=-,SILENT_AT_HOME\n"},
+                         "+1 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,SILENT_AT_HOME\n"},
     {"syn_at_home_at_once_again", "home server\n" SCRIPT_OPEN "c> R 111\n"
                                   "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
                                   "+0.1 c> S 5000 | SYN_SENT SYN_RCVD why=-,!SILENT_AT_HOME\n"},

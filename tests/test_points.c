@@ -474,8 +474,7 @@ static unsigned point_of(tcps_point_map *m, unsigned interface, const char *text
     const world w = {0};
     GArray *all = read_all(text, &w);
     const sighting *s = &g_array_index(all, sighting, 0);
-    const unsigned point =
-        tcps_point_map_take(m, interface, address_of(s, true, &w), address_of(s, false, &w), &s->segment);
+    const unsigned point = tcps_point_map_take(m, interface, &s->segment);
     g_array_unref(all);
     return point;
 }

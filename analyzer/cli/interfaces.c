@@ -28,11 +28,12 @@ static bool has_several(const char *name)
     return several;
 }
 
-static void take_segment(const tcps_address *src, const tcps_address *dst, tcps_segment *segment, void *data)
+static void take_segment(G_GNUC_UNUSED const tcps_address *src, G_GNUC_UNUSED const tcps_address *dst,
+                         tcps_segment *segment, void *data)
 {
     const look *l = data;
     segment->time_ns = l->now_ns;
-    tcps_point_map_take(l->found->map, l->interface, src, dst, segment);
+    tcps_point_map_take(l->found->map, l->interface, segment);
 }
 
 static void take_icmp_error(G_GNUC_UNUSED const tcps_icmp_quote *quote, G_GNUC_UNUSED void *data) {}

@@ -92,29 +92,16 @@ static void read_all(reading *r, unsigned n)
     }
 }
 
-/* Connections come from the other side than was told: the captures were exchanged, it seems. */
-static bool are_exchanged(const tcps_points *points)
-{
-    for (unsigned i = 1; i < tcps_points_n(points); i++) {
-        const tcps_alignment *clock = tcps_points_clock_of(points, i);
-        if (clock->shared && clock->opened_there > clock->opened_here)
-            return true;
-    }
-    return false;
-}
-
-/* Whose end is at home at which point; what the user has set of it stays. */
+/* Whose end is at home at which point, exchanged or not; what the user has set of it stays. */
 static tcps_config config_of(const options *o, const tcps_points *points)
 {
     tcps_config config = o->config;
-    if (are_exchanged(points))
-        return config;
+    const unsigned client = tcps_points_home(points, TCPS_CLIENT), server = tcps_points_home(points, TCPS_SERVER);
     for (unsigned i = 0; i < o->points.n; i++) {
         const char *name = o->points.named[i].name;
-        if (config.home[i] == TCPS_HOME_AUTO && strcmp(name, "client") == 0)
-            config.home[i] = TCPS_HOME_CLIENT;
-        else if (config.home[i] == TCPS_HOME_AUTO && strcmp(name, "server") == 0)
-            config.home[i] = TCPS_HOME_SERVER;
+        const bool of_an_end = strcmp(name, "client") == 0 || strcmp(name, "server") == 0;
+        if (config.home[i] == TCPS_HOME_AUTO && of_an_end && (i == client || i == server))
+            config.home[i] = i == client ? TCPS_HOME_CLIENT : TCPS_HOME_SERVER;
     }
     return config;
 }

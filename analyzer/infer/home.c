@@ -147,6 +147,13 @@ void tcps_step_silent_at_home(tcps_step *step, tcps_experience x)
     const tcps_pending *p = tcps_pending_of(e, x);
     if (!e->at_home || !p || !tcps_is_sure(e, x) || span_between(p->time_ns, step->at.time_ns) < ANSWERS_WITHIN_NS)
         return;
+    tcps_tally *service = service_at(step, 1 - step->from);
+    if (x == TCPS_DID_RECEIVE_SYN) { /* a queue may have room by now */
+        if (service)
+            service->takes_syns = false;
+        tcps_doubt(e, x, TCPS_LIKELY, TCPS_EVIDENCE_SILENT_AT_HOME, step->at, p->frame);
+        return;
+    }
     tcps_endpoint_need(e)->refuted[x] = UINT8_MAX;
     tcps_doubt(e, x, TCPS_MAYBE, TCPS_EVIDENCE_SILENT_AT_HOME, step->at, p->frame);
 }

@@ -12,8 +12,9 @@ enum {
     MOST_INTERFACES = 64  /* whatever lies beyond is one with the last */
 };
 
-/* A copy that comes later is a new segment like it; sooner, where numbers alone tell: it may have been sent again. */
-#define ON_ITS_WAY_NS INT64_C(2000000000)
+/* A copy that comes later is a new segment like it; sooner, where numbers alone tell: it may have been sent again. Clocks of two hosts may
+ * stand hours apart. */
+#define ON_ITS_WAY_NS (24 * INT64_C(3600000000000))
 #define SENT_AGAIN_NS INT64_C(150000000)
 
 typedef struct {
@@ -25,7 +26,7 @@ typedef struct {
 struct tcps_point_map {
     uint8_t point[MOST_INTERFACES];
     uint8_t n;
-    remembered newest[REMEMBERED];
+    remembered newest[2][REMEMBERED]; /* those with SYN apart: they come first, and are few */
 };
 
 tcps_point_map *tcps_point_map_new(void)
@@ -57,12 +58,11 @@ static int64_t patience(const tcps_segment *s)
     return s->has & TCPS_HAS_TIMESTAMPS || (s->has & TCPS_HAS_IP_ID && s->ip_id) ? ON_ITS_WAY_NS : SENT_AGAIN_NS;
 }
 
-unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, G_GNUC_UNUSED const tcps_address *src,
-                             G_GNUC_UNUSED const tcps_address *dst, const tcps_segment *segment)
+unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_segment *segment)
 {
     const unsigned here = within(interface);
     const uint64_t fingerprint = fingerprint_of_copy(segment);
-    remembered *r = &m->newest[fingerprint & (REMEMBERED - 1)];
+    remembered *r = &m->newest[(segment->flags & TCPS_SYN) != 0][fingerprint & (REMEMBERED - 1)];
     const bool again = r->fingerprint == fingerprint && r->interface != here &&
                        ABS(span_between(r->time_ns, segment->time_ns)) <= patience(segment);
     if (again)

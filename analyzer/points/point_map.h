@@ -20,8 +20,7 @@ tcps_point_map *tcps_point_map_new(void);
 void tcps_point_map_free(tcps_point_map *m);
 
 /* The next segment of the capture, and the interface that it was captured at: its point, for all that is known now. */
-unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_address *src, const tcps_address *dst,
-                             const tcps_segment *segment);
+unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_segment *segment);
 /* The same, without learning anything. */
 unsigned tcps_point_map_point(const tcps_point_map *m, unsigned interface);
 /* How many points there are. */
