@@ -54,5 +54,6 @@ void feed_finish(feed *f)
 {
     tcps_model_begin(f->model, session_first_ns());
     feed_take_findings(f);
+    tcps_model_captured_at(f->model, session_homes());
     tcps_model_end(f->model, session_now_ns(), session_last_frame());
 }

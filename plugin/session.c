@@ -8,6 +8,7 @@
 
 #include "preferences.h"
 #include "record/segment_queue.h"
+#include "track/analyzer.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -263,6 +264,11 @@ const tcps_finding *session_take_finding(void)
     if (!session.history || session.n_findings == tcps_history_n_findings(session.history))
         return NULL;
     return tcps_history_finding(session.history, session.n_findings++);
+}
+
+const tcps_homes *session_homes(void)
+{
+    return session.analyzer ? tcps_tallies_homes(tcps_analyzer_tallies(session.analyzer)) : NULL;
 }
 
 int64_t session_first_ns(void)

@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "decode/icmp_quote.h"
+#include "hosts/homes.h"
 #include "record/history.h"
 #include "rfc/tcpstate.h"
 
@@ -43,6 +44,9 @@ void session_visit_again(void);
 const tcps_history *session_history(void);
 /* A finding that was raised since the last one was taken; NULL: none was. */
 const tcps_finding *session_take_finding(void);
+
+/* At which hosts the capture was made, as far as it was analyzed; NULL before the first capture. */
+const tcps_homes *session_homes(void);
 
 /* When the capture began; time and number of the last frame that was visited for the first time. */
 int64_t session_first_ns(void);

@@ -303,6 +303,57 @@ static void report_names_what_was_found(void)
     tcps_model_free(f.model);
 }
 
+static void note_homes(tcps_model *model, unsigned answering, unsigned marked)
+{
+    tcps_homes *homes = tcps_homes_new();
+    const tcps_answers answers = {.near_ns = 29500, .far_ns = 20000000, .ttl = 64, .peers_ttl = 64};
+    for (unsigned i = 1; i <= answering + marked; i++) {
+        const tcps_address end = {{10, 0, 0, (uint8_t)i}, 80, 4, 0};
+        if (i <= answering)
+            tcps_homes_note_answers(homes, &end, &answers, i);
+        else
+            tcps_homes_note_mark(homes, &end, true, i);
+    }
+    tcps_model_captured_at(model, homes);
+    tcps_homes_free(homes);
+}
+
+static void expect_captured(unsigned answering, unsigned marked, tcps_home_setting told, const char *expected)
+{
+    const shown all[] = {HALF_CLOSE};
+    feed f = FEED(all);
+    tcps_config config = tcps_config_default();
+    config.home[0] = (uint8_t)told;
+    tcps_model_configure(f.model, &config);
+    note_homes(f.model, answering, marked);
+    GString *text = tcps_summary_text(f.model, 0);
+    const char *begin = strstr(text->str, " of payload\n"), *end = strstr(text->str, "\n\n");
+    g_assert_true(begin && end);
+    begin += strlen(" of payload\n");
+    char *said = end < begin ? g_strdup("") : g_strndup(begin, (gsize)(end + 1 - begin));
+    g_assert_cmpstr(said, ==, expected);
+    g_free(said);
+    g_string_free(text, TRUE);
+    tcps_model_free(f.model);
+}
+
+static void report_says_where_it_was_captured(void)
+{
+    expect_captured(0, 0, TCPS_HOME_AUTO, "");
+    expect_captured(1, 0, TCPS_HOME_AUTO,
+                    "Captured at the host of 10.0.0.1, or right beside it (it answers within 30 us, TTL 64)\n");
+    expect_captured(0, 1, TCPS_HOME_AUTO, "Captured at the host of 10.0.0.1 (its segments are marked as going out)\n");
+    expect_captured(
+        2, 2, TCPS_HOME_AUTO,
+        "Captured at the hosts of 10.0.0.3 and 10.0.0.4 (their segments are marked as going out)\n"
+        "Captured at the hosts of 10.0.0.1 and 10.0.0.2, or right beside them\n(they answer within 30 us, TTL 64)\n");
+    expect_captured(0, 6, TCPS_HOME_AUTO,
+                    "Captured at the hosts of 10.0.0.1, 10.0.0.2, 10.0.0.3 and 3 more\n"
+                    "(their segments are marked as going out)\n");
+    expect_captured(1, 0, TCPS_HOME_SERVER, "Captured at the server's host, as was told\n");
+    expect_captured(1, 0, TCPS_HOME_PATH, "Captured on the path between the ends, as was told\n");
+}
+
 static void an_empty_report(void)
 {
     tcps_model *model = tcps_model_new();
@@ -378,6 +429,7 @@ int main(int argc, char **argv)
     g_test_add_func("/model/rows_are_in_order", rows_are_in_order);
     g_test_add_func("/report/no_line_is_too_long", no_line_is_too_long);
     g_test_add_func("/report/names_what_was_found", report_names_what_was_found);
+    g_test_add_func("/report/says_where_it_was_captured", report_says_where_it_was_captured);
     g_test_add_func("/report/empty", an_empty_report);
     g_test_add_func("/report/text_is_wrapped", text_is_wrapped);
     g_test_add_func("/words", words);

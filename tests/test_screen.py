@@ -182,5 +182,29 @@ class Json(unittest.TestCase):
         self.assertEqual(headlines("healthy"), [])
 
 
+class CapturedAt(unittest.TestCase):
+    """Where the capture was made, in both forms."""
+
+    def places(self, name, *args):
+        return json.loads(report(name, "--json", *args).splitlines()[0])["captured_at"]
+
+    def test_found_out(self):
+        self.assertIn("\nCaptured at the host of 10.77.1.1, or right beside it (it answers within 18 us, TTL 64)\n",
+                      first_screen("server_closes_first.pcap"))
+        self.assertEqual(self.places("server_closes_first.pcap"),
+                         [{"at": "host", "why": "HOME_BY_ANSWERS", "point": None, "host": "10.77.1.1", "answers_within_us": 18, "ttl": 64}])
+
+    def test_told(self):
+        for place, text in (("client", "at the client's host"), ("server", "at the server's host"), ("path", "on the path between the ends")):
+            args = ("-o", f"tcpstate.capture_point:{place}")
+            self.assertIn(f"\nCaptured {text}, as was told\n", first_screen("server_closes_first.pcap", *args))
+            self.assertEqual(self.places("server_closes_first.pcap", *args),
+                             [{"at": place, "why": "HOME_TOLD", "point": None, "host": None, "answers_within_us": None, "ttl": None}])
+
+    def test_nothing_where_it_is_not_known(self):
+        self.assertNotIn("Captured", first_screen("captured_twice.pcap"))
+        self.assertEqual(self.places("captured_twice.pcap"), [])
+
+
 if __name__ == "__main__":
     unittest.main()

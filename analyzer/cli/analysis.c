@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "drops.h"
 #include "joints.h"
+#include "track/analyzer.h"
 
 /* What is captured at one point. */
 typedef struct {
@@ -206,6 +207,7 @@ void analysis_finish(analysis *a)
     tcps_analyzer_finish(a->analyzer);
     take_findings(a);
     tcps_model_lost(a->model, &lost);
+    tcps_model_captured_at(a->model, tcps_tallies_homes(tcps_analyzer_tallies(a->analyzer)));
     tcps_model_begin(a->model, a->first_ns);
     tcps_model_end(a->model, a->now_ns, a->places[a->point].frame);
     if (!a->points)

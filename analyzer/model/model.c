@@ -48,6 +48,7 @@ tcps_model *tcps_model_new(void)
 {
     tcps_model *m = g_new0(tcps_model, 1);
     m->config = tcps_config_default();
+    m->homes = g_array_new(FALSE, FALSE, sizeof(tcps_home));
     allocate(m);
     return m;
 }
@@ -59,6 +60,7 @@ void tcps_model_free(tcps_model *m)
     release(m);
     end_folding(m);
     tcps_census_free(m->census);
+    g_array_free(m->homes, TRUE);
     g_free(m);
 }
 
@@ -76,6 +78,7 @@ void tcps_model_reset(tcps_model *m)
         begin_folding(m);
     }
     m->begun = false;
+    g_array_set_size(m->homes, 0);
     m->losses = (tcps_losses){0};
     m->start_ns = m->end_ns = 0;
 }
@@ -197,6 +200,19 @@ void tcps_model_lost(tcps_model *m, const tcps_losses *losses)
     m->losses = *losses;
     m->losses.lossy = shown.lossy;
     m->losses.options_cut = shown.options_cut;
+}
+
+void tcps_model_captured_at(tcps_model *m, const tcps_homes *homes)
+{
+    const tcps_home *home;
+    g_array_set_size(m->homes, 0);
+    for (unsigned i = 0; homes && (home = tcps_homes_at(homes, i)); i++)
+        g_array_append_val(m->homes, *home);
+}
+
+const tcps_home *tcps_model_home(const tcps_model *m, unsigned n)
+{
+    return n < m->homes->len ? &g_array_index(m->homes, tcps_home, n) : NULL;
 }
 
 tcps_losses tcps_model_losses(const tcps_model *m)

@@ -8,6 +8,7 @@
 #ifndef TCPS_MODEL_H
 #define TCPS_MODEL_H
 
+#include "hosts/homes.h"
 #include "model/losses.h"
 #include "model/row.h"
 #include "points/points.h"
@@ -53,6 +54,10 @@ void tcps_model_stream(tcps_model *model, uint32_t connection, uint32_t stream);
 void tcps_model_finding(tcps_model *model, const tcps_finding *finding);
 /* What the capture lost, as its files tell; what segments and connections show of it is not read. May be told again. */
 void tcps_model_lost(tcps_model *model, const tcps_losses *losses);
+/* At which hosts the capture was made: a copy is kept. NULL: nothing is known. May be told again. */
+void tcps_model_captured_at(tcps_model *model, const tcps_homes *homes);
+/* Those at home, in the order in which that came to be known; NULL from some n on. What was told of a point is in the configuration. */
+const tcps_home *tcps_model_home(const tcps_model *model, unsigned n);
 /* Of several capture points, what became of segments between them: owned by the caller, and finished; NULL: there is one point. */
 void tcps_model_path(tcps_model *model, const tcps_points *points);
 const tcps_points *tcps_model_points(const tcps_model *model);

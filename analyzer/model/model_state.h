@@ -39,6 +39,7 @@ struct tcps_model {
     tcps_table *by_ends;  /* of numbers: the latest incarnation of each pair of ends */
     tcps_config config;
     tcps_losses losses;        /* but for the number of connections */
+    GArray *homes;             /* of tcps_home */
     const tcps_points *points; /* NULL: there is one */
     bool joined;               /* rows are of what all points saw */
     bool begun;

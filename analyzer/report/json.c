@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "model/socket_table.h"
 #include "model/totals.h"
+#include "report/captured_at.h"
 #include "report/endpoints.h"
 #include "report/functions.h"
 #include "report/json_headlines.h"
@@ -302,6 +303,7 @@ static void add_summary(json_lines *l, const tcps_model *m, const tcps_totals *t
     json_integer(l, "mid_stream", t->mid_stream);
     json_integer(l, "one_sided", t->one_sided);
     json_lost(l, &t->losses);
+    json_captured_at(l, m);
     numbers_by_id(l, t);
     json_line_end(l);
 }

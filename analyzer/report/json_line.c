@@ -150,6 +150,13 @@ static char *address_text(const tcps_address *address)
     return g_string_free(text, FALSE);
 }
 
+void json_host(json_lines *l, const char *name, const tcps_address *host)
+{
+    char *text = address_text(host);
+    json_text(l, name, text);
+    g_free(text);
+}
+
 void json_end(json_lines *l, const char *prefix, const tcps_address *address)
 {
     char *names[2] = {g_strconcat(prefix ? prefix : "", prefix ? "_address" : "address", NULL),

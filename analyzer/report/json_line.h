@@ -41,6 +41,9 @@ void json_time(json_lines *l, const char *name, int64_t time_ns);
 /* The address under prefix_address, and prefix_port. A NULL prefix: address and port. Port 0 is none: null. */
 void json_end(json_lines *l, const char *prefix, const tcps_address *address);
 
+/* The address alone. */
+void json_host(json_lines *l, const char *name, const tcps_address *host);
+
 /* An array of their names. */
 void json_flags(json_lines *l, unsigned set);
 

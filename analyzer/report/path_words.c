@@ -61,7 +61,7 @@ static const char *kind_of(unsigned flags)
     return flags & TCPS_FIN ? "FIN" : "segment";
 }
 
-static void append_host(GString *to, const tcps_address *end)
+void tcps_host_append(GString *to, const tcps_address *end)
 {
     tcps_address host = *end;
     host.port = 0;
@@ -84,7 +84,7 @@ void tcps_lone_append(GString *to, const tcps_model *m, const tcps_joined *j, co
         return;
     }
     g_string_append_printf(to, " is not in %s's capture: ", tcps_points_name_of(p, other));
-    append_host(to, sender);
+    tcps_host_append(to, sender);
     g_string_append(to,
                     tcps_model_losses(m).dropped ? " did not send it, or that capture lost it" : " did not send it");
 }

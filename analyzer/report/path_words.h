@@ -17,6 +17,8 @@ typedef struct {
  * with g_array_unref. */
 GArray *tcps_path_rows(const tcps_points *p, unsigned way);
 
+/* "10.0.0.1" */
+void tcps_host_append(GString *to, const tcps_address *end);
 /* "RST of 10.0.0.1:4000 (server's frame 8, 0.074 s): it is not in client's capture, so 10.0.0.1 did not send it" */
 void tcps_lone_append(GString *to, const tcps_model *m, const tcps_joined *j, const tcps_lone_segment *lone);
 /* What the other capture says of a segment that the finding rests on: "RST of the client ... did not send it"; nothing where it says

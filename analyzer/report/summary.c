@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "report/captured_at.h"
 #include "report/headlines.h"
 #include "report/lost.h"
 #include "report/path_words.h"
@@ -303,6 +304,8 @@ GString *tcps_summary_text(const tcps_model *model, G_GNUC_UNUSED int64_t none)
     tcps_totals *t = tcps_model_totals(model);
 
     append_totals(to, model, t);
+    if (t->connections)
+        tcps_captured_at_append(to, model);
     tcps_path_append_short(to, model);
     tcps_append_lost(to, &t->losses);
     if (t->connections) {
