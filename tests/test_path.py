@@ -294,7 +294,8 @@ class Joined(InFolder):
         for name in expected():
             own, n = {}, 0
             for end, capture in zip(("client", "server"), pair(name)):
-                lines = [json.loads(line) for line in run("--json", "--report", "connections", capture).stdout.splitlines()]
+                told = ["-o", f"tcpstate.capture_point:{end}"]
+                lines = [json.loads(line) for line in run(*told, "--json", "--report", "connections", capture).stdout.splitlines()]
                 own[end] = {(r["client_port"], r["server_port"], r["client_segments"]): r for r in lines} if end == "client" else {
                     (r["client_port"], r["server_port"], r["server_segments"]): r for r in lines}
                 n = max(n, len(lines))
