@@ -12,14 +12,26 @@
 /* So many hosts are named in a line, the others counted. */
 enum { HOSTS_NAMED = 3 };
 
+/* Where the model is not told of them, those at which hosts are at home. */
 static unsigned n_points(const tcps_model *m)
 {
-    return tcps_model_points(m) ? tcps_points_n(tcps_model_points(m)) : 1;
+    unsigned n = 1;
+    const tcps_home *home;
+    if (tcps_model_points(m))
+        return tcps_points_n(tcps_model_points(m));
+    for (unsigned i = 0; (home = tcps_model_home(m, i)); i++)
+        n = MAX(n, home->host.point + 1u);
+    return MIN(n, TCPS_MAX_POINTS);
 }
 
+/* NULL: there is one. */
 static const char *point_name(const tcps_model *m, unsigned point)
 {
-    return tcps_model_points(m) ? tcps_points_name_of(tcps_model_points(m), point) : NULL;
+    static const char *const numbered[TCPS_MAX_POINTS] = {"point 1", "point 2", "point 3", "point 4",
+                                                          "point 5", "point 6", "point 7", "point 8"};
+    if (tcps_model_points(m))
+        return tcps_points_name_of(tcps_model_points(m), point);
+    return n_points(m) > 1 ? numbered[point] : NULL;
 }
 
 static unsigned told(const tcps_model *m, unsigned point)
@@ -109,14 +121,16 @@ static void append_found(GString *to, const tcps_model *m, unsigned point, unsig
     g_string_free(text, TRUE);
 }
 
-/* That the capture called "client" was made at the client's host need not be said. */
+/* That the capture called "client" was made at the client's host need not be said; and if it was not, they were exchanged. */
 static void append_told(GString *to, const tcps_model *m, unsigned point)
 {
     const char *setting = tcps_home_name(told(m, point)), *name = point_name(m, point);
     if (name && strcmp(name, setting) == 0)
         return;
-    char *text = told(m, point) == TCPS_HOME_PATH ? g_strdup("on the path between the ends, as was told")
-                                                  : g_strdup_printf("at the %s's host, as was told", setting);
+    const bool exchanged = name && (strcmp(name, "client") == 0 || strcmp(name, "server") == 0);
+    char *text = told(m, point) == TCPS_HOME_PATH
+                     ? g_strdup("on the path between the ends, as was told")
+                     : g_strdup_printf("at the %s's host, %s", setting, exchanged ? "as it shows" : "as was told");
     append_line(to, m, point, text);
     g_free(text);
 }
