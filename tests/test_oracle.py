@@ -35,7 +35,7 @@ def all_captures():
             print(f"skipped: no captures in {os.path.relpath(folder, ROOT)}")
             continue
         for name in sorted(os.listdir(folder)):
-            if not name.endswith((".md", ".tsv", ".json", ".py")):
+            if os.path.isfile(os.path.join(folder, name)) and not name.endswith((".md", ".tsv", ".json", ".py")):
                 yield os.path.join(folder, name)
 
 
