@@ -20,6 +20,9 @@ static bool takes_syn(const tcps_step *step)
     const tcps_endpoint *e = step->receiver;
     if (e->syn_sent) /* they cross */
         return true;
+    if (step->connection->previous->state[1 - step->from] ==
+        TCPS_TIME_WAIT) /* which not every stack gives up for a SYN */
+        return false;
     const tcps_tallies *tallies = step->incarnations->tallies;
     const tcps_tally *t =
         tallies ? tcps_tallies_find(tallies, &step->connection->addresses[1 - step->from], TCPS_SERVER) : NULL;
