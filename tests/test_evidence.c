@@ -87,6 +87,18 @@ static const script_case cases[] = {
                               "c> S 100\n"
                               "s> RA zero ack 101\n"
                               "+300 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    /* some stacks keep TIME_WAIT whatever RST comes (RFC 1337) */
+    {"syn_where_time_wait_may_stand", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                      "c> FA 111 ack 312\n"
+                                      "s> A 312 ack 112 | - TIME_WAIT\n"
+                                      "+1 c> S 50 | SYN_SENT TIME_WAIT\n"
+                                      "s> A 312 ack 112\n"
+                                      "c> R 112\n"
+                                      "c> S 50 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_that_may_end_time_wait", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                   "c> FA 111 ack 312\n"
+                                   "s> A 312 ack 112 | - TIME_WAIT\n"
+                                   "+1 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
     {"syn_at_home_left", "home server\n" SCRIPT_OPEN "c> R 111\n"
                          "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
                          "+1 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,SILENT_AT_HOME\n"},

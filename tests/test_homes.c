@@ -14,7 +14,7 @@ static bool is_home(const tcps_answers *answers, unsigned votes)
     tcps_homes *homes = tcps_homes_new();
     for (unsigned i = 0; i < votes; i++)
         if (tcps_answers_tell(answers->near_ns, answers->far_ns))
-            tcps_homes_note_answers(homes, &a, answers, 3);
+            tcps_homes_note_answers(homes, &a, answers);
     const bool has = tcps_homes_has(homes, &again);
     g_assert_false(tcps_homes_has(homes, &elsewhere));
     g_assert_cmpuint(tcps_homes_version(homes), ==, has);
@@ -48,13 +48,13 @@ static void answers_at_once(void)
 static void marks(void)
 {
     tcps_homes *homes = tcps_homes_new();
-    tcps_homes_note_mark(homes, &a, true, 1);
+    tcps_homes_note_mark(homes, &a, true);
     g_assert_true(tcps_homes_has(homes, &again));
     g_assert_cmpuint(tcps_homes_at(homes, 0)->why, ==, TCPS_EVIDENCE_HOME_BY_MARKS);
     g_assert_null(tcps_homes_at(homes, 1));
-    tcps_homes_note_mark(homes, &again, false, 2); /* it comes in as well: the host that captured forwards */
+    tcps_homes_note_mark(homes, &again, false); /* it comes in as well: the host that captured forwards */
     g_assert_false(tcps_homes_has(homes, &a));
-    tcps_homes_note_mark(homes, &again, true, 3);
+    tcps_homes_note_mark(homes, &again, true);
     g_assert_false(tcps_homes_has(homes, &a));
     g_assert_cmpuint(tcps_homes_version(homes), ==, 2);
     tcps_homes_free(homes);
@@ -64,10 +64,10 @@ static void refuted(void)
 {
     static const tcps_answers answers = {15000, 20000000, 64, 64};
     tcps_homes *homes = tcps_homes_new();
-    tcps_homes_note_answers(homes, &a, &answers, 3);
+    tcps_homes_note_answers(homes, &a, &answers);
     tcps_homes_refute(homes, &a);
     g_assert_false(tcps_homes_has(homes, &a));
-    tcps_homes_note_answers(homes, &a, &answers, 4);
+    tcps_homes_note_answers(homes, &a, &answers);
     g_assert_false(tcps_homes_has(homes, &a));
     tcps_homes_free(homes);
 }

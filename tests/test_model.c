@@ -310,9 +310,9 @@ static void note_homes(tcps_model *model, unsigned answering, unsigned marked)
     for (unsigned i = 1; i <= answering + marked; i++) {
         const tcps_address end = {{10, 0, 0, (uint8_t)i}, 80, 4, 0};
         if (i <= answering)
-            tcps_homes_note_answers(homes, &end, &answers, i);
+            tcps_homes_note_answers(homes, &end, &answers);
         else
-            tcps_homes_note_mark(homes, &end, true, i);
+            tcps_homes_note_mark(homes, &end, true);
     }
     tcps_model_captured_at(model, homes);
     tcps_homes_free(homes);

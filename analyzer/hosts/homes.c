@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-/* A host answers out of its kernel so soon after the capture there has seen what it answers. */
-#define AT_ONCE_NS 50000
 /* Nobody answers so late who is near; and by that factor later than the host at home. */
 #define FAR_NS 500000
 #define FAR_FACTOR 10
@@ -87,17 +85,16 @@ static tcps_home *need(tcps_homes *h, const tcps_address *end)
     if (home)
         return home;
     home = g_new0(tcps_home, 1);
-    *home = (tcps_home){.host = host, .near_ns = INT64_MAX, .far_ns = INT64_MAX};
+    *home = (tcps_home){.host = host, .near_ns = INT64_MAX};
     g_hash_table_insert(h->table, home, home);
     return home;
 }
 
-static void set(tcps_homes *h, tcps_home *home, tcps_evidence why, uint32_t frame)
+static void set(tcps_homes *h, tcps_home *home, tcps_evidence why)
 {
     if ((home->why != TCPS_EVIDENCE_NONE) == (why != TCPS_EVIDENCE_NONE))
         return;
     home->why = (uint8_t)why;
-    home->since_frame = frame;
     h->version++;
     if (why != TCPS_EVIDENCE_NONE)
         g_ptr_array_add(h->here, home);
@@ -118,21 +115,20 @@ static unsigned votes_needed(const tcps_answers *a)
     return a->ttl && !is_initial(a->peers_ttl) ? FEW_VOTES : MANY_VOTES;
 }
 
-void tcps_homes_note_answers(tcps_homes *h, const tcps_address *end, const tcps_answers *a, uint32_t frame)
+void tcps_homes_note_answers(tcps_homes *h, const tcps_address *end, const tcps_answers *a)
 {
-    if (a->near_ns > AT_ONCE_NS || !is_initial(a->ttl))
+    if (!is_initial(a->ttl))
         return;
     tcps_home *home = need(h, end);
     home->near_ns = MIN(home->near_ns, a->near_ns);
-    home->far_ns = MIN(home->far_ns, a->far_ns);
     home->ttl = a->ttl;
     if (home->votes < UINT16_MAX)
         home->votes++;
     if (home->votes >= votes_needed(a) && !home->refuted && !home->came_in)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS, frame);
+        set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
 }
 
-void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out, uint32_t frame)
+void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out)
 {
     const tcps_home *here = tcps_homes_get(h, end);
     if (here && (out ? here->sent_out : here->came_in))
@@ -141,16 +137,16 @@ void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out, uint
     home->sent_out |= out;
     home->came_in |= !out;
     if (home->came_in)
-        set(h, home, TCPS_EVIDENCE_NONE, frame);
+        set(h, home, TCPS_EVIDENCE_NONE);
     else if (!home->refuted)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_MARKS, frame);
+        set(h, home, TCPS_EVIDENCE_HOME_BY_MARKS);
 }
 
 void tcps_homes_refute(tcps_homes *h, const tcps_address *end)
 {
     tcps_home *home = need(h, end);
     home->refuted = true;
-    set(h, home, TCPS_EVIDENCE_NONE, 0);
+    set(h, home, TCPS_EVIDENCE_NONE);
 }
 
 static bool is_loopback(const tcps_address *a)

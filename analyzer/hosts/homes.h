@@ -16,14 +16,12 @@
 typedef struct {
     tcps_address host; /* its port is 0; first: the key */
     int64_t near_ns;   /* its fastest answer; INT64_MAX: none was timed */
-    int64_t far_ns;    /* the fastest answer of the fastest of those that it talks to; INT64_MAX: none was timed */
-    uint32_t since_frame;
-    uint16_t votes; /* connections that speak for it; saturates */
-    uint8_t ttl;    /* as it sends; 0: not known */
-    uint8_t why;    /* tcps_evidence; NONE: it is not at home, as far as is known */
-    bool sent_out;  /* segments of it were marked as going out */
-    bool came_in;   /* and as coming in: it is another host, or this one forwards */
-    bool refuted;   /* what was captured on its way there did not arrive, so it is not here */
+    uint16_t votes;    /* connections that speak for it; saturates */
+    uint8_t ttl;       /* as it sends; 0: not known */
+    uint8_t why;       /* tcps_evidence; NONE: it is not at home, as far as is known */
+    bool sent_out;     /* segments of it were marked as going out */
+    bool came_in;      /* and as coming in: it is another host, or this one forwards */
+    bool refuted;      /* what was captured on its way there did not arrive, so it is not here */
 } tcps_home;
 
 typedef struct tcps_homes tcps_homes;
@@ -45,14 +43,18 @@ typedef struct {
     int64_t near_ns, far_ns;
     uint8_t ttl, peers_ttl;
 } tcps_answers;
+/* A host answers out of its kernel so soon after the capture there has seen what it answers; and nobody so soon who is not near. */
+enum { TCPS_AT_ONCE_NS = 50000, TCPS_NOT_NEAR_NS = 100000, TCPS_NOT_NEAR_FACTOR = 4 };
 /* May that tell anything? Quick, and asked for each segment. */
 static inline bool tcps_answers_tell(int64_t near_ns, int64_t far_ns)
 {
-    return near_ns > 0 && near_ns <= 50000 && far_ns >= 100000 && far_ns >= 4 * near_ns;
+    return near_ns > 0 && near_ns <= TCPS_AT_ONCE_NS && far_ns >= TCPS_NOT_NEAR_NS &&
+           far_ns >= TCPS_NOT_NEAR_FACTOR * near_ns;
 }
-void tcps_homes_note_answers(tcps_homes *homes, const tcps_address *end, const tcps_answers *answers, uint32_t frame);
+/* Of one that may. */
+void tcps_homes_note_answers(tcps_homes *homes, const tcps_address *end, const tcps_answers *answers);
 /* A segment of that end is marked as going out of the capturing host, or as coming in. */
-void tcps_homes_note_mark(tcps_homes *homes, const tcps_address *end, bool out, uint32_t frame);
+void tcps_homes_note_mark(tcps_homes *homes, const tcps_address *end, bool out);
 /* It has not received what was captured on its way to it. */
 void tcps_homes_refute(tcps_homes *homes, const tcps_address *end);
 

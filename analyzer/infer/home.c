@@ -15,18 +15,26 @@ static tcps_tally *service_at(const tcps_step *step, unsigned end)
     return t && t->role == TCPS_SERVER ? t : NULL;
 }
 
+/* It may hold an older incarnation: not every stack gives TIME_WAIT up for a SYN, or for a RST (RFC 1337 §3). */
+static bool may_hold_older(const tcps_step *step)
+{
+    const tcps_connection *c = step->connection;
+    const tcps_endpoint *holder = &c->ends[1 - step->from];
+    if (c->rival)
+        return holder->shown != TCPS_CLOSED || holder->certainty != TCPS_PROVEN;
+    return c->previous->state[1 - step->from] == TCPS_TIME_WAIT;
+}
+
 static bool takes_syn(const tcps_step *step)
 {
-    const tcps_endpoint *e = step->receiver;
+    tcps_endpoint *e = step->receiver;
     if (e->syn_sent) /* they cross */
         return true;
-    if (step->connection->previous->state[1 - step->from] ==
-        TCPS_TIME_WAIT) /* which not every stack gives up for a SYN */
-        return false;
     const tcps_tallies *tallies = step->incarnations->tallies;
     const tcps_tally *t =
         tallies ? tcps_tallies_find(tallies, &step->connection->addresses[1 - step->from], TCPS_SERVER) : NULL;
-    return tcps_endpoint_known(step->receiver) == TCPS_LISTEN && t && t->takes_syns && t->unaccepted <= t->held;
+    return tcps_endpoint_known(e) == TCPS_LISTEN && t && t->takes_syns && t->unaccepted <= t->held &&
+           !may_hold_older(step);
 }
 
 /* It waits to be accepted from now on, if its service has room. */

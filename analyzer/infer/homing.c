@@ -42,7 +42,7 @@ static void note_mark(tcps_connection *c, tcps_homes *homes, unsigned from, cons
         return;
     c->marks |= mark;
     if (!tcps_homes_are_local(&c->addresses[0], &c->addresses[1]))
-        tcps_homes_note_mark(homes, &c->addresses[from], s->mark == TCPS_MARK_OUT, s->frame);
+        tcps_homes_note_mark(homes, &c->addresses[from], s->mark == TCPS_MARK_OUT);
 }
 
 void tcps_homing_before(tcps_connection *c, const tcps_incarnations *above, unsigned from, const tcps_segment *s)
@@ -64,15 +64,15 @@ static void doubt_home(tcps_connection *c, tcps_homes *homes)
     c->not_got = 0;
 }
 
-static void vote(tcps_connection *c, tcps_homes *homes, unsigned end, uint32_t frame)
+static void vote(tcps_connection *c, tcps_homes *homes, unsigned end)
 {
     const tcps_endpoint *e = &c->ends[end], *peer = &c->ends[1 - end];
     const tcps_answers answers = {.near_ns = e->rtt_ns, .far_ns = peer->rtt_ns, .ttl = e->ttl, .peers_ttl = peer->ttl};
     c->voted = true;
-    tcps_homes_note_answers(homes, &c->addresses[end], &answers, frame);
+    tcps_homes_note_answers(homes, &c->addresses[end], &answers);
 }
 
-static void learn(tcps_connection *c, tcps_homes *homes, const tcps_config *config, uint32_t frame)
+static void learn(tcps_connection *c, tcps_homes *homes, const tcps_config *config)
 {
     if (told(c, config) != TCPS_HOME_AUTO || c->self)
         return;
@@ -80,13 +80,13 @@ static void learn(tcps_connection *c, tcps_homes *homes, const tcps_config *conf
         doubt_home(c, homes);
     for (unsigned i = 0; i < 2 && !c->voted; i++)
         if (!c->ends[i].at_home && tcps_answers_tell(c->ends[i].rtt_ns, c->ends[1 - i].rtt_ns))
-            vote(c, homes, i, frame);
+            vote(c, homes, i);
 }
 
-void tcps_homing_after(tcps_connection *c, const tcps_incarnations *above, const tcps_segment *s, tcps_observation *o)
+void tcps_homing_after(tcps_connection *c, const tcps_incarnations *above, tcps_observation *o)
 {
     tcps_homes *homes = tcps_tallies_homes(above->tallies);
-    learn(c, homes, above->config, s->frame);
+    learn(c, homes, above->config);
     if (c->homes_version == tcps_homes_version(homes))
         return;
     tcps_homing_find(c, homes, above->config); /* this very segment has told */

@@ -13,6 +13,6 @@ void tcps_homing_find(tcps_connection *c, const tcps_homes *homes, const tcps_co
 /* A segment of that end comes: before the connection is given it; */
 void tcps_homing_before(tcps_connection *c, const tcps_incarnations *above, unsigned from, const tcps_segment *s);
 /* and after that: what it has shown. */
-void tcps_homing_after(tcps_connection *c, const tcps_incarnations *above, const tcps_segment *s, tcps_observation *o);
+void tcps_homing_after(tcps_connection *c, const tcps_incarnations *above, tcps_observation *o);
 
 #endif

@@ -304,13 +304,13 @@ void tcps_analyzer_segment_on(tcps_analyzer *a, const tcps_path *path, const tcp
     tcps_homing_before(c, &a->incarnations, path->from, segment);
     if (!a->never_quick && !is_followed(a, c) && tcps_connection_quick(c, path->from, segment, observation)) {
         a->n_quick++;
-        tcps_homing_after(c, &a->incarnations, segment, observation);
+        tcps_homing_after(c, &a->incarnations, observation);
         tcps_count_gauges(c, observation->gauges);
         return;
     }
     const unsigned when = tcps_connection_segment(c, &a->config, &a->incarnations, path->from, segment, observation);
     const bool at_new_stage = count_states(a, c);
-    tcps_homing_after(c, &a->incarnations, segment, observation);
+    tcps_homing_after(c, &a->incarnations, observation);
     if (when & TCPS_WHEN_SYN)
         tcps_count_segment(a->tallies, c, segment, observation);
     tcps_count_gauges(c, observation->gauges);
