@@ -99,6 +99,14 @@ static const script_case cases[] = {
                                    "c> FA 111 ack 312\n"
                                    "s> A 312 ack 112 | - TIME_WAIT\n"
                                    "+1 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_after_time_wait_elapsed", "home server\n" SCRIPT_OPEN "s> FA 311 ack 111\n"
+                                    "c> FA 111 ack 312\n"
+                                    "s> A 312 ack 112 | - TIME_WAIT\n"
+                                    "+100 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,!SYN_AT_HOME\n"},
+    {"syn_after_close", "home server\n" SCRIPT_OPEN "c> FA 111 ack 311\n"
+                        "s> FA 311 ack 112\n"
+                        "c> A 112 ack 312 | TIME_WAIT CLOSED\n"
+                        "+100 c> S 5000 | SYN_SENT SYN_RCVD why=-,SYN_AT_HOME\n"},
     {"syn_at_home_left", "home server\n" SCRIPT_OPEN "c> R 111\n"
                          "+300 c> S 5000 | SYN_SENT SYN_RCVD\n"
                          "+1 c> S 5000 | SYN_SENT SYN_RCVD~ why=-,SILENT_AT_HOME\n"},

@@ -54,6 +54,7 @@ typedef struct {
     bool any;
     bool loss; /* the capture missed segments of it */
     uint8_t state[2];
+    bool certain[2]; /* it was in that state for certain */
     uint32_t since_frame[2];
     int64_t since_ns[2];
     uint32_t last_frame;

@@ -15,14 +15,15 @@ static tcps_tally *service_at(const tcps_step *step, unsigned end)
     return t && t->role == TCPS_SERVER ? t : NULL;
 }
 
-/* It may hold an older incarnation: not every stack gives TIME_WAIT up for a SYN, or for a RST (RFC 1337 §3). */
+/* It may hold an older incarnation: not every stack gives TIME_WAIT up for a SYN, for a RST (RFC 1337 §3), or after the same time. */
 static bool may_hold_older(const tcps_step *step)
 {
     const tcps_connection *c = step->connection;
-    const tcps_endpoint *holder = &c->ends[1 - step->from];
+    const unsigned end = 1 - step->from;
+    const tcps_endpoint *holder = &c->ends[end];
     if (c->rival)
         return holder->shown != TCPS_CLOSED || holder->certainty != TCPS_PROVEN;
-    return c->previous->state[1 - step->from] == TCPS_TIME_WAIT;
+    return c->previous->any && (c->previous->state[end] != TCPS_CLOSED || !c->previous->certain[end]);
 }
 
 static bool takes_syn(const tcps_step *step)

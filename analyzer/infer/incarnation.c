@@ -46,6 +46,7 @@ static void remember(tcps_connection *c)
     }
     for (unsigned i = 0; i < 2; i++) {
         p->state[i] = c->ends[i].shown;
+        p->certain[i] = c->ends[i].certainty == TCPS_PROVEN;
         p->since_frame[i] = c->ends[i].since_frame;
         p->since_ns[i] = c->ends[i].since_ns;
     }
