@@ -62,11 +62,11 @@ is_built() {
             -newercm "$stamp" -print -quit 2>&1)" ]
 }
 
-# Builds the targets named, or all. The stamp has the time of the start: a change during the build is not lost.
+# Builds the targets named. The stamp has the time of the start: a change during the build is not lost.
 build_targets() {
     touch "$build/.start" &&
         cmake -S "$root" -B "$build" -G Ninja ${CI:+-DTCPSTATE_WERROR=ON} &&
-        cmake --build "$build" ${1:+--target} "$@" &&
+        cmake --build "$build" --target "$@" &&
         mv "$build/.start" "$stamp"
 }
 
@@ -92,5 +92,5 @@ build_plugin() {
 }
 
 build_all() {
-    with_lock quietly build_targets || fail "could not build"
+    with_lock quietly build_targets everything || fail "could not build"
 }

@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The profile "TCP State": Wireshark takes every filter, rule and column in it; `cmake --install` brings it, and leaves what is there.
-
-Usage: test_profile.py BUILD_FOLDER"""
+"""The profile "TCP State": Wireshark takes every filter, rule and column in it."""
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -17,7 +14,6 @@ NAME = "TCP State"
 PROFILE = os.path.join(ROOT, "profile", NAME)
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 UAT_STRING = re.compile(r'"([^"]*)"')
-BUILD = ""
 
 
 def lines_of(name):
@@ -95,32 +91,5 @@ class Profile(unittest.TestCase):
                 self.tshark("-Y", expression)
 
 
-class Installing(unittest.TestCase):
-    def install(self, destination):
-        environment = {k: v for k, v in os.environ.items() if k not in ("XDG_CONFIG_HOME", "WIRESHARK_CONFIG_DIR")}
-        p = subprocess.run(["cmake", "--install", BUILD], capture_output=True, text=True, timeout=300, check=False,
-                           env=dict(environment, DESTDIR=destination, HOME="/home/somebody"))
-        self.assertEqual(p.returncode, 0, p.stderr)
-        return p.stdout
-
-    def test_twice_and_over_a_changed_file(self):
-        with tempfile.TemporaryDirectory() as destination:
-            self.install(destination)
-            found = [folder for folder, _, _ in os.walk(destination) if folder.endswith(f"/profiles/{NAME}")]
-            self.assertEqual(len(found), 1)
-            self.assertEqual(sorted(os.listdir(found[0])), sorted(os.listdir(PROFILE)))
-            changed = os.path.join(found[0], "colorfilters")
-            with open(changed, "w", encoding="utf-8") as f:
-                f.write("# mine\n")
-            said = self.install(destination)
-            self.assertIn(f"Kept, for it is not the one of this version: {changed}", said)
-            with open(changed, encoding="utf-8") as f:
-                self.assertEqual(f.read(), "# mine\n")
-            os.remove(changed)
-            self.assertNotIn("Kept", self.install(destination))
-            self.assertTrue(os.path.getsize(changed) > 100)
-
-
 if __name__ == "__main__":
-    BUILD = sys.argv.pop(1)
     unittest.main()
