@@ -10,6 +10,8 @@
 #include "record/segment_queue.h"
 #include "track/analyzer.h"
 
+#include <wiretap/wtap.h>
+
 enum { NS_PER_SECOND = 1000000000 };
 
 /* What waits is taken so many at a time. */
