@@ -1,7 +1,7 @@
 /* fields.c: see fields.h.
  *
  * Words are fields of type text, not numbers with names: `-T fields`, JSON and EK show CLOSE_WAIT then, and a filter
- * compares with it.
+ * compares with it. The states are there as numbers with names, too: of those, Wireshark knows which there are, and draws them.
  *
  * Some fields are made only where they are asked for by name: a visible tree (-V, JSON) would be a fifth slower to print with
  * them in it. Wireshark tells by a field's ref_type who is asked for, but tshark before 4.4 does not count -e. It does look the
@@ -12,6 +12,7 @@
 #include "fields.h"
 
 #include "rules/rule.h"
+#include "state_number.h"
 
 fields field;
 
@@ -22,36 +23,45 @@ fields field;
 #define NEXT_FRAME FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0
 #define DURATION FT_RELATIVE_TIME, BASE_NONE, NULL, 0
 #define YES_NO FT_BOOLEAN, BASE_NONE, NULL, 0
+#define STATE FT_UINT8, BASE_DEC, NULL, 0 /* the names: register_twins() */
 #define NUMBER FT_UINT32, BASE_DEC, NULL, 0
 
+/* The names say whose they are: they stand in lists and above columns, where no tree says it. */
 /* clang-format off */
-#define PARTY(p, id, who, whose)                                                                                         \
-    {&field.party[p].state, {"State", "tcpstate." id ".state", TEXT, "State of the " who " after this segment", HFILL}}, \
-    {&field.party[p].before, {"State before", "tcpstate." id ".before", TEXT,                                            \
+#define PARTY(p, id, Who, who, whose)                                                                                    \
+    {&field.party[p].state, {Who " state", "tcpstate." id ".state", TEXT, "State of the " who " after this segment", HFILL}}, \
+    {&field.party[p].before, {Who " state before", "tcpstate." id ".before", TEXT,                                       \
         "State of the " who " before this segment", HFILL}},                                                             \
-    {&field.party[p].certainty, {"Certainty", "tcpstate." id ".certainty", TEXT,                                         \
+    {&field.party[p].certainty, {Who " certainty", "tcpstate." id ".certainty", TEXT,                                    \
         "How certain the state is: proven by the " whose " own segments, presumed to follow if segments arrived, "       \
         "elapsed by a timer, or unknown", HFILL}},                                                                       \
-    {&field.party[p].since, {"Since", "tcpstate." id ".since", FIRST_FRAME, "Frame in which the state began", HFILL}},         \
-    {&field.party[p].time_in_state, {"Time in state", "tcpstate." id ".time_in_state", DURATION,                         \
+    {&field.party[p].since, {Who " since", "tcpstate." id ".since", FIRST_FRAME, "Frame in which the state began", HFILL}}, \
+    {&field.party[p].time_in_state, {Who " time in state", "tcpstate." id ".time_in_state", DURATION,                    \
         "How long the " who " has been in the state at this frame", HFILL}},                                             \
-    {&field.party[p].until, {"Until", "tcpstate." id ".until", NEXT_FRAME,                                                    \
+    {&field.party[p].until, {Who " until", "tcpstate." id ".until", NEXT_FRAME,                                          \
         "Frame in which the next state begins (known once that frame has been dissected)", HFILL}},                      \
-    {&field.party[p].lasts, {"Lasts", "tcpstate." id ".lasts", DURATION,                                                 \
+    {&field.party[p].lasts, {Who " lasts", "tcpstate." id ".lasts", DURATION,                                            \
         "How long the state lasts (known once the next has begun)", HFILL}}
-#define WHY(p, id, who)                                                                                                  \
-    {&field.party[p].why, {"Why", "tcpstate." id ".why", TEXT, "Why the " who " is shown in its state, with the clause", HFILL}}, \
-    {&field.party[p].evidence, {"Evidence", "tcpstate." id ".evidence", FRAME,                                           \
+#define WHY(p, id, Who, who)                                                                                             \
+    {&field.party[p].why, {Who " why", "tcpstate." id ".why", TEXT, "Why the " who " is shown in its state, with the clause", HFILL}}, \
+    {&field.party[p].evidence, {Who " evidence", "tcpstate." id ".evidence", FRAME,                                      \
         "Frame that decided the " who "'s state, where it is another one", HFILL}},                                      \
-    {&field.party[p].possible, {"May be", "tcpstate." id ".possible", TEXT,                                              \
+    {&field.party[p].possible, {Who " may be", "tcpstate." id ".possible", TEXT,                                         \
         "All states that the " who " may be in, where that is not certain", HFILL}},                                     \
-    {&field.party[p].proof, {"Would tell", "tcpstate." id ".proof", TEXT,                                                \
+    {&field.party[p].proof, {Who " proof", "tcpstate." id ".proof", TEXT,                                     \
         "What would prove or refute the " who "'s state, where it is not proven", HFILL}}
+#define TWINS(p, id, Who, who)                                                                                           \
+    {&field.party[p].state_number, {Who " state (number)", "tcpstate." id ".state_number", STATE,                        \
+        "State of the " who " after this segment, as a number with a name (RFC 4022)", HFILL}},                          \
+    {&field.party[p].before_number, {Who " state before (number)", "tcpstate." id ".before_number", STATE,               \
+        "State of the " who " before this segment, as a number with a name (RFC 4022)", HFILL}},                         \
+    {&field.party[p].state_marked, {Who " state, marked", "tcpstate." id ".state_marked", TEXT,                          \
+        "State of the " who " after this segment; ~ presumed, ^ by a timer, ? unknown", HFILL}}
 /* clang-format on */
 
 static hf_register_info definitions[] = {
-    PARTY(PARTY_CLIENT, "client", "client", "client's"),
-    PARTY(PARTY_SERVER, "server", "server", "server's"),
+    PARTY(PARTY_CLIENT, "client", "Client", "client", "client's"),
+    PARTY(PARTY_SERVER, "server", "Server", "server", "server's"),
     {&field.connection,
      {"Connection", "tcpstate.connection", NUMBER,
       "Index of the connection; one that uses addresses and ports again is another connection", HFILL}},
@@ -80,19 +90,30 @@ static hf_register_info definitions[] = {
 
 /* The endpoints under other names: which side they are on, or either of them. */
 static hf_register_info sides[] = {
-    PARTY(PARTY_SRC, "src", "sender", "sender's"),
-    PARTY(PARTY_DST, "dst", "receiver", "receiver's"),
-    WHY(PARTY_SRC, "src", "sender"),
-    WHY(PARTY_DST, "dst", "receiver"),
+    PARTY(PARTY_SRC, "src", "Sender", "sender", "sender's"),
+    PARTY(PARTY_DST, "dst", "Receiver", "receiver", "receiver's"),
+    WHY(PARTY_SRC, "src", "Sender", "sender"),
+    WHY(PARTY_DST, "dst", "Receiver", "receiver"),
 };
 
 static hf_register_info reasons[] = {
-    WHY(PARTY_CLIENT, "client", "client"),
-    WHY(PARTY_SERVER, "server", "server"),
+    WHY(PARTY_CLIENT, "client", "Client", "client"),
+    WHY(PARTY_SERVER, "server", "Server", "server"),
 };
 
 static hf_register_info either[] = {
     {&field.state, {"State of either endpoint", "tcpstate.state", TEXT, "Matches the state of either endpoint", HFILL}},
+};
+
+/* What client.state and its kin say, in other forms. */
+static hf_register_info twins[] = {
+    TWINS(PARTY_CLIENT, "client", "Client", "client"),
+    TWINS(PARTY_SERVER, "server", "Server", "server"),
+    TWINS(PARTY_SRC, "src", "Sender", "sender"),
+    TWINS(PARTY_DST, "dst", "Receiver", "receiver"),
+    {&field.state_number,
+     {"State of either endpoint (number)", "tcpstate.state_number", STATE,
+      "Matches the state of either endpoint, as a number with a name (RFC 4022)", HFILL}},
 };
 
 static hf_register_info gauges[] = {
@@ -126,11 +147,20 @@ void fields_register_reasons(void)
     register_once(reasons, array_length(reasons));
 }
 
+static void register_twins(void)
+{
+    for (unsigned i = 0; i < array_length(twins); i++)
+        if (twins[i].hfinfo.type == FT_UINT8)
+            twins[i].hfinfo.strings = VALS(state_number_names());
+    register_once(twins, array_length(twins));
+}
+
 /* Somebody has looked up a name that is not known, or wants to see all. */
 static void register_others(const char *name _U_)
 {
     register_once(sides, array_length(sides));
     register_once(either, array_length(either));
+    register_twins();
     fields_register_gauges();
     fields_register_reasons();
     field.any_looked_up = true;
@@ -158,6 +188,7 @@ fields_wanted fields_that_are_wanted(bool visible)
                  any_is_referenced(reasons, array_length(reasons)),
         .sides = printed || any_is_referenced(sides, array_length(sides)),
         .either = printed || any_is_referenced(either, array_length(either)),
+        .twins = printed || any_is_referenced(twins, array_length(twins)),
         .gauges = visible || any_is_referenced(gauges, array_length(gauges)),
     };
 }

@@ -15,14 +15,14 @@
 typedef enum { PARTY_CLIENT, PARTY_SERVER, PARTY_SRC, PARTY_DST, N_PARTIES } party;
 
 typedef struct {
-    int state, before, certainty, since, time_in_state, until, lasts, why, evidence, possible, proof;
+    int state, before, state_number, before_number, state_marked, certainty, since, time_in_state, until, lasts, why, evidence, possible, proof;
 } party_fields;
 
 typedef struct {
     int protocol;
     party_fields party[N_PARTIES];
     int server_time_wait, server_close_wait, server_half_open, client_time_wait;
-    int connection, capture_point, role_basis, event, transition, closed_by, state;
+    int connection, capture_point, role_basis, event, transition, closed_by, state, state_number;
     int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
     int tree, party_tree[N_PARTIES], finding_tree;
     bool any_looked_up; /* of those that may not be registered yet */
@@ -41,6 +41,7 @@ typedef struct {
     bool plain;  /* none of the following; of client and server */
     bool sides;  /* of the segment's sender and receiver */
     bool either; /* the states of both as one field */
+    bool twins;  /* numbers of states, and states with their marks */
     bool gauges;
 } fields_wanted;
 

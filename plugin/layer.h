@@ -39,5 +39,7 @@ void layer_add_why(const layer_view *v, party p, const tcps_view *end);
 /* The endpoints under other names, hidden, for those who ask: as sender and receiver; the states of both as one field. */
 void layer_add_sides(const layer_view *v);
 void layer_add_either(const layer_view *v);
+/* The same states as numbers, and with their marks. */
+void layer_add_twins(const layer_view *v);
 
 #endif

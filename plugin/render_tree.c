@@ -42,10 +42,13 @@ static void add_since(const layer_view *v, int id, uint32_t frame)
 
 static void add_until(const layer_view *v, const party_fields *ids, const tcps_view *end, const tcps_until *until)
 {
-    if (until->known && until->frame)
-        layer_add_number(v, ids->until, until->frame);
-    if (until->known && end->since_frame)
-        layer_add_duration(v, ids->lasts, until->lasts_ns);
+    label line;
+    if (!until->known)
+        return;
+    if (until->frame && begin_line(v, layer_add_number(v, ids->until, until->frame), "Until: ", &line))
+        label_add_number(&line, until->frame);
+    if (end->since_frame && begin_line(v, layer_add_duration(v, ids->lasts, until->lasts_ns), "Lasts: ", &line))
+        label_add_duration(&line, until->lasts_ns);
 }
 
 /* The state, and under it what else is known of the endpoint: "Client (sender): ESTABLISHED, for 33 ms". */
@@ -192,9 +195,10 @@ static bool head_is_asked_for(void)
     return how != HF_REF_TYPE_NONE && how != HF_REF_TYPE_INDIRECT;
 }
 
+/* It has no bytes: Wireshark's packet diagram would draw it as a header of its own. */
 static proto_item *add_head(const layer_view *v)
 {
-    proto_item *item = proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, v->length, ENC_NA);
+    proto_item *item = proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, 0, ENC_NA);
     label line;
     if (begin_line(v, item, v->entry ? "TCP State, " : "TCP State, findings at other connections", &line) && v->entry)
         add_headline(v, &line);
@@ -240,6 +244,8 @@ static void add_items(const layer_view *v)
         layer_add_sides(v);
     if (wanted.either)
         layer_add_either(v);
+    if (wanted.twins)
+        layer_add_twins(v);
 }
 
 proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_entry *entry, tvbuff_t *bytes)

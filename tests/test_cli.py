@@ -3,6 +3,7 @@
 """The two commands as a user meets them: fields, filters, preferences, statistics; and that the user's profile is left alone."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -11,8 +12,13 @@ from common import CAPTURES, ROOT, fields, tshark
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 NORMAL = os.path.join(CAPTURES, "client_closes_first.pcap")
-NAMES = {"UNKNOWN", "CLOSED", "LISTEN", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSE_WAIT", "CLOSING",
-         "LAST_ACK", "TIME_WAIT"}
+SIMULTANEOUS = os.path.join(CAPTURES, "simultaneous_close.pcap")
+REUSED = os.path.join(CAPTURES, "time_wait_reopened.pcap")
+# The numbers of tcpConnectionState there; 0 is ours.
+RFC_4022 = {name: number for number, name in enumerate((
+    "UNKNOWN", "CLOSED", "LISTEN", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSE_WAIT", "LAST_ACK", "CLOSING",
+    "TIME_WAIT"))}
+NAMES = set(RFC_4022)
 
 
 def statistic(what, capture=LINGERING, *args):
@@ -125,6 +131,53 @@ class Fields(unittest.TestCase):
         self.assertLessEqual(said, NAMES)
         self.assertIn("FIN_WAIT_1", said)
         self.assertLessEqual(set(column(NORMAL, "tcpstate.client.certainty")), {"", "proven", "presumed", "elapsed", "unknown"})
+
+    def test_numbers_are_those_of_the_mib(self):
+        ends = ("client", "server", "src", "dst")
+        words = [f"tcpstate.{end}.{what}" for end in ends for what in ("state", "before")] + ["tcpstate.state"]
+        numbers = [f"tcpstate.{end}.{what}_number" for end in ends for what in ("state", "before")] + ["tcpstate.state_number"]
+        said = set()
+        for capture in (LINGERING, NORMAL, SIMULTANEOUS):
+            for row in fields(capture, words + numbers):
+                in_words = ["|".join(str(RFC_4022[word]) for word in cell.split("|") if word) for cell in row[:len(words)]]
+                self.assertEqual(in_words, row[len(words):])
+                said |= set(row[-1].split("|"))
+        self.assertGreater(len(said), 9)
+
+    def test_numbers_are_filtered_for_by_name(self):
+        for state in ("CLOSE_WAIT", "TIME_WAIT", "ESTABLISHED"):
+            for end in ("client.", "server.", "src.", "dst.", ""):
+                self.assertEqual(column(LINGERING, "frame.number", "-Y", f"tcpstate.{end}state_number == {state}"),
+                                 column(LINGERING, "frame.number", "-Y", f'tcpstate.{end}state == "{state}"'))
+        p = tshark("-r", LINGERING, "-Y", "tcpstate.state_number == CLOSEWAIT")
+        self.assertNotEqual(p.returncode, 0)
+        self.assertIn("CLOSEWAIT", p.stderr)
+
+    def test_numbers_are_drawn(self):
+        field = "tcpstate.server.state_number"
+        drawn = re.findall(r"<>[^|]*\| +(\d+) \|", statistic(f"io,stat,1,MAX({field}){field}"))
+        self.assertEqual([drawn[0], drawn[-1]], [str(RFC_4022[state]) for state in ("CLOSE_WAIT", "LAST_ACK")])
+
+    def test_marks_are_those_of_the_ladder(self):
+        marks = {"proven": "", "presumed": " ~", "elapsed": " ^", "unknown": " ?", "": ""}
+        said = set()
+        for capture in (LINGERING, REUSED, os.path.join(CAPTURES, "capture_starts_late.pcap")):
+            for end in ("client", "server", "src", "dst"):
+                rows = fields(capture, [f"tcpstate.{end}.{what}" for what in ("state", "certainty", "state_marked")])
+                for state, certainty, marked in rows:
+                    self.assertEqual(marked, state + marks[certainty])
+                    said.add(certainty)
+        self.assertLessEqual({"proven", "presumed", "unknown"}, said)
+
+    def test_names_tell_whose_they_are(self):
+        rows = [line.split("\t") for line in tshark("-G", "fields").stdout.splitlines() if "\ttcpstate." in line]
+        names = [row[1] for row in rows if row[0] == "F" and row[3] != "FT_NONE"]
+        self.assertEqual(sorted(names), sorted(set(names)))
+        self.assertIn("Client state", names)
+        for row in rows:
+            for end, name in (("client", "Client "), ("server", "Server "), ("src", "Sender "), ("dst", "Receiver ")):
+                if row[2].startswith(f"tcpstate.{end}."):
+                    self.assertTrue(row[1].startswith(name), row)
 
     def test_json_has_the_same_words(self):
         p = tshark("-r", NORMAL, "-T", "json", "-Y", "tcpstate")

@@ -11,6 +11,7 @@ from common import CAPTURES, fields, tshark
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 PARTY = ["state", "before", "certainty", "since", "time_in_state", "until", "lasts"]
 ALIASES = [f"tcpstate.{end}.{what}" for end in ("src", "dst") for what in PARTY] + ["tcpstate.state"]
+TWINS = [f"tcpstate.{end}.{what}" for end in ("client", "server", "src", "dst") for what in ("state_number", "before_number", "state_marked")]
 GAUGES = [f"tcpstate.server.{state}_count" for state in ("time_wait", "close_wait", "half_open")] + ["tcpstate.client.time_wait_count"]
 ALL_SHOWN = ["-o", "protocols.display_hidden_proto_items:TRUE"]
 
@@ -43,10 +44,10 @@ def expected(alias):
 class NobodyAsks(unittest.TestCase):
     def test_there_are_no_aliases(self):
         lines = tshark("-r", LINGERING, "-2", "-V", *ALL_SHOWN).stdout
-        self.assertIn("Time in state", lines)
+        self.assertIn("Client time in state", lines)
         self.assertNotIn("State of either endpoint", lines)
         names = {name for frame in frames_in_json() for name in frame}
-        self.assertEqual(names & set(ALIASES), set())
+        self.assertEqual(names & {*ALIASES, *TWINS, "tcpstate.state_number"}, set())
 
     def test_what_a_line_says_has_no_line_of_its_own(self):
         lines = [line.strip() for line in tshark("-r", LINGERING, "-V", "-Y", "frame.number == 9").stdout.splitlines()]
@@ -70,12 +71,23 @@ class NobodyAsks(unittest.TestCase):
                 self.assertEqual(frame.get(name, "0"), cell or "0", name)
 
 
+    def test_head_has_no_bytes(self):
+        """The packet diagram draws each tree that has some as a header; what is below marks the bytes of the flags."""
+        xml = tshark("-r", LINGERING, "-T", "pdml", "-Y", "frame.number == 9").stdout
+        self.assertRegex(xml, r'<proto name="tcpstate"[^>]* size="0"')
+        self.assertRegex(xml, r'<field name="tcpstate.client.state"[^>]* size="2"')
+
+
 class SomebodyAsks(unittest.TestCase):
     def test_to_print_one(self):
         for alias in ALIASES[:-1]:
             self.assertEqual([cell for cell, in fields(LINGERING, [alias], "-2")], expected(alias), alias)
         self.assertEqual(fields(LINGERING, ["tcpstate.state"]),
                          [["|".join(cell for cell in cells if cell)] for cells in fields(LINGERING, ["tcpstate.client.state", "tcpstate.server.state"])])
+
+    def test_to_print_twins(self):
+        for cells in fields(LINGERING, TWINS, "-Y", "tcpstate.event"):
+            self.assertNotIn("", cells)
 
     def test_to_print_a_gauge_that_is_zero(self):
         for gauge in GAUGES:
@@ -99,7 +111,7 @@ class SomebodyAsks(unittest.TestCase):
             self.assertTrue("Frame Number: 7\n" in lines, gauge)
 
     def test_by_a_column(self):
-        names = [*ALIASES, *GAUGES]
+        names = [*ALIASES, *(name for name in TWINS if name.endswith("marked")), *GAUGES]
         columns = ",".join(f'"x","%Cus:{name}:1:R"' for name in names)
         rows = fields(LINGERING, names, "-2", "-E", "occurrence=f")
         for args in [], ["-P", "-V"]:  # without a visible tree, and with one
