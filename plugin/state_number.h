@@ -9,7 +9,7 @@
 
 #include "rfc/tcpstate.h"
 
-#include <epan/value_string.h>
+#include <epan/proto.h>
 
 /* That of tcpConnectionState in the TCP-MIB, RFC 4022: closed 1 to timeWait 11; 0 is unknown. */
 uint32_t state_number(tcps_state state);

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The profile "TCP State": Wireshark takes every filter, rule and column in it."""
+import itertools
+import math
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+
+import vision
 
 from common import CAPTURES, ROOT
 
@@ -23,6 +27,14 @@ def lines_of(name):
 
 def cells(line):
     return [re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), cell) for cell in UAT_STRING.findall(line)]
+
+
+def our_colors():
+    """(name, background, foreground) of the rules that are ours; colours as linear light, 0 to 1."""
+    for line in lines_of("colorfilters"):
+        _, name, expression, colors = line.split("@")
+        if "tcpstate." in expression or expression == "tcp":
+            yield (name, *(vision.light([int(value) / 65535 for value in color.split(",")]) for color in re.findall(r"\[(.*?)\]", colors)))
 
 
 class Profile(unittest.TestCase):
@@ -65,14 +77,54 @@ class Profile(unittest.TestCase):
             found = self.tshark("-2", "-Y", buttons[label], capture=os.path.join(CAPTURES, capture))
             self.assertTrue(found, label)
 
+    def colors(self, capture, *args):
+        """The name of the rule that colours each frame."""
+        return self.tshark("--color", "-2", *args, "-T", "fields", "-e", "frame.coloring_rule.name", capture=capture).split("\n")
+
     def test_coloring_rules(self):
         rules = [line.split("@")[1:3] for line in lines_of("colorfilters")]
         for _, expression in rules:
             self.tshark("-Y", expression)
-        shown = self.tshark("--color", "-2", "-T", "fields", "-e", "frame.coloring_rule.name").split("\n")
+        shown = self.colors(LINGERING)
         self.assertEqual(shown[8], "Lingering CLOSE_WAIT")
         self.assertEqual(shown[24:27], ["CLOSE_WAIT", "TIME_WAIT", "TIME_WAIT"])
         self.assertLessEqual(set(shown) - {""}, {name for name, _ in rules})
+
+    def test_warnings_of_wireshark_stay(self):
+        """What Wireshark warns of by itself has its colour here, too."""
+        warnings = {"Bad TCP", "ICMP errors", "ICMP", "ARP", "Checksum Errors"}
+        seen = set()
+        for name in ("random_loss.pcap", "rejected_by_firewall.pcap", "fin_unanswered.pcap", "peer_rebooted.pcap"):
+            capture = os.path.join(CAPTURES, name)
+            usual, ours = self.colors(capture, "-C", "Default"), self.colors(capture)
+            for rule, shown in zip(usual, ours):
+                if rule in warnings:
+                    self.assertEqual(shown, rule, name)
+                    seen.add(rule)
+        self.assertEqual(seen, {"Bad TCP", "ICMP", "ARP"})
+        with open(os.path.join(self.wireshark_folder(), "colorfilters"), encoding="utf-8") as f:
+            usual = [line.split("@") for line in f.read().splitlines() if line.startswith("@")]
+        ours = {rule[1]: rule[2:] for rule in map(lambda line: line.split("@"), lines_of("colorfilters"))}
+        for _, name, *rest in usual:
+            if name in warnings:
+                self.assertEqual(ours[name], rest)
+        self.assertLess(max(map(list(ours).index, warnings)), list(ours).index(next(our_colors())[0]))
+
+    def wireshark_folder(self):
+        said = subprocess.run(["tshark", "-G", "folders"], capture_output=True, text=True, timeout=60, check=True).stdout
+        return re.search(r"^Global configuration:\s+(\S+)", said, re.M)[1]
+
+    def test_colors_can_be_told_apart(self):
+        names = [name for name, _, _ in our_colors()]
+        self.assertEqual(len(names), 10)
+        for eyes, see in vision.EYES.items():
+            seen = [vision.lab(see(background)) for _, background, _ in our_colors()]
+            for (one, a), (other, b) in itertools.combinations(zip(names, seen), 2):
+                self.assertGreaterEqual(math.dist(a, b), 12, f"{one} and {other}, {eyes}")
+
+    def test_text_can_be_read(self):
+        for name, background, foreground in our_colors():
+            self.assertGreaterEqual(vision.contrast(background, foreground), 4.5, name)
 
     def test_recipes_of_the_guide(self):
         with open(os.path.join(ROOT, "docs", "user-guide.md"), encoding="utf-8") as f:

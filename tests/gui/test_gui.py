@@ -14,7 +14,7 @@ from common import CAPTURES, fields, skip
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 OTHER = os.path.join(CAPTURES, "server_closes_first.pcap")
-FIELDS = ["frame.number", "tcpstate.client.state", "tcpstate.server.state", "tcpstate.finding"]
+FIELDS = ["frame.number", "tcpstate.client.state_marked", "tcpstate.server.state_marked", "tcpstate.finding"]
 
 
 def wanted(capture, *args):

@@ -14,10 +14,9 @@ from common import ROOT, skip  # pylint: disable=wrong-import-position
 
 PROGRAMS = ["wireshark", "Xvfb", "openbox", "xdotool", "import", "convert"]
 WIDTH, HEIGHT = 1280, 900
-RECENT = """gui.geometry_main_maximized: TRUE
+PANES = """gui.geometry_main_maximized: TRUE
 gui.geometry_main_upper_pane: 196
 gui.geometry_main_lower_pane: 485
-column.width: %m, 45, %t, 100, %s, 85, %d, 85, %Cus:tcpstate.client.state, 105, %Cus:tcpstate.server.state, 105, %Cus:tcpstate.finding, 150, %p, 60, %i, 500
 """
 
 
@@ -68,8 +67,8 @@ class Wireshark:
         settings = os.path.join(self.home, ".config", "wireshark")
         profile = os.path.join(settings, "profiles", "TCP State")
         shutil.copytree(os.path.join(ROOT, "profile", "TCP State"), profile)
-        with open(os.path.join(profile, "recent"), "w", encoding="utf-8") as f:
-            f.write(RECENT)
+        with open(os.path.join(profile, "recent"), "a", encoding="utf-8") as f:
+            f.write(PANES)
         with open(os.path.join(profile, "preferences"), "a", encoding="utf-8") as f:
             f.write("gui.layout_type: 1\ngui.update.enabled: FALSE\n")
         self.environment["XDG_RUNTIME_DIR"] = os.path.join(self.home, "run")
