@@ -102,7 +102,7 @@ def main():
         s.expect("load", all_rows)
 
         wireshark.filter('tcpstate.state == "CLOSE_WAIT"')
-        s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in row[1:3]])
+        s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in (row[1] + " " + row[2]).split()])
         wireshark.filter("")
 
         wireshark.keys("ctrl+r", pause=2)
