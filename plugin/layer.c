@@ -15,18 +15,25 @@ bool layer_wants(const layer_view *v, int id)
                             : v->visible || proto_field_is_referenced(v->tree, id);
 }
 
+proto_item *layer_mark_bytes(const layer_view *v, proto_item *item)
+{
+    if (v->length)
+        proto_tree_set_appendix(item, v->tvb, v->start, v->length);
+    return item;
+}
+
 proto_item *layer_add_text(const layer_view *v, int id, const char *text)
 {
     if (!layer_wants(v, id))
         return NULL;
-    return proto_tree_add_string(v->tree, id, v->tvb, v->start, v->length, text);
+    return layer_mark_bytes(v, proto_tree_add_string(v->tree, id, v->tvb, 0, 0, text));
 }
 
 proto_item *layer_add_number(const layer_view *v, int id, uint32_t number)
 {
     if (!layer_wants(v, id))
         return NULL;
-    return proto_tree_add_uint(v->tree, id, v->tvb, v->start, v->length, number);
+    return layer_mark_bytes(v, proto_tree_add_uint(v->tree, id, v->tvb, 0, 0, number));
 }
 
 proto_item *layer_add_duration(const layer_view *v, int id, int64_t ns)
@@ -34,14 +41,14 @@ proto_item *layer_add_duration(const layer_view *v, int id, int64_t ns)
     if (!layer_wants(v, id))
         return NULL;
     nstime_t t = {.secs = (time_t)(ns / NS_PER_SECOND), .nsecs = (int)(ns % NS_PER_SECOND)};
-    return proto_tree_add_time(v->tree, id, v->tvb, v->start, v->length, &t);
+    return layer_mark_bytes(v, proto_tree_add_time(v->tree, id, v->tvb, 0, 0, &t));
 }
 
 proto_item *layer_add_mark(const layer_view *v, int id)
 {
     if (!layer_wants(v, id))
         return NULL;
-    return proto_tree_add_boolean(v->tree, id, v->tvb, v->start, v->length, TRUE);
+    return layer_mark_bytes(v, proto_tree_add_boolean(v->tree, id, v->tvb, 0, 0, TRUE));
 }
 
 bool layer_time_in_state(const layer_view *v, const tcps_view *end, int64_t *ns)

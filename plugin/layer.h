@@ -12,7 +12,7 @@
 
 typedef struct {
     tvbuff_t *tvb;
-    int start, length; /* the bytes of tvb that are marked when an item is selected */
+    int start, length; /* the bytes of tvb that are marked when an item is selected; layer_mark_bytes() */
     packet_info *pinfo;
     proto_tree *tree;
     const tcps_entry *entry;
@@ -22,6 +22,10 @@ typedef struct {
 
 /* Does anybody want the field? */
 bool layer_wants(const layer_view *v, int id);
+
+/* As the item's appendix: the bytes are not its own. The packet diagram does not draw them a second time, and a click on one of them
+ * finds TCP's item. */
+proto_item *layer_mark_bytes(const layer_view *v, proto_item *item);
 
 /* NULL where nobody wants the field: most are asked for by nobody where a filter or a column has the tree made. */
 proto_item *layer_add_text(const layer_view *v, int id, const char *text);

@@ -195,10 +195,9 @@ static bool head_is_asked_for(void)
     return how != HF_REF_TYPE_NONE && how != HF_REF_TYPE_INDIRECT;
 }
 
-/* It has no bytes: Wireshark's packet diagram would draw it as a header of its own. */
 static proto_item *add_head(const layer_view *v)
 {
-    proto_item *item = proto_tree_add_item(v->tree, field.protocol, v->tvb, v->start, 0, ENC_NA);
+    proto_item *item = layer_mark_bytes(v, proto_tree_add_item(v->tree, field.protocol, v->tvb, 0, 0, ENC_NA));
     label line;
     if (begin_line(v, item, v->entry ? "TCP State, " : "TCP State, findings at other connections", &line) && v->entry)
         add_headline(v, &line);

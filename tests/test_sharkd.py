@@ -41,21 +41,24 @@ def texts(tree):
     return lines
 
 
-def marked(nodes, field):
-    """The bytes (data source, offset, length) of the items of a field, in the order of the tree."""
+def items(nodes, begins=""):
+    """All whose filter begins so, in the order of the tree."""
     for node in nodes:
-        if node.get("f", "").split(" ")[0] == field:
-            yield node.get("ds", 0), node.get("h")
-        yield from marked(node.get("n", []), field)
+        if node.get("f", "").startswith(begins):
+            yield node
+        yield from items(node.get("n", []), begins)
 
 
 def flags_said_of(capture, frames):
-    """Does the tree of each segment mark the bytes that Wireshark's own item marks? (Not so for a segment that is quoted.)"""
+    """Does the tree of each segment mark the bytes that Wireshark's own item has? (Not so for a segment that is quoted.) It has no
+    bytes: the packet diagram would draw them again, and a click on them would lead to it and not to TCP."""
     for frame in ask(capture, [("frame", {"frame": n, "proto": True}) for n in frames]):
         layers = [node for node in frame["tree"] if node.get("f") == "tcpstate" and "other connections" not in node["l"]]
-        ours = [(node.get("ds", 0), node.get("h")) for node in layers]
-        if ours != list(marked(frame["tree"], "tcp.flags")):
+        ours = [(node.get("ds", 0), node.get("i")) for node in layers]
+        if ours != [(node.get("ds", 0), node.get("h")) for node in items(frame["tree"], "tcp.flags ")]:
             yield f"marks {ours} instead of the flags: {frame['tree'][-1]['l']}"
+        if any(node.get("h", [0, 0])[1] for node in items(layers)):
+            yield f"has bytes of its own: {frame['tree'][-1]['l']}"
 
 
 def said_of(capture):

@@ -71,13 +71,6 @@ class NobodyAsks(unittest.TestCase):
                 self.assertEqual(frame.get(name, "0"), cell or "0", name)
 
 
-    def test_head_has_no_bytes(self):
-        """The packet diagram draws each tree that has some as a header; what is below marks the bytes of the flags."""
-        xml = tshark("-r", LINGERING, "-T", "pdml", "-Y", "frame.number == 9").stdout
-        self.assertRegex(xml, r'<proto name="tcpstate"[^>]* size="0"')
-        self.assertRegex(xml, r'<field name="tcpstate.client.state"[^>]* size="2"')
-
-
 class SomebodyAsks(unittest.TestCase):
     def test_to_print_one(self):
         for alias in ALIASES[:-1]:
