@@ -15,7 +15,8 @@
 typedef enum { PARTY_CLIENT, PARTY_SERVER, PARTY_SRC, PARTY_DST, N_PARTIES } party;
 
 typedef struct {
-    int state, before, state_number, before_number, state_marked, certainty, since, time_in_state, until, lasts, why, evidence, possible, proof;
+    int state, before, state_number, before_number, state_marked, certainty, since, time_in_state, until, lasts, why,
+        evidence, possible, proof;
 } party_fields;
 
 typedef struct {

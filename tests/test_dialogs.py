@@ -131,6 +131,15 @@ class Sharkd(unittest.TestCase):
         self.assertAlmostEqual(rows[0][9], 15.117467, 5)
         self.assertEqual(len(answers[4]["flows"]), 20)
 
+    def test_states_are_offered_and_drawn(self):
+        field = "tcpstate.server.state_number"
+        _, offered, drawn, shown = ask(LINGERING, [
+            ("check", {"filter": field}), ("complete", {"field": "tcpstate.server.state_n"}), ("iograph", {"graph0": f"max:{field}", "filter0": field, "interval": 1000}),
+            ("frames", {"filter": f"{field} == CLOSE_WAIT"})])
+        self.assertEqual([name["f"] for name in offered["field"]], [field])
+        self.assertEqual(drawn["iograph"][0]["items"], [8.0, "f", 9.0])  # in second 0 CLOSE_WAIT, in second 15 LAST_ACK
+        self.assertEqual([frame["num"] for frame in shown], [8, 9, 24, 25])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The profile "TCP State": Wireshark takes every filter, rule and column in it."""
 import itertools
+import json
 import math
 import os
 import re
@@ -54,7 +55,7 @@ class Profile(unittest.TestCase):
         titles = [cell for cell in UAT_STRING.findall("\n".join(lines_of("preferences"))) if not cell.startswith("%")]
         self.assertIn("Client state", titles)
         frame8 = self.tshark("-2").splitlines()[7]
-        self.assertRegex(frame8, r"10\.77\.1\.2.* FIN_WAIT_1 +CLOSE_WAIT .*FIN, ACK")
+        self.assertRegex(frame8, r" 0 FIN_WAIT_1 +CLOSE_WAIT ~ .* 10\.77\.1\.2 .*FIN, ACK")
 
     def test_filters_of_buttons(self):
         buttons = [cells(line) for line in lines_of("dfilter_buttons")]
@@ -125,6 +126,17 @@ class Profile(unittest.TestCase):
     def test_text_can_be_read(self):
         for name, background, foreground in our_colors():
             self.assertGreaterEqual(vision.contrast(background, foreground), 4.5, name)
+
+    def test_sharkd_has_columns_and_colors(self):
+        if not shutil.which("sharkd"):
+            self.skipTest("there is no sharkd")
+        requests = [{"jsonrpc": "2.0", "id": 1, "method": "load", "params": {"file": LINGERING}},
+                    {"jsonrpc": "2.0", "id": 2, "method": "frames", "params": {}}]
+        p = subprocess.run([os.path.join(ROOT, "tests", "in_home"), self.home, "sharkd", "-C", NAME], capture_output=True, text=True,
+                           input="".join(json.dumps(request) + "\n" for request in requests), timeout=300, check=False)
+        frame9 = json.loads(p.stdout.splitlines()[-1])["result"][8]
+        self.assertEqual(frame9["c"][2:6], ["0", "FIN_WAIT_2", "CLOSE_WAIT", "close_wait_lingering"])
+        self.assertEqual((frame9["bg"], frame9["fg"]), ("6b2f9d", "ffffff"))
 
     def test_recipes_of_the_guide(self):
         with open(os.path.join(ROOT, "docs", "user-guide.md"), encoding="utf-8") as f:
