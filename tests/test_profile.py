@@ -154,6 +154,13 @@ class Profile(unittest.TestCase):
             if expression:
                 self.tshark("-Y", expression)
 
+    def test_plots_are_of_states(self):
+        plots = [cells(line) for line in lines_of("plots")]
+        self.assertEqual([plot[6] for plot in plots], ["tcpstate.client.state_number", "tcpstate.server.state_number"])
+        for enabled, _, _, expression, _, _, field, _ in plots:
+            self.assertEqual(enabled, "TRUE")  # Wireshark takes no other word
+            self.assertTrue(self.tshark("-Y", f"{expression} && {field}"))
+
 
 if __name__ == "__main__":
     unittest.main()
