@@ -103,7 +103,11 @@ class Installing(unittest.TestCase):
         with open(changed, encoding="utf-8") as f:
             self.assertEqual(f.read(), "# mine\n")
         os.remove(changed)
-        self.assertNotIn("Kept", self.install(root=False)[0])
+        with open(os.path.join(profile, "recent"), "a", encoding="utf-8") as f:
+            f.write("gui.zoom_level: 1\n")
+        said, _ = self.install(root=False)
+        self.assertNotIn("Kept", said)
+        self.assertIn(f"Left as Wireshark has written it: {profile}/recent", said)
         self.assertTrue(os.path.getsize(changed) > 100)
 
 
