@@ -88,7 +88,7 @@ static int note_segment(tvbuff_t *tvb, const packet_info *pinfo, const void *ip)
     if (segment_from_tvb(tvb, pinfo, ip, &s->segment, &src_port, &dst_port)) {
         tcps_address src = address_from_wireshark(&pinfo->src, src_port);
         tcps_address dst = address_from_wireshark(&pinfo->dst, dst_port);
-        src.point = dst.point = session_point(pinfo, &s->segment);
+        src.point = dst.point = session_point(pinfo, tvb, &s->segment);
         s->tvb = tvb;
         if (session_path(&src, &dst, &s->path))
             return (int)hook.n_sightings++;
@@ -125,7 +125,7 @@ static void note_icmp(tvbuff_t *tvb, const packet_info *pinfo, const proto_tree 
     if (!tcps_icmp_quote_read(tvb_get_ptr(tvb, 0, (int)captured), captured, v6, &quote))
         return;
     expect_frame(pinfo->num);
-    quote.src.point = quote.dst.point = session_point(pinfo, NULL);
+    quote.src.point = quote.dst.point = session_point(pinfo, tvb, NULL);
     g_array_append_val(hook.quotes, quote);
 }
 

@@ -5,8 +5,10 @@
 #include "segment_from_tvb.h"
 
 #include "base/address.h"
+#include "decode/cooked.h"
 #include "decode/link_address.h"
 #include "decode/tcp_header.h"
+#include "points/point_map.h"
 
 #include <epan/dissectors/packet-ip.h>
 
@@ -31,6 +33,43 @@ static void read_link(const packet_info *pinfo, tcps_segment *s)
             return;
     for (unsigned i = 0; i < 2; i++)
         s->link[i] = tcps_link_of_mac(ends[i]->data);
+}
+
+/* Where the segment lies in the frame itself, not in what was put together or deciphered. */
+static bool read_cooked(tvbuff_t *tvb, const packet_info *pinfo, tcps_cooked *cooked)
+{
+    const int encapsulation = pinfo->rec->rec_header.packet_header.pkt_encap;
+    if (encapsulation != WTAP_ENCAP_SLL && encapsulation != WTAP_ENCAP_SLL2)
+        return false;
+    tvbuff_t *whole = tvb_get_ds_tvb(tvb);
+    if (tvb_captured_length(whole) != pinfo->fd->cap_len)
+        return false;
+    const unsigned captured = MIN(tvb_captured_length(whole), (unsigned)TCPS_COOKED_2_HEADER);
+    return tcps_cooked_read(tvb_get_ptr(whole, 0, (int)captured), captured, encapsulation == WTAP_ENCAP_SLL2, cooked);
+}
+
+/* A cooked header is read itself: Wireshark takes no direction from some of them, and from others not for what is addressed to others. */
+static void read_direction(tvbuff_t *tvb, const packet_info *pinfo, tcps_segment *s)
+{
+    tcps_cooked cooked;
+    if (!read_cooked(tvb, pinfo, &cooked)) {
+        s->mark = pinfo->p2p_dir == P2P_DIR_SENT   ? TCPS_MARK_OUT
+                  : pinfo->p2p_dir == P2P_DIR_RECV ? TCPS_MARK_IN
+                                                   : TCPS_MARK_NONE;
+        return;
+    }
+    s->mark = cooked.mark;
+    if (cooked.loopback)
+        s->link[0] = s->link[1] = TCPS_LINK_LOOPBACK;
+}
+
+bool interface_of_tvb(tvbuff_t *tvb, const packet_info *pinfo, unsigned *interface)
+{
+    const bool told = pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID;
+    tcps_cooked cooked = {0};
+    const bool is_cooked = read_cooked(tvb, pinfo, &cooked);
+    *interface = tcps_interface(told ? pinfo->rec->rec_header.packet_header.interface_id : 0, cooked.interface);
+    return told || (is_cooked && cooked.interface);
 }
 
 enum { V4_HEADER = 20, V4_LONGEST_HEADER = 60 };
@@ -66,15 +105,17 @@ bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, t
 {
     const unsigned captured = MIN(tvb_captured_length(tvb), (unsigned)TCPS_TCP_LONGEST_HEADER);
     const uint8_t *header = tvb_get_ptr(tvb, 0, (int)captured);
-    if (!tcps_tcp_header_read(header, captured, reported_length(tvb, pinfo, ip), segment, src_port, dst_port))
+    const uint32_t reported = reported_length(tvb, pinfo, ip);
+    if (!tcps_tcp_header_read(header, captured, reported, segment, src_port, dst_port))
         return false;
+    read_link(pinfo, segment);
+    read_direction(tvb, pinfo, segment);
     if (pinfo->fragmented)
         tcps_segment_of_fragment(segment);
-    segment->mark = pinfo->p2p_dir == P2P_DIR_SENT   ? TCPS_MARK_OUT
-                    : pinfo->p2p_dir == P2P_DIR_RECV ? TCPS_MARK_IN
-                                                     : TCPS_MARK_NONE;
+    else if (pinfo->src.len == pinfo->dst.len)
+        segment->mark |=
+            tcps_sum_of(header, captured, reported, pinfo->src.data, pinfo->dst.data, (unsigned)pinfo->src.len);
     read_ip(pinfo, ip, segment);
-    read_link(pinfo, segment);
     return true;
 }
 

@@ -15,6 +15,9 @@
 bool segment_from_tvb(tvbuff_t *tvb, const packet_info *pinfo, const void *ip, tcps_segment *segment,
                       uint16_t *src_port, uint16_t *dst_port);
 
+/* The interface that it was captured at (points/point_map.h). False: nothing tells. */
+bool interface_of_tvb(tvbuff_t *tvb, const packet_info *pinfo, unsigned *interface);
+
 /* An address of Wireshark's and a port. */
 tcps_address address_from_wireshark(const address *from, uint16_t port);
 

@@ -5,6 +5,7 @@
 #include "session.h"
 
 #include "points/point_map.h"
+#include "segment_from_tvb.h"
 
 #include "preferences.h"
 #include "record/segment_queue.h"
@@ -84,16 +85,19 @@ int64_t frame_time_ns(const packet_info *pinfo)
     return seconds * NS_PER_SECOND + pinfo->abs_ts.nsecs;
 }
 
-uint8_t session_point(const packet_info *pinfo, const tcps_segment *segment)
+uint8_t session_point(const packet_info *pinfo, tvbuff_t *tvb, tcps_segment *segment)
 {
-    if (!session.points || !(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
+    unsigned interface;
+    if (!session.points || !interface_of_tvb(tvb, pinfo, &interface))
         return 0;
-    const unsigned interface = pinfo->rec->rec_header.packet_header.interface_id;
-    if (!segment || pinfo->fd->visited)
+    if (!segment)
         return (uint8_t)tcps_point_map_point(session.points, interface);
-    tcps_segment now = *segment;
-    now.time_ns = frame_time_ns(pinfo);
-    return (uint8_t)tcps_point_map_take(session.points, interface, &now);
+    segment->time_ns = frame_time_ns(pinfo);
+    const unsigned point = pinfo->fd->visited ? tcps_point_map_point(session.points, interface)
+                                              : tcps_point_map_take(session.points, interface, segment);
+    if (tcps_point_map_passes_on(session.points, interface))
+        segment->mark &= (uint8_t)~TCPS_MARKS;
+    return (uint8_t)point;
 }
 
 /* --- to the analyzer --- */

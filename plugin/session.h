@@ -18,8 +18,8 @@ void session_register(void);
 /* The path of a segment; false where no capture is open. */
 bool session_path(const tcps_address *src, const tcps_address *dst, tcps_path *path);
 /* At which capture point the frame was captured; its interface tells, where several of them see the same segments. segment: one that it
- * holds; NULL: none. */
-uint8_t session_point(const packet_info *pinfo, const tcps_segment *segment);
+ * holds, which loses its mark where that does not tell; NULL: none. */
+uint8_t session_point(const packet_info *pinfo, tvbuff_t *tvb, tcps_segment *segment);
 /* A segment follows on it, in a frame that is treated like the last one: tcps_analyzer_expect. */
 void session_expect(tcps_path *path, tcps_turn turn);
 

@@ -41,6 +41,19 @@ class Frame:
         struct.pack_into("!I", self.data, at, value)
         return value
 
+    def payload(self):
+        """How many bytes of data it carries."""
+        whole = self.short(self.ip + 2) if self.size == 4 else self.short(self.ip + 4) + 40
+        return self.ip + whole - self.tcp - 4 * (self.data[self.tcp + 12] >> 4)
+
+    def leave_sum_open(self):
+        """As before the network interface has filled in the checksum: the sum of the pseudo-header alone."""
+        size = self.payload() + 4 * (self.data[self.tcp + 12] >> 4)
+        total = 6 + size + sum(self.short(at) for at in range(self.addresses, self.addresses + 2 * self.size, 2))
+        while total >> 16:
+            total = (total & 0xffff) + (total >> 16)
+        struct.pack_into("!H", self.data, self.tcp + 16, total)
+
     def sack_edges(self):
         """Where the edges of its SACK blocks are."""
         at, end = self.tcp + 20, min(self.tcp + 4 * (self.data[self.tcp + 12] >> 4), len(self.data))

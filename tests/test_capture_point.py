@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where a capture was made, in tshark: found out, told, and of two captures that are put into one file, whatever their clocks say."""
+import json
 import os
 import subprocess
 import tempfile
 import unittest
 
-from common import CAPTURES, fields, tshark
+import rewrite
+from common import CAPTURES, PROGRAM, fields, tshark
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 OWN = ["tcpstate.client.state", "tcpstate.server.state", "tcpstate.client.certainty", "tcpstate.server.certainty"]
@@ -42,6 +44,31 @@ class OneCapture(unittest.TestCase):
     def test_another_word_is_said_to_be_wrong(self):
         p = tshark("-r", LINGERING, *told("somewhere"))
         self.assertIn('"somewhere" is none of auto, client, server, path', p.stderr)
+
+
+class Checksums(unittest.TestCase):
+    """A host's own capture sees what it sends before its interface fills in the checksum."""
+
+    def hosts(self, opens):
+        """Those at home by that, where opens(host, frame) tells of which frames it is open."""
+        head, frames = rewrite.read(os.path.join(CAPTURES, "both_ends", "random_loss.client.pcap"))
+        for frame in frames:
+            if frame.tcp and opens(".".join(map(str, frame.ends()[0][0])), frame):
+                frame.leave_sum_open()
+        with tempfile.TemporaryDirectory() as folder:
+            capture = os.path.join(folder, "open.pcap")
+            rewrite.write(capture, head, frames)
+            p = subprocess.run([PROGRAM, "--json", capture], capture_output=True, text=True, timeout=60, check=True)
+        return [p["host"] for p in json.loads(p.stdout.splitlines()[0])["captured_at"] if p["why"] == "HOME_BY_CHECKSUMS"]
+
+    def test_open_ones_tell(self):
+        self.assertEqual(self.hosts(lambda host, frame: host == "10.77.1.2"), ["10.77.1.2"])
+
+    def test_those_of_both_ends_do_not(self):
+        self.assertEqual(self.hosts(lambda host, frame: True), [])
+
+    def test_those_of_data_do_not(self):
+        self.assertEqual(self.hosts(lambda host, frame: host == "10.77.1.2" and frame.payload() > 0), [])
 
 
 class BothEnds(unittest.TestCase):

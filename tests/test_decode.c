@@ -5,8 +5,10 @@
  */
 #include <string.h>
 
+#include "decode/cooked.h"
 #include "decode/decode.h"
 #include "decode/fragments.h"
+#include "decode/tcp_header.h"
 
 enum { DATAGRAM = 700, IPIP = 4, IP_HEADER = 20, TCP_HEADER = 20 };
 
@@ -129,6 +131,34 @@ static void tunnels_in_tunnels(void)
     g_assert_cmpuint(segments_within(1000), ==, 0);
 }
 
+/* Before the interface has filled it in, the checksum is the sum of the pseudo-header: RFC 9293 §3.1. */
+static void open_sums(void)
+{
+    static const uint8_t src[] = {10, 0, 0, 1}, dst[] = {10, 0, 0, 2}, six[16] = {0xfe, 0x80, [15] = 1};
+    uint8_t header[TCP_HEADER] = {[16] = 0x14, [17] = 0x1d}; /* 0x0a00 + 1 + 0x0a00 + 2 + 6 + 20 */
+    g_assert_cmpuint(tcps_sum_of(header, sizeof header, TCP_HEADER, src, dst, 4), ==, TCPS_SUM_OPEN);
+    g_assert_cmpuint(tcps_sum_of(header, sizeof header, TCP_HEADER + 1, src, dst, 4), ==, TCPS_SUM_DONE);
+    g_assert_cmpuint(tcps_sum_of(header, 17, TCP_HEADER, src, dst, 4), ==, 0); /* cut before it */
+    g_assert_cmpuint(tcps_sum_of(header, sizeof header, TCP_HEADER, src, dst, 0), ==, 0);
+    header[16] = 0xfd, header[17] = 0x1d; /* with the carry: 2 * (0xfe80 + 1) + 6 + 20 */
+    g_assert_cmpuint(tcps_sum_of(header, sizeof header, TCP_HEADER, six, six, 16), ==, TCPS_SUM_OPEN);
+}
+
+static void cooked_headers(void)
+{
+    static const uint8_t first[TCPS_COOKED_HEADER] = {0, 4, 0, 1, [14] = 8},
+                         loopback[TCPS_COOKED_HEADER] = {0, 0, 3, 4},
+                         second[TCPS_COOKED_2_HEADER] = {0x86, 0xdd, [6] = 1, 2, 0, 1, 4};
+    tcps_cooked c;
+    g_assert_true(tcps_cooked_read(first, sizeof first, false, &c));
+    g_assert_true(c.protocol == 0x0800 && c.mark == TCPS_MARK_OUT && !c.loopback && c.interface == 0);
+    g_assert_true(tcps_cooked_read(loopback, sizeof loopback, false, &c) && c.loopback && c.mark == TCPS_MARK_NONE);
+    g_assert_true(tcps_cooked_read(second, sizeof second, true, &c));
+    g_assert_true(c.protocol == 0x86dd && c.mark == TCPS_MARK_OUT && !c.loopback && c.interface == 258);
+    g_assert_false(tcps_cooked_read(second, sizeof second - 1, true, &c));
+    g_assert_false(tcps_cooked_read(first, sizeof first - 1, false, &c));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -138,5 +168,7 @@ int main(int argc, char **argv)
     g_test_add_func("/fragments/beyond_the_longest_packet", beyond_the_longest_packet);
     g_test_add_func("/fragments/flood", flood);
     g_test_add_func("/tunnels/in_tunnels", tunnels_in_tunnels);
+    g_test_add_func("/headers/open_sums", open_sums);
+    g_test_add_func("/headers/cooked", cooked_headers);
     return g_test_run();
 }

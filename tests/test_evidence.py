@@ -19,7 +19,8 @@ from common import CAPTURES, PROGRAM, ROOT
 COLUMNS = ["row", "given_by", "not_given_by"]
 # Rows without an example: of what an endpoint begins from, something newer always is the reason; and where a capture was made is
 # none of a state (test_homes.c).
-NEVER = {"NONE", "TAKEN_FOR_LISTENER", "HOME_TOLD", "HOME_LOCAL", "HOME_BY_MARKS", "HOME_BY_ANSWERS"}
+NEVER = {"NONE", "TAKEN_FOR_LISTENER", "HOME_TOLD", "HOME_LOCAL", "HOME_BY_MARKS", "HOME_BY_CHECKSUMS",
+         "HOME_BY_ANSWERS"}
 
 
 def rows_of_evidence():

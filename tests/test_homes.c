@@ -37,8 +37,11 @@ static void answers_at_once(void)
         {{15000, 150000, 64, 64}, 3, false},   /* the other is in the same hall: one case is none, */
         {{15000, 150000, 64, 64}, 4, true},    /* several are */
         {{15000, 150000, 64, 63}, 1, false},   /* and fewer where the other's TTL tells, too */
-        {{15000, 150000, 64, 63}, 2, true},    {{0, 20000000, 64, 64}, 9, false},  /* nothing was timed */
-        {{45000, 400000, 128, 64}, 3, false},                                      /* not so much later */
+        {{15000, 150000, 64, 63}, 2, true},    {{0, 20000000, 64, 64}, 9, false}, /* nothing was timed */
+        {{45000, 400000, 128, 64}, 3, false},                                     /* not so much later */
+        {{5000, 40000, 64, 64}, 1, true},  /* on one machine, and the other is farther */
+        {{5000, 39000, 64, 64}, 9, false}, /* not so much */
+        {{5001, 90000, 64, 64}, 9, false}, /* over a cable, perhaps */
         {{45000, 500000, 128, 64}, 1, true},   {{15000, 20000000, 0, 0}, 1, true}, /* TTLs are not known */
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -72,6 +75,49 @@ static void refuted(void)
     tcps_homes_free(homes);
 }
 
+static bool refuses(int64_t took_ns, uint8_t ttl, unsigned n)
+{
+    tcps_homes *homes = tcps_homes_new();
+    while (n-- > 0)
+        tcps_homes_note_refusal(homes, &a, took_ns, ttl);
+    const bool has = tcps_homes_has(homes, &again);
+    tcps_homes_free(homes);
+    return has;
+}
+
+static void refusals(void)
+{
+    g_assert_true(refuses(25000, 64, 3));
+    g_assert_false(refuses(25000, 64, 2));
+    g_assert_false(refuses(26000, 64, 99));
+    g_assert_false(refuses(25000, 63, 99));
+    g_assert_false(refuses(25000, 0, 99));
+}
+
+static void open_sums(void)
+{
+    tcps_homes *homes = tcps_homes_new();
+    tcps_homes_note_open_sums(homes, &a, 63); /* a router has passed it on */
+    g_assert_false(tcps_homes_has(homes, &a));
+    tcps_homes_note_open_sums(homes, &a, 64);
+    g_assert_cmpuint(tcps_homes_get(homes, &again)->why, ==, TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
+    tcps_homes_note_mark(homes, &a, false); /* it comes in, too */
+    g_assert_false(tcps_homes_has(homes, &a));
+    tcps_homes_note_open_sums(homes, &a, 64);
+    g_assert_false(tcps_homes_has(homes, &a));
+    tcps_homes_free(homes);
+}
+
+static void loopback_interface(void)
+{
+    tcps_homes *homes = tcps_homes_new();
+    tcps_homes_note_loopback(homes, &a);
+    g_assert_cmpuint(tcps_homes_get(homes, &again)->why, ==, TCPS_EVIDENCE_HOME_LOCAL);
+    tcps_homes_note_mark(homes, &a, false); /* somebody forges it */
+    g_assert_true(tcps_homes_has(homes, &a));
+    tcps_homes_free(homes);
+}
+
 static void loopbacks(void)
 {
     static const tcps_address one = {{127, 0, 0, 1}, 1, 4, 0}, other = {{127, 0, 0, 2}, 2, 4, 0},
@@ -89,6 +135,9 @@ int main(int argc, char **argv)
     g_test_add_func("/homes/answers_at_once", answers_at_once);
     g_test_add_func("/homes/marks", marks);
     g_test_add_func("/homes/refuted", refuted);
+    g_test_add_func("/homes/refusals", refusals);
+    g_test_add_func("/homes/open_sums", open_sums);
+    g_test_add_func("/homes/loopback_interface", loopback_interface);
     g_test_add_func("/homes/loopbacks", loopbacks);
     return g_test_run();
 }

@@ -504,6 +504,31 @@ static void test_one_point_of_two_interfaces(void)
     tcps_point_map_free(m);
 }
 
+static unsigned marked_point(tcps_point_map *m, unsigned interface, uint32_t seq, tcps_mark mark)
+{
+    const tcps_segment s = {.seq = seq, .flags = TCPS_SYN, .mark = (uint8_t)(mark | TCPS_SUM_DONE)};
+    return tcps_point_map_take(m, interface, &s);
+}
+
+/* What comes in by one and goes out by the other. Their numbers may be any. */
+static void test_interfaces_that_pass_on(void)
+{
+    enum { LAN = 2, WAN = 4711, OTHER = 3 };
+    tcps_point_map *m = tcps_point_map_new();
+    unsigned interface;
+    marked_point(m, LAN, 1000, TCPS_MARK_IN);
+    g_assert_false(tcps_point_map_passes_on(m, LAN));
+    g_assert_cmpuint(marked_point(m, WAN, 1000, TCPS_MARK_OUT), ==, 1);
+    g_assert_true(tcps_point_map_passes_on(m, LAN) && tcps_point_map_passes_on(m, WAN));
+    g_assert_cmpuint(marked_point(m, OTHER, 2000, TCPS_MARK_OUT), ==, 0);
+    g_assert_false(tcps_point_map_passes_on(m, OTHER));
+    g_assert_true(tcps_point_map_interface(m, 2, &interface) && interface == OTHER);
+    g_assert_false(tcps_point_map_interface(m, 3, &interface));
+    for (unsigned i = 0; i < 200; i++) /* more than it knows */
+        g_assert_cmpuint(marked_point(m, 10000 + i, 3000 + i, TCPS_MARK_IN), ==, 0);
+    tcps_point_map_free(m);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -523,5 +548,7 @@ int main(int argc, char **argv)
     g_test_add_func("/points/counted_differently", test_counted_differently);
     g_test_add_func("/points/point_map", test_point_map);
     g_test_add_func("/points/one_point_of_two_interfaces", test_one_point_of_two_interfaces);
+    g_test_add_func("/points/interfaces_that_pass_on", test_interfaces_that_pass_on);
+    g_test_add_func("/point_map/interfaces_that_pass_on", test_interfaces_that_pass_on);
     return g_test_run();
 }

@@ -25,6 +25,12 @@ static inline bool tcps_address_same(const tcps_address *a, const tcps_address *
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+/* The same but for ports. */
+static inline bool tcps_address_same_host(const tcps_address *a, const tcps_address *b)
+{
+    return a->len == b->len && a->point == b->point && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
 /* An order, the same on every machine: <0, 0, >0. */
 static inline int tcps_address_compare(const tcps_address *a, const tcps_address *b)
 {

@@ -5,7 +5,9 @@
 #include "compat.h"
 
 #include "capture.h"
+#include "decode/cooked.h"
 #include "plain_pcap.h"
+#include "points/point_map.h"
 
 #include <string.h>
 
@@ -130,6 +132,18 @@ static uint8_t mark_of(wtap_block_t block)
     }
 }
 
+/* The interface of the file, and of the host that captured on all of its own at once. */
+static unsigned interface_of(const capture *c, const tcps_frame *frame)
+{
+    const wtap_rec *rec = &c->record.rec;
+    const unsigned of_file =
+        !c->plain && rec->presence_flags & WTAP_HAS_INTERFACE_ID ? rec->rec_header.packet_header.interface_id : 0;
+    tcps_cooked cooked = {0};
+    if (frame->link == TCPS_LINK_LINUX_COOKED_2)
+        tcps_cooked_read(frame->bytes, MIN(frame->captured, frame->reported), true, &cooked);
+    return tcps_interface(of_file, cooked.interface);
+}
+
 static void fill(const capture *c, capture_record *record)
 {
     const wtap_rec *rec = &c->record.rec;
@@ -139,13 +153,12 @@ static void fill(const capture *c, capture_record *record)
     if (rec->rec_type != REC_TYPE_PACKET)
         return;
     record->encapsulation = rec->rec_header.packet_header.pkt_encap;
-    if (rec->presence_flags & WTAP_HAS_INTERFACE_ID)
-        record->interface = rec->rec_header.packet_header.interface_id;
     record->frame = (tcps_frame){.link = link_of(record->encapsulation),
                                  .mark = mark_of(rec->block),
                                  .bytes = compat_record_bytes(&c->record),
                                  .captured = rec->rec_header.packet_header.caplen,
                                  .reported = rec->rec_header.packet_header.len};
+    record->interface = interface_of(c, &record->frame);
 }
 
 static capture_result read_record(capture *c, char **error)
@@ -196,7 +209,7 @@ capture_result capture_next(capture *c, capture_record *record, char **error)
         record->has_time = true;
         record->encapsulation = c->plain_encapsulation;
         record->frame.link = c->plain_link;
-        record->interface = 0;
+        record->interface = interface_of(c, &record->frame);
         return CAPTURE_FRAME;
     }
     if (read == PLAIN_END)
@@ -232,6 +245,11 @@ static void take_statistics(wtap_block_t block, capture_statistics *s)
     if (!s->started)
         s->started = option_of(block, OPT_ISB_STARTTIME);
     s->ended = MAX(s->ended, option_of(block, OPT_ISB_ENDTIME));
+}
+
+bool capture_may_have_several(capture *c)
+{
+    return capture_n_interfaces(c) > 1 || wtap_file_encap(c->file) == WTAP_ENCAP_SLL2;
 }
 
 unsigned capture_n_interfaces(capture *c)

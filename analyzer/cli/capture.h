@@ -11,8 +11,8 @@ typedef struct {
     tcps_frame frame;
     int64_t time_ns;
     bool has_time;
-    int encapsulation; /* libwiretap's; -1 where it is no frame of a network */
-    unsigned interface;
+    int encapsulation;  /* libwiretap's; -1 where it is no frame of a network */
+    unsigned interface; /* tcps_interface() */
 } capture_record;
 
 typedef enum { CAPTURE_FRAME, CAPTURE_END, CAPTURE_BROKEN } capture_result;
@@ -46,6 +46,8 @@ typedef struct {
 
 /* So many are described, as far as the file has been read. */
 unsigned capture_n_interfaces(capture *c);
+/* More than one, or one that stands for all of a host's. */
+bool capture_may_have_several(capture *c);
 /* "eth0", to be freed; NULL: it has none. */
 char *capture_interface_name(capture *c, unsigned interface);
 /* False where there is no such interface. */

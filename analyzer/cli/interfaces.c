@@ -21,7 +21,7 @@ static bool has_several(const char *name)
 {
     char *error = NULL;
     capture *c = strcmp(name, "-") == 0 ? NULL : capture_open(name, &error);
-    const bool several = c && capture_n_interfaces(c) > 1;
+    const bool several = c && capture_may_have_several(c);
     if (c)
         capture_close(c);
     g_free(error);
@@ -45,26 +45,34 @@ static void failed(G_GNUC_UNUSED const source *s, char *error, G_GNUC_UNUSED voi
     g_free(error);
 }
 
+/* "eth0"; of a capture on all of a host's interfaces, "any 3" for the third. */
+static void append_name(GString *to, capture *c, unsigned interface)
+{
+    const unsigned of_file = interface >> TCPS_INTERFACE_BITS, of_host = interface ^ tcps_interface(of_file, 0);
+    char *name = capture_interface_name(c, of_file);
+    if (to->len)
+        g_string_append_c(to, ' ');
+    if (name && of_host)
+        g_string_append_printf(to, "%s %u", name, of_host);
+    else if (name)
+        g_string_append(to, name);
+    else
+        g_string_append_printf(to, "if%u", of_host ? of_host : of_file);
+    g_free(name);
+}
+
 /* The names are those of the first file. */
 static void ended(const source *s, G_GNUC_UNUSED capture_result result, char *error, void *data)
 {
     interfaces *found = ((look *)data)->found;
+    unsigned interface;
     g_free(error);
     if (found->names[0])
         return;
     for (unsigned i = 0; i < TCPS_MAX_POINTS; i++)
         found->names[i] = g_string_new(NULL);
-    for (unsigned i = 0; i < capture_n_interfaces(s->open); i++) {
-        char *name = capture_interface_name(s->open, i);
-        GString *to = found->names[tcps_point_map_point(found->map, i)];
-        if (to->len)
-            g_string_append_c(to, ' ');
-        if (name)
-            g_string_append(to, name);
-        else
-            g_string_append_printf(to, "if%u", i);
-        g_free(name);
-    }
+    for (unsigned i = 0; tcps_point_map_interface(found->map, i, &interface); i++)
+        append_name(found->names[tcps_point_map_point(found->map, interface)], s->open, interface);
 }
 
 static void look_through(char **files, interfaces *found)

@@ -19,9 +19,12 @@ static bool open_next(source *s, const source_watcher *watcher)
     return true;
 }
 
-static bool is_here(const source *s)
+static bool is_here(source *s)
 {
-    return !s->map || tcps_point_map_point(s->map, s->record.interface) == s->point;
+    if (!s->map)
+        return true;
+    s->record.frame.passes_on = tcps_point_map_passes_on(s->map, s->record.interface);
+    return tcps_point_map_point(s->map, s->record.interface) == s->point;
 }
 
 bool source_next(source *s, const source_watcher *watcher)

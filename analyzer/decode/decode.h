@@ -31,7 +31,8 @@ typedef struct {
     tcps_link link;
     const uint8_t *bytes;
     uint32_t captured, reported;
-    uint8_t mark; /* tcps_mark, as the file marks it; a cooked capture marks each frame itself */
+    uint8_t mark;   /* tcps_mark, as the file marks it; a cooked capture marks each frame itself */
+    bool passes_on; /* the host that captured passes on what comes there: marks are not told */
 } tcps_frame;
 
 /* What is found, in order. Neither time nor frame are set in segments: that is for whom they are given to. */

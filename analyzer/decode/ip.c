@@ -54,7 +54,9 @@ static void decode_tcp(const walk *w, const packet *ip, layer l)
     }
     segment.ttl = ip->ttl;
     memcpy(segment.link, w->link, sizeof segment.link);
-    segment.mark = (uint8_t)w->mark;
+    segment.mark = (uint8_t)(w->passes_on ? TCPS_MARK_NONE : w->mark);
+    if (!w->fragmented)
+        segment.mark |= tcps_sum_of(l.p, l.captured, l.reported, ip->src, ip->dst, ip->address_len);
     tcps_address_set(&src, ip->src, ip->address_len, src_port);
     tcps_address_set(&dst, ip->dst, ip->address_len, dst_port);
     w->sink->segment(&src, &dst, &segment, w->sink->data);

@@ -22,6 +22,7 @@ typedef struct {
     unsigned depth;   /* headers passed that may hold each other */
     uint32_t link[2]; /* as tcps_segment.link: of the innermost Ethernet header */
     tcps_mark mark;
+    bool passes_on;  /* as tcps_frame.passes_on */
     bool fragmented; /* the IP packet is a first fragment, of which the rest is not looked for */
 } walk;
 

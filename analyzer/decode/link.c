@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "decode/bytes.h"
+#include "decode/cooked.h"
 #include "decode/layer.h"
 #include "decode/link_address.h"
 
@@ -17,10 +18,7 @@ enum {
     TAG = 4,
     LABEL = 4,
     PPPOE_HEADER = 6,
-    COOKED_HEADER = 16,
-    COOKED_2_HEADER = 20,
-    COOKED_LLC = 4,      /* where the others have an ethertype */
-    COOKED_OUTGOING = 4, /* the type of a packet that the capturing host sends */
+    COOKED_LLC = 4, /* where the others have an ethertype */
     FAMILY = 4
 };
 
@@ -148,21 +146,18 @@ void decode_ethertype(walk *w, unsigned type, layer l)
     }
 }
 
-static tcps_mark mark_of(unsigned packet_type)
+static void decode_cooked(walk *w, layer l, bool second)
 {
-    return packet_type == COOKED_OUTGOING ? TCPS_MARK_OUT : TCPS_MARK_IN;
-}
-
-static void decode_cooked(walk *w, layer l, unsigned header)
-{
-    if (!layer_holds(&l, header))
+    tcps_cooked cooked;
+    if (!tcps_cooked_read(l.p, l.captured, second, &cooked))
         return;
-    const unsigned protocol = be16(header == COOKED_HEADER ? l.p + 14 : l.p);
-    w->mark = mark_of(header == COOKED_HEADER ? be16(l.p) : l.p[10]);
-    l = layer_after(l, header);
-    if (protocol > LONGEST_802_3)
-        decode_ethertype(w, protocol, l);
-    else if (protocol == COOKED_LLC)
+    w->mark = (tcps_mark)cooked.mark;
+    if (cooked.loopback)
+        w->link[0] = w->link[1] = TCPS_LINK_LOOPBACK;
+    l = layer_after(l, second ? TCPS_COOKED_2_HEADER : TCPS_COOKED_HEADER);
+    if (cooked.protocol > LONGEST_802_3)
+        decode_ethertype(w, cooked.protocol, l);
+    else if (cooked.protocol == COOKED_LLC)
         decode_llc(w, l);
 }
 
@@ -196,17 +191,18 @@ static void decode_loopback(walk *w, layer l, bool network_order)
 
 void tcps_decode(tcps_decoder *decoder, const tcps_frame *frame, const tcps_decode_sink *sink)
 {
-    walk w = {.fragments = decoder->fragments, .sink = sink, .mark = (tcps_mark)frame->mark};
+    walk w = {
+        .fragments = decoder->fragments, .sink = sink, .mark = (tcps_mark)frame->mark, .passes_on = frame->passes_on};
     const layer l = {frame->bytes, MIN(frame->captured, frame->reported), frame->reported};
     switch (frame->link) {
     case TCPS_LINK_ETHERNET:
         decode_ethernet(&w, l);
         break;
     case TCPS_LINK_LINUX_COOKED:
-        decode_cooked(&w, l, COOKED_HEADER);
+        decode_cooked(&w, l, false);
         break;
     case TCPS_LINK_LINUX_COOKED_2:
-        decode_cooked(&w, l, COOKED_2_HEADER);
+        decode_cooked(&w, l, true);
         break;
     case TCPS_LINK_NULL:
     case TCPS_LINK_LOOP:

@@ -28,6 +28,9 @@ static inline bool tcps_mac_is_virtual(const uint8_t *mac)
 /* As tcps_segment.link has it; never 0. */
 static inline uint32_t tcps_link_of_mac(const uint8_t *mac)
 {
+    static const uint8_t none[TCPS_MAC_BYTES] = {0};
+    if (memcmp(mac, none, sizeof none) == 0)
+        return TCPS_LINK_NOBODY;
     uint32_t hash = 2166136261u;
     for (unsigned i = 0; i < TCPS_MAC_BYTES; i++)
         hash = (hash ^ mac[i]) * 16777619u;

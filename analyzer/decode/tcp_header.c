@@ -102,3 +102,24 @@ void tcps_segment_of_fragment(tcps_segment *segment)
     segment->len = 0;
     segment->has |= TCPS_LEN_UNKNOWN;
 }
+
+enum { CHECKSUM_AT = 16, IPPROTO_OF_TCP = 6 };
+
+/* RFC 9293 §3.1: of source, destination, protocol and length, in ones' complement, not yet turned over. */
+static unsigned sum_of_pseudo_header(uint32_t reported, const uint8_t *src, const uint8_t *dst, unsigned bytes)
+{
+    uint64_t sum = IPPROTO_OF_TCP + (uint64_t)reported;
+    for (unsigned i = 0; i < bytes; i += 4)
+        sum += (uint64_t)be32(src + i) + be32(dst + i);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (unsigned)sum;
+}
+
+uint8_t tcps_sum_of(const uint8_t *p, size_t captured, uint32_t reported, const uint8_t *src, const uint8_t *dst,
+                    unsigned bytes)
+{
+    if (captured < CHECKSUM_AT + 2 || (bytes != 4 && bytes != 16))
+        return 0;
+    return be16(p + CHECKSUM_AT) == sum_of_pseudo_header(reported, src, dst, bytes) ? TCPS_SUM_OPEN : TCPS_SUM_DONE;
+}

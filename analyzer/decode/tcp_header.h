@@ -16,6 +16,10 @@ enum { TCPS_TCP_LONGEST_HEADER = 60 };
 bool tcps_tcp_header_read(const uint8_t *p, size_t captured, uint32_t reported, tcps_segment *segment,
                           uint16_t *src_port, uint16_t *dst_port);
 
+/* Of such a segment, TCPS_SUM_OPEN or DONE. The addresses have so many bytes, 4 or 16; of others nothing is known. */
+uint8_t tcps_sum_of(const uint8_t *p, size_t captured, uint32_t reported, const uint8_t *src, const uint8_t *dst,
+                    unsigned bytes);
+
 /* The header stood in an IP packet's first fragment: how much follows it is not known. */
 void tcps_segment_of_fragment(tcps_segment *segment);
 

@@ -112,6 +112,8 @@ static unsigned votes_needed(const tcps_answers *a)
 {
     if (a->far_ns >= FAR_NS && a->far_ns >= FAR_FACTOR * a->near_ns)
         return 1;
+    if (a->near_ns <= TCPS_INSIDE_NS && a->far_ns >= TCPS_INSIDE_FACTOR * a->near_ns)
+        return 1;
     return a->ttl && !is_initial(a->peers_ttl) ? FEW_VOTES : MANY_VOTES;
 }
 
@@ -128,6 +130,23 @@ void tcps_homes_note_answers(tcps_homes *h, const tcps_address *end, const tcps_
         set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
 }
 
+/* Over a cable, no usual kernel refuses so soon; and several times there is no chance. */
+#define REFUSES_AT_ONCE_NS 25000
+enum { REFUSALS = 3 };
+
+void tcps_homes_note_refusal(tcps_homes *h, const tcps_address *end, int64_t took_ns, uint8_t ttl)
+{
+    if (took_ns > REFUSES_AT_ONCE_NS || !ttl || !is_initial(ttl))
+        return;
+    tcps_home *home = need(h, end);
+    home->near_ns = MIN(home->near_ns, took_ns);
+    home->ttl = ttl;
+    if (home->refusals < UINT8_MAX)
+        home->refusals++;
+    if (home->refusals >= REFUSALS && !home->refuted && !home->came_in)
+        set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
+}
+
 void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out)
 {
     const tcps_home *here = tcps_homes_get(h, end);
@@ -136,10 +155,33 @@ void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out)
     tcps_home *home = need(h, end);
     home->sent_out |= out;
     home->came_in |= !out;
+    if (home->why == TCPS_EVIDENCE_HOME_LOCAL)
+        return;
     if (home->came_in)
         set(h, home, TCPS_EVIDENCE_NONE);
     else if (!home->refuted)
         set(h, home, TCPS_EVIDENCE_HOME_BY_MARKS);
+}
+
+void tcps_homes_note_open_sums(tcps_homes *h, const tcps_address *end, uint8_t ttl)
+{
+    if (!is_initial(ttl)) /* a router beside it, on the same machine */
+        return;
+    tcps_home *home = need(h, end);
+    if (!home->refuted && !home->came_in)
+        set(h, home, TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
+}
+
+static bool is_loopback(const tcps_address *a)
+{
+    static const uint8_t one[16] = {[15] = 1};
+    return a->len == 4 ? a->bytes[0] == 127 : a->len == 16 && memcmp(a->bytes, one, sizeof one) == 0;
+}
+
+void tcps_homes_note_loopback(tcps_homes *h, const tcps_address *end)
+{
+    if (!is_loopback(end) && !tcps_homes_has(h, end))
+        set(h, need(h, end), TCPS_EVIDENCE_HOME_LOCAL);
 }
 
 void tcps_homes_refute(tcps_homes *h, const tcps_address *end)
@@ -147,12 +189,6 @@ void tcps_homes_refute(tcps_homes *h, const tcps_address *end)
     tcps_home *home = need(h, end);
     home->refuted = true;
     set(h, home, TCPS_EVIDENCE_NONE);
-}
-
-static bool is_loopback(const tcps_address *a)
-{
-    static const uint8_t one[16] = {[15] = 1};
-    return a->len == 4 ? a->bytes[0] == 127 : a->len == 16 && memcmp(a->bytes, one, sizeof one) == 0;
 }
 
 bool tcps_homes_are_local(const tcps_address *one, const tcps_address *other)

@@ -76,16 +76,17 @@ typedef struct tcps_connection {
     uint8_t client; /* index into ends */
     uint8_t role_basis;
     uint8_t closed_by;
-    uint8_t challenged; /* index into ends + 1: it has been sent a SYN or RST that draws a challenge ACK */
-    uint8_t misfits;    /* segments in a row that fit nothing known */
-    bool self;          /* both ends are one socket */
-    bool used;          /* an incarnation has begun */
-    bool begun;         /* this very segment began it */
-    bool lone;          /* store.c's: its first segment is a SYN, and it was not asked for since */
-    bool doubled;       /* frames of it were captured twice */
-    uint8_t marks; /* analyzer.c's: of each end, which ways its segments were marked to go (tcps_mark), two bits each */
-    bool on_path;  /* it was told that the capture was made on the path */
-    bool voted;    /* and it was asked at which of its ends the capture was made */
+    uint8_t challenged;   /* index into ends + 1: it has been sent a SYN or RST that draws a challenge ACK */
+    uint8_t misfits;      /* segments in a row that fit nothing known */
+    bool self;            /* both ends are one socket */
+    bool used;            /* an incarnation has begun */
+    bool begun;           /* this very segment began it */
+    bool lone;            /* store.c's: its first segment is a SYN, and it was not asked for since */
+    bool doubled;         /* frames of it were captured twice */
+    uint8_t marks;        /* homing.c's: of each end, what its segments were marked with (tcps_mark), four bits each */
+    uint8_t open_sums[2]; /* the same: so many of them in a row came without their checksum; saturates */
+    bool on_path;         /* it was told that the capture was made on the path */
+    bool voted;           /* and it was asked at which of its ends the capture was made */
     uint32_t homes_version; /* of what at_home of its ends says */
 
     /* where its ends are counted, by index into ends, and as what */
@@ -139,11 +140,20 @@ typedef struct {
 /* The next segment, from the end with index `from`. Returns the triggers that occurred (TCPS_WHEN_...). */
 unsigned tcps_connection_segment(tcps_connection *c, const tcps_config *config, const tcps_incarnations *incarnations,
                                  unsigned from, const tcps_segment *s, tcps_observation *o);
-/* As tcps_observation has it. */
+/* SYN has crossed SYN: nobody is the server, and "client" is whose was captured first. */
+static inline bool tcps_connection_crossed(const tcps_connection *c)
+{
+    const tcps_endpoint *one = &c->ends[0], *other = &c->ends[1];
+    return one->syn_sent && other->syn_sent && !one->passive && !other->passive;
+}
+
+/* As tcps_observation has it. Where nobody is the server, no role names a place. */
 static inline uint8_t tcps_connection_captured_at(const tcps_connection *c, unsigned client)
 {
     if (c->on_path)
         return TCPS_AT_PATH;
+    if (tcps_connection_crossed(c) && !c->self)
+        return 0;
     const bool self = c->self && c->ends[0].at_home;
     return (uint8_t)((c->ends[client].at_home ? TCPS_AT_CLIENT : 0) |
                      (c->ends[1 - client].at_home || self ? TCPS_AT_SERVER : 0));

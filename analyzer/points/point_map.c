@@ -9,7 +9,7 @@
 
 enum {
     REMEMBERED = 1 << 12, /* segments, of the newest ones */
-    MOST_INTERFACES = 64  /* whatever lies beyond is one with the last */
+    MOST_INTERFACES = 64  /* whatever comes after them is one with the last */
 };
 
 /* A copy that comes later is a new segment like it; sooner, where numbers alone tell: it may have been sent again. Clocks of two hosts may
@@ -20,12 +20,19 @@ enum {
 typedef struct {
     uint64_t fingerprint;
     int64_t time_ns;
-    uint8_t interface, ttl;
+    uint8_t interface, mark;
 } remembered;
 
+typedef struct {
+    unsigned number;
+    uint8_t point;
+    bool passes_on;
+} known_interface;
+
 struct tcps_point_map {
-    uint8_t point[MOST_INTERFACES];
-    uint8_t n;
+    known_interface known[MOST_INTERFACES];
+    uint8_t n_known;
+    uint8_t n;                        /* points */
     remembered newest[2][REMEMBERED]; /* those with SYN apart: they come first, and are few */
 };
 
@@ -41,16 +48,31 @@ void tcps_point_map_free(tcps_point_map *m)
     g_free(m);
 }
 
-static unsigned within(unsigned interface)
+/* Its place; n_known: it is new. */
+static unsigned find(const tcps_point_map *m, unsigned interface)
 {
-    return MIN(interface, MOST_INTERFACES - 1);
+    unsigned i = 0;
+    while (i < m->n_known && m->known[i].number != interface)
+        i++;
+    return i;
+}
+
+static unsigned need(tcps_point_map *m, unsigned interface)
+{
+    const unsigned i = find(m, interface);
+    if (i < m->n_known)
+        return i;
+    if (m->n_known == MOST_INTERFACES)
+        return MOST_INTERFACES - 1;
+    m->known[m->n_known++].number = interface;
+    return i;
 }
 
 /* The later one has a point of its own from now on, unless it has one. */
 static void part(tcps_point_map *m, unsigned earlier, unsigned later)
 {
-    if (m->point[earlier] == m->point[later] && m->n < TCPS_MAX_POINTS)
-        m->point[later] = m->n++;
+    if (m->known[earlier].point == m->known[later].point && m->n < TCPS_MAX_POINTS)
+        m->known[later].point = m->n++;
 }
 
 static int64_t patience(const tcps_segment *s)
@@ -58,23 +80,48 @@ static int64_t patience(const tcps_segment *s)
     return s->has & TCPS_HAS_TIMESTAMPS || (s->has & TCPS_HAS_IP_ID && s->ip_id) ? ON_ITS_WAY_NS : SENT_AGAIN_NS;
 }
 
+static void take_again(tcps_point_map *m, const remembered *earlier, unsigned here, const tcps_segment *segment)
+{
+    part(m, earlier->interface, here);
+    if (earlier->mark == TCPS_MARK_IN && (segment->mark & TCPS_MARKS) == TCPS_MARK_OUT)
+        m->known[earlier->interface].passes_on = m->known[here].passes_on = true;
+}
+
 unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_segment *segment)
 {
-    const unsigned here = within(interface);
+    const unsigned here = need(m, interface);
     const uint64_t fingerprint = fingerprint_of_copy(segment);
     remembered *r = &m->newest[(segment->flags & TCPS_SYN) != 0][fingerprint & (REMEMBERED - 1)];
     const bool again = r->fingerprint == fingerprint && r->interface != here &&
                        ABS(span_between(r->time_ns, segment->time_ns)) <= patience(segment);
     if (again)
-        part(m, r->interface, here);
+        take_again(m, r, here, segment);
     else
-        *r = (remembered){fingerprint, segment->time_ns, (uint8_t)here, segment->ttl};
-    return m->point[here];
+        *r = (remembered){fingerprint, segment->time_ns, (uint8_t)here, segment->mark & TCPS_MARKS};
+    return m->known[here].point;
+}
+
+static const known_interface *get(const tcps_point_map *m, unsigned interface)
+{
+    return &m->known[MIN(find(m, interface), MOST_INTERFACES - 1)];
 }
 
 unsigned tcps_point_map_point(const tcps_point_map *m, unsigned interface)
 {
-    return m->point[within(interface)];
+    return get(m, interface)->point;
+}
+
+bool tcps_point_map_passes_on(const tcps_point_map *m, unsigned interface)
+{
+    return get(m, interface)->passes_on;
+}
+
+bool tcps_point_map_interface(const tcps_point_map *m, unsigned n, unsigned *interface)
+{
+    if (n >= m->n_known)
+        return false;
+    *interface = m->known[n].number;
+    return true;
 }
 
 unsigned tcps_point_map_n(const tcps_point_map *m)

@@ -15,6 +15,13 @@ G_BEGIN_DECLS
 
 typedef struct tcps_point_map tcps_point_map;
 
+/* Interfaces are told apart by a number: of the file's interface, and within a capture on all of a host's ("any"), of the host's. */
+enum { TCPS_INTERFACE_BITS = 16 };
+static inline unsigned tcps_interface(unsigned of_file, unsigned of_host)
+{
+    return of_file << TCPS_INTERFACE_BITS | (of_host & ((1u << TCPS_INTERFACE_BITS) - 1));
+}
+
 /* Never NULL; tcps_point_map_free takes NULL. */
 tcps_point_map *tcps_point_map_new(void);
 void tcps_point_map_free(tcps_point_map *m);
@@ -25,6 +32,10 @@ unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_s
 unsigned tcps_point_map_point(const tcps_point_map *m, unsigned interface);
 /* How many points there are. */
 unsigned tcps_point_map_n(const tcps_point_map *m);
+/* The interfaces that have been seen, in that order; false: there are no more. */
+bool tcps_point_map_interface(const tcps_point_map *m, unsigned n, unsigned *interface);
+/* Does the host that captured pass on what comes in there, or goes out? Then going out does not show that it sends. */
+bool tcps_point_map_passes_on(const tcps_point_map *m, unsigned interface);
 
 G_END_DECLS
 #endif

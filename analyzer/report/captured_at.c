@@ -94,6 +94,14 @@ static void append_why(GString *to, unsigned why, const common *c)
         g_string_append_printf(to, " (%s segments are marked as going out)", one ? "its" : "their");
         return;
     }
+    if (why == TCPS_EVIDENCE_HOME_LOCAL) {
+        g_string_append_printf(to, " (%s loopback interface was captured)", one ? "its" : "their");
+        return;
+    }
+    if (why == TCPS_EVIDENCE_HOME_BY_CHECKSUMS) {
+        g_string_append_printf(to, " (%s segments do not have their checksums yet)", one ? "its" : "their");
+        return;
+    }
     g_string_append_printf(to, ", or right beside %s (%s within %" G_GINT64_FORMAT " us", one ? "it" : "them",
                            one ? "it answers" : "they answer", microseconds(c->answers_ns));
     if (c->ttl)
@@ -142,7 +150,9 @@ void tcps_captured_at_append(GString *to, const tcps_model *m)
             append_told(to, m, point);
             continue;
         }
+        append_found(to, m, point, TCPS_EVIDENCE_HOME_LOCAL);
         append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_MARKS);
+        append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
         append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_ANSWERS);
     }
 }

@@ -12,8 +12,6 @@
 #include "report/functions.h"
 #include "report/json_headlines.h"
 #include "report/json_lost.h"
-#include "report/json_why.h"
-#include "report/ladder_pair.h"
 #include "report/path_words.h"
 #include "report/ss.h"
 #include "rules/rule.h"
@@ -35,21 +33,7 @@ static const char *outcome_id(unsigned outcome)
     return outcome < TCPS_N_OUTCOMES ? ids[outcome] : NULL;
 }
 
-static void ends(json_lines *l, const tcps_address both[2])
-{
-    json_end(l, "client", &both[TCPS_CLIENT]);
-    json_end(l, "server", &both[TCPS_SERVER]);
-}
-
 /* --- connections --- */
-
-static void states(json_lines *l, const uint8_t state[2], const uint8_t certainty[2])
-{
-    json_text(l, "client_state", tcps_state_name(state[TCPS_CLIENT]));
-    json_text(l, "client_certainty", tcps_certainty_name(certainty[TCPS_CLIENT]));
-    json_text(l, "server_state", tcps_state_name(state[TCPS_SERVER]));
-    json_text(l, "server_certainty", tcps_certainty_name(certainty[TCPS_SERVER]));
-}
 
 /* The seconds that an end was in each state that a socket is in for a while. */
 static void times(json_lines *l, const char *name, const tcps_model *m, const tcps_row *row, tcps_role end)
@@ -95,13 +79,13 @@ static void add_connection(json_lines *l, const tcps_model *m, const tcps_row *r
         json_null(l, "stream");
     else
         json_integer(l, "stream", row->stream);
-    ends(l, row->ends);
+    json_ends(l, row->ends);
     json_text(l, "role_basis", tcps_role_basis_name(row->role_basis));
     json_time(l, "start", row->start_ns);
     json_span(l, "duration", span_between(row->start_ns, row->last_ns));
     json_integer(l, "first_frame", row->first_frame);
     json_integer(l, "last_frame", row->last_frame);
-    states(l, row->state, row->certainty);
+    json_states(l, row->state, row->certainty);
     json_text(l, "closed_by", tcps_closed_by_name(row->closed_by));
     json_text(l, "outcome", outcome_id(tcps_row_outcome(row)));
     json_text(l, "outcome_by", tcps_closed_by_name(tcps_row_outcome_by(row)));
@@ -221,45 +205,6 @@ void tcps_json_endpoints(const tcps_model *m, G_GNUC_UNUSED int64_t none, const 
     json_lines_free(&l);
 }
 
-/* --- ladders --- */
-
-static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung)
-{
-    json_line_begin(l, "segment");
-    json_integer(l, "connection", row->index);
-    json_integer(l, "frame", rung->frame);
-    json_time(l, "time", rung->time_ns);
-    ends(l, row->ends);
-    json_text(l, "sender", tcps_role_name(rung->sender));
-    json_truth(l, "icmp_error", rung->icmp);
-    json_flags(l, rung->flags);
-    json_integer(l, "seq", rung->seq);
-    json_integer(l, "ack", rung->ack);
-    json_integer(l, "len", rung->len);
-    json_text(l, "event", tcps_event_name(rung->event));
-    states(l, rung->state, rung->certainty);
-    json_why(l, rung, TCPS_CLIENT);
-    json_why(l, rung, TCPS_SERVER);
-    json_line_end(l);
-}
-
-void tcps_json_ladder(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
-{
-    if (tcps_model_points(m)) {
-        tcps_ladder_pair_json(m, connection, sink);
-        return;
-    }
-    json_lines l = json_lines_new(sink);
-    for (unsigned i = 0; i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
-        for (unsigned j = 0; j < row->rungs->len; j++)
-            add_rung(&l, row, &g_array_index(row->rungs, tcps_rung, j));
-    }
-    json_lines_free(&l);
-}
-
 /* --- summary --- */
 
 static uint32_t ended_so(const tcps_totals *t, unsigned outcome)
@@ -354,7 +299,7 @@ static void add_finding(json_lines *l, const tcps_model *m, const tcps_finding *
         json_text(l, "severity", tcps_severity_name(f->severity));
         json_text(l, "title", tcps_finding_title(f));
         json_integer(l, "connection", f->connection);
-        ends(l, f->ends);
+        json_ends(l, f->ends);
         json_text(l, "end", tcps_role_name(f->end));
         places(l, f);
         json_doubts(l, f);

@@ -172,6 +172,20 @@ void json_end(json_lines *l, const char *prefix, const tcps_address *address)
     g_free(names[1]);
 }
 
+void json_ends(json_lines *l, const tcps_address both[2])
+{
+    json_end(l, "client", &both[TCPS_CLIENT]);
+    json_end(l, "server", &both[TCPS_SERVER]);
+}
+
+void json_states(json_lines *l, const uint8_t state[2], const uint8_t certainty[2])
+{
+    json_text(l, "client_state", tcps_state_name(state[TCPS_CLIENT]));
+    json_text(l, "client_certainty", tcps_certainty_name(certainty[TCPS_CLIENT]));
+    json_text(l, "server_state", tcps_state_name(state[TCPS_SERVER]));
+    json_text(l, "server_certainty", tcps_certainty_name(certainty[TCPS_SERVER]));
+}
+
 void json_flags(json_lines *l, unsigned set)
 {
     static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};

@@ -41,6 +41,10 @@ void json_time(json_lines *l, const char *name, int64_t time_ns);
 /* The address under prefix_address, and prefix_port. A NULL prefix: address and port. Port 0 is none: null. */
 void json_end(json_lines *l, const char *prefix, const tcps_address *address);
 
+/* Of client and server. */
+void json_ends(json_lines *l, const tcps_address both[2]);
+void json_states(json_lines *l, const uint8_t state[2], const uint8_t certainty[2]);
+
 /* The address alone. */
 void json_host(json_lines *l, const char *name, const tcps_address *host);
 

@@ -108,8 +108,14 @@ enum {
 
 /* Of an address on the link: several routers share it. */
 enum { TCPS_LINK_SHARED = 0x02 };
+/* Such addresses that are no station's: all zeros, as on Linux's loopback interface, and where a capture was made up; and of a frame of
+ * which the capture says that it went over the loopback interface. */
+enum { TCPS_LINK_NOBODY = 0x04, TCPS_LINK_LOOPBACK = 0x08 };
 /* As the capture marks a frame: on its way out of the host that captured it, or into it. */
 typedef enum { TCPS_MARK_NONE, TCPS_MARK_IN, TCPS_MARK_OUT } tcps_mark;
+/* Its checksum: the network interface was yet to fill it in (what stands there is the sum of the pseudo-header alone), or it is done.
+ * Neither: it is not known. Beside the mark. */
+enum { TCPS_MARKS = 0x03, TCPS_SUM_OPEN = 0x04, TCPS_SUM_DONE = 0x08 };
 
 /* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
 typedef struct {
@@ -131,7 +137,7 @@ typedef struct {
     uint8_t ttl; /* IPv6's hop limit; 0: not known */
     uint32_t link
         [2]; /* source and destination on the link, by which the same ones are known (decode/link_address.h); 0: not known */
-    uint8_t mark; /* tcps_mark */
+    uint8_t mark; /* tcps_mark | TCPS_SUM_... */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */
