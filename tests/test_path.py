@@ -215,9 +215,12 @@ def ladder(name, *args):
 
 
 class Ladders(InFolder):
-    def crossings(self, client, server):
+    def of_type(self, kind, client, server):
         p = run("--json", "--report", "ladder", "--client", client, "--server", server)
-        return [json.loads(line) for line in p.stdout.splitlines()]
+        return [line for line in map(json.loads, p.stdout.splitlines()) if line["type"] == kind]
+
+    def crossings(self, client, server):
+        return self.of_type("crossing", client, server)
 
     def test_fates_are_those_of_the_path(self):
         for name, table in expected().items():
@@ -239,6 +242,9 @@ class Ladders(InFolder):
                     frame = r[end + "_frame"]
                     if frame and own[end][frame]["client_port"] == r["client_port"]:  # odd openings have other roles there
                         self.assertEqual(r[end + "_state"], own[end][frame][end + "_state"], (name, r))
+            for r in self.of_type("segment", *pair(name)):
+                if own[r["point"]][r["frame"]]["client_port"] == r["client_port"]:
+                    self.assertEqual(r[r["point"] + "_state"], own[r["point"]][r["frame"]][r["point"] + "_state"], (name, r))
 
     def test_skew_changes_nothing(self):
         client, server = pair("random_loss")
@@ -361,7 +367,8 @@ class Interfaces(InFolder):
     def lines(self, report, capture):
         p = run("--json", "--report", report, capture)
         self.assertEqual((p.returncode, p.stderr), (0, ""))
-        return [json.loads(line) for line in p.stdout.splitlines()]
+        lines = [json.loads(line) for line in p.stdout.splitlines()]
+        return [line for line in lines if line["type"] != "segment"]
 
     def test_second_sightings_make_two_points(self):
         for name, table in expected().items():
