@@ -25,6 +25,7 @@ typedef struct {
     int server_time_wait, server_close_wait, server_half_open, client_time_wait;
     int connection, capture_point, role_basis, event, transition, closed_by, state, state_number;
     int finding, finding_severity, finding_text, finding_found_in, finding_began_in, finding_advice;
+    int elsewhere, elsewhere_connection, elsewhere_text, elsewhere_began_in;
     int tree, party_tree[N_PARTIES], finding_tree;
     bool any_looked_up; /* of those that may not be registered yet */
     expert_field expert[TCPS_MAX_RULES];

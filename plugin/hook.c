@@ -15,9 +15,8 @@
 #include "hook.h"
 
 #include "decode/icmp_quote.h"
-#include "fields.h"
+#include "expert_info.h"
 #include "render.h"
-#include "rules/rule.h"
 #include "segment_from_tvb.h"
 #include "session.h"
 #include "tap_entry.h"
@@ -36,7 +35,7 @@ typedef struct {
 
 /* Wireshark's dissectors take no argument of the plugin's: these have to stand here. */
 static struct {
-    int protocol, tap, expert_tap;
+    int protocol, tap;
     protocol_t *enabled;     /* tells whether the user has disabled the plugin */
     dissector_table_t inner; /* the dissectors whose places the wrappers take */
     uint32_t frame;          /* in which the following were noted */
@@ -198,36 +197,19 @@ static tvbuff_t *bytes_of(unsigned n)
     return n < hook.n_sightings ? sighting_at(n)->tvb : NULL;
 }
 
-/* Does anybody listen to expert infos? Their tap is registered after all protocols have handed off. */
-static bool is_expert_heard(void)
-{
-    if (hook.expert_tap == 0)
-        hook.expert_tap = find_tap_id("expert");
-    return have_tap_listener(hook.expert_tap);
-}
-
 /* Nobody looks at what this visit of the frame shows: no tree, tap or column has anything of it. */
 static bool is_unseen(const packet_info *pinfo, const proto_tree *tree)
 {
     const column_info *columns = pinfo->cinfo;
     return !(tree && proto_field_is_referenced((proto_tree *)tree, hook.protocol)) && !have_tap_listener(hook.tap) &&
-           !is_expert_heard() && !(columns && columns->col_first && columns->col_first[COL_EXPERT] >= 0);
-}
-
-/* Of what no frame has shown, Wireshark still tells how bad the worst is, in its status bar. */
-static void mention_findings(packet_info *pinfo)
-{
-    for (const tcps_finding *f; (f = session_take_finding());)
-        if (f->rule < tcps_n_rules() && !f->at_end && !f->again)
-            expert_add_info(pinfo, NULL, &field.expert[f->rule]);
+           !expert_info_is_heard() && !(columns && columns->col_first && columns->col_first[COL_EXPERT] >= 0);
 }
 
 static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     queue_for_taps(pinfo);
     render_frame(tvb, pinfo, tree, bytes_of);
-    while (session_take_finding()) /* its frame has shown it */
-        ;
+    expert_info_mention_new(pinfo);
 }
 
 /* Called for every frame, after all other dissectors. */
@@ -237,8 +219,8 @@ static int after_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     /* What Wireshark itself sets where a protocol is not in name only; it sets it back, too. */
     pinfo->current_proto = "TCPSTATE";
     expect_frame(pinfo->num);
-    if (unseen ? session_is_full() : !is_expert_heard())
-        mention_findings(pinfo);
+    if (unseen ? session_is_full() : !expert_info_is_heard())
+        expert_info_mention_new(pinfo);
     if (!pinfo->fd->visited)
         feed(pinfo, unseen);
     else

@@ -6,6 +6,7 @@
 
 #include "conversation.h"
 #include "dialog.h"
+#include "expert_info.h"
 #include "fields.h"
 #include "flow_graph.h"
 #include "hook.h"
@@ -28,6 +29,7 @@ static void register_protocol(void)
     int protocol = fields_register();
     preferences_register(protocol);
     session_register();
+    expert_info_register();
     taps_register_exit();
     hook_register(protocol, register_tap("tcpstate"));
     conversation_register();

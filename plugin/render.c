@@ -19,16 +19,16 @@ typedef struct {
     const tcps_history *history;
     proto_tree *layer_tree; /* the tree that findings go into now */
     uint32_t connection;    /* of that tree */
-    bool any_connection;    /* findings of any connection go there, if no layer of the frame is theirs */
+    bool any_connection;    /* findings of any connection go there, if no entry of the frame is theirs */
     unsigned shown;
 } frame_view;
 
-/* Is one of the frame's first n entries a segment of the connection? */
-static bool has_segment_of(const frame_view *v, uint32_t connection, unsigned n)
+/* Is one of the frame's first n entries a segment of the connection, or an ICMP error about it? */
+static bool has_entry_of(const frame_view *v, uint32_t connection, unsigned n)
 {
     tcps_entry e;
     for (unsigned i = 0; i < n && tcps_history_get(v->history, v->pinfo->num, i, &e); i++)
-        if (e.segment && e.observation.connection == connection)
+        if (e.observation.connection == connection)
             return true;
     return false;
 }
@@ -41,7 +41,7 @@ static const tcps_finding *finding_at(const frame_view *v, const tcps_finding_li
 static bool goes_here(const frame_view *v, const tcps_finding *f)
 {
     if (v->any_connection)
-        return !has_segment_of(v, f->connection, UINT_MAX);
+        return !has_entry_of(v, f->connection, UINT_MAX);
     return f->connection == v->connection;
 }
 
@@ -64,22 +64,7 @@ static void show_findings(frame_view *v)
     show_list(v, tcps_history_began_in(v->history, v->pinfo->num), true);
 }
 
-static void show_layers(frame_view *v)
-{
-    tcps_entry e;
-    unsigned segments = 0;
-    for (unsigned i = 0; tcps_history_get(v->history, v->pinfo->num, i, &e); i++) {
-        if (!e.segment)
-            continue;
-        tvbuff_t *bytes = v->bytes_of(segments++);
-        v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, &e, bytes) : NULL;
-        v->connection = e.observation.connection;
-        if (!has_segment_of(v, v->connection, i)) /* else an earlier layer has shown the findings */
-            show_findings(v);
-    }
-}
-
-static bool has_findings_of_others(const frame_view *v)
+static bool has_findings(const frame_view *v)
 {
     const tcps_finding_list lists[] = {tcps_history_found_in(v->history, v->pinfo->num),
                                        tcps_history_began_in(v->history, v->pinfo->num)};
@@ -90,14 +75,38 @@ static bool has_findings_of_others(const frame_view *v)
     return false;
 }
 
+/* A tree that holds nothing but findings; none where there are none. */
+static void show_findings_alone(frame_view *v)
+{
+    if (!has_findings(v))
+        return;
+    v->layer_tree = v->tree ? render_tree_of_findings(v->tvb, v->pinfo, v->tree, v->any_connection) : NULL;
+    show_findings(v);
+}
+
+static void show_layers(frame_view *v)
+{
+    tcps_entry e;
+    unsigned segments = 0;
+    for (unsigned i = 0; tcps_history_get(v->history, v->pinfo->num, i, &e); i++) {
+        v->connection = e.observation.connection;
+        const bool shown = has_entry_of(v, v->connection, i); /* its findings, by an earlier layer */
+        if (e.segment) {
+            tvbuff_t *bytes = v->bytes_of(segments++);
+            v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, &e, bytes) : NULL;
+            if (!shown)
+                show_findings(v);
+        } else if (!shown) {
+            show_findings_alone(v);
+        }
+    }
+}
+
 /* Any frame may show, by its time alone, that something is wrong with a connection that it has nothing to do with. */
 static void show_others(frame_view *v)
 {
     v->any_connection = true;
-    if (!has_findings_of_others(v))
-        return;
-    v->layer_tree = v->tree ? render_tree(v->tvb, v->pinfo, v->tree, NULL, NULL) : NULL;
-    show_findings(v);
+    show_findings_alone(v);
 }
 
 void render_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, render_bytes_of bytes_of)

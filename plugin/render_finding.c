@@ -4,6 +4,7 @@
  */
 #include "render.h"
 
+#include "expert_info.h"
 #include "fields.h"
 #include "rules/rule.h"
 
@@ -94,15 +95,39 @@ static proto_item *add_items(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     return item;
 }
 
-/* Each finding is an expert info once: where it is found, or where it began if only the capture's end shows it. */
-static bool is_expert_info_here(const packet_info *pinfo, const tcps_finding *f)
+static void add_elsewhere(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *f)
 {
-    return pinfo->num == (f->at_end ? f->began_frame : f->found_frame);
+    const char *id = tcps_rule_get(f->rule)->id, *text = description(pinfo, f, false);
+    proto_item *item =
+        proto_tree_add_string_format(tree, field.elsewhere, tvb, 0, 0, id, "Finding elsewhere: %s: connection %u: %s%s",
+                                     id, f->connection, text, other_frame(pinfo, f));
+    proto_tree *sub = proto_item_add_subtree(item, field.finding_tree);
+    proto_tree_add_uint(sub, field.elsewhere_connection, tvb, 0, 0, f->connection);
+    add_long_text(sub, field.elsewhere_text, tvb, text);
+    add_frame(sub, field.elsewhere_began_in, tvb, f->began_frame);
+}
+
+/* The frame that shows a finding is an expert info as long as nothing is known of the one where it began; then it has the
+ * name of one only, for filters. */
+static void add_expert(tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const tcps_finding *f)
+{
+    if (f->began_frame == pinfo->num || !pinfo->fd->visited)
+        expert_info_add(pinfo, item, f, description(pinfo, f, true));
+    else if (item)
+        proto_item_set_hidden(
+            proto_tree_add_item(proto_item_get_subtree(item), field.expert[f->rule].hf, tvb, 0, 0, ENC_NA));
 }
 
 void render_finding(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const tcps_finding *finding, bool other)
 {
-    proto_item *item = tree ? add_items(tvb, pinfo, tree, finding, other) : NULL;
-    if (finding->rule < tcps_n_rules() && is_expert_info_here(pinfo, finding))
-        expert_add_info(pinfo, item, &field.expert[finding->rule]);
+    if (finding->rule >= tcps_n_rules())
+        return;
+    if (!other || finding->began_frame == pinfo->num) {
+        add_expert(tvb, pinfo, tree ? add_items(tvb, pinfo, tree, finding, other) : NULL, finding);
+        return;
+    }
+    if (tree)
+        add_elsewhere(tvb, pinfo, tree, finding);
+    if (!pinfo->fd->visited)
+        expert_info_mention(pinfo, finding, description(pinfo, finding, true));
 }

@@ -195,20 +195,20 @@ static bool head_is_asked_for(void)
     return how != HF_REF_TYPE_NONE && how != HF_REF_TYPE_INDIRECT;
 }
 
-static proto_item *add_head(const layer_view *v)
+static proto_item *add_head(const layer_view *v, const char *title)
 {
     proto_item *item = layer_mark_bytes(v, proto_tree_add_item(v->tree, field.protocol, v->tvb, 0, 0, ENC_NA));
     label line;
-    if (begin_line(v, item, v->entry ? "TCP State, " : "TCP State, findings at other connections", &line) && v->entry)
+    if (begin_line(v, item, title, &line) && v->entry)
         add_headline(v, &line);
     return item;
 }
 
-static proto_tree *add_root(const layer_view *v)
+static proto_tree *add_root(const layer_view *v, const char *title)
 {
     if (!v->visible && !head_is_asked_for()) /* nobody reads it: what is asked for stands by itself */
         return v->tree;
-    proto_item *item = add_head(v);
+    proto_item *item = add_head(v, title);
     proto_item_set_generated(item);
     return proto_item_add_subtree(item, field.tree);
 }
@@ -252,8 +252,14 @@ proto_tree *render_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, con
     layer_view v = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .entry = entry, .visible = PTREE_DATA(tree)->visible};
     if (bytes && v.visible)
         mark_flags(&v, bytes);
-    v.tree = add_root(&v);
-    if (entry)
-        add_items(&v);
+    v.tree = add_root(&v, "TCP State, ");
+    add_items(&v);
     return v.tree;
+}
+
+proto_tree *render_tree_of_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool others)
+{
+    const layer_view v = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visible = PTREE_DATA(tree)->visible};
+    return add_root(&v, others ? "TCP State, findings at other connections"
+                               : "TCP State, findings at the connection that is quoted");
 }
