@@ -220,7 +220,7 @@ class Fields(unittest.TestCase):
         self.assertRegex(tshark("-q", "-r", LINGERING, "-z", "expert").stdout, "TCPSTATE +Endpoint lingers in CLOSE_WAIT")
 
     def test_findings_and_their_severities_come_in_pairs(self):
-        rows = fields(LINGERING, ["tcpstate.finding", "tcpstate.finding.severity"])
+        rows = fields(LINGERING, ["tcpstate.finding", "tcpstate.finding.severity"], "-2")
         self.assertTrue(any("close_wait_lingering" in finding for finding, _ in rows))
         for finding, severity in rows:
             words = severity.split("|") if severity else []
