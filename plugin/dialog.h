@@ -12,9 +12,7 @@
 void dialog_connections_register(void);
 void dialog_endpoints_register(void);
 void dialog_findings_register(void);
-
-/* The tree of numbers. In handoff: sharkd reads its list before taps are registered. */
-void dialog_summary_handoff(void);
+void dialog_summary_register(void);
 
 /* The reports of -z tcpstate, in windows that follow a live capture. */
 void dialog_report_register(void);

@@ -7,7 +7,6 @@
 #include "base/span.h"
 #include "dialog_table.h"
 #include "rules/rule.h"
-#include "session.h"
 
 /* clang-format off */
 enum { NUMBER, CLIENT, SERVER, START, LASTS, CLIENT_STATE, SERVER_STATE, CLOSED_BY, OUTCOME, CLOSE_WAIT, TIME_WAIT, SEGMENTS,
@@ -55,16 +54,15 @@ static int64_t time_in(const tcps_model *model, const tcps_row *row, tcps_state 
                       tcps_model_time_in(model, row, TCPS_SERVER, state));
 }
 
-static void show_row(dialog_table *table, const tcps_row *row)
+static void show_row(const tcps_row *row, void *data)
 {
+    dialog_table *table = data;
     const tcps_model *model = table->feed.model;
-    stat_tap_table_item_type *cells = dialog_table_row(table, row);
-    if (cells[NUMBER].type == TABLE_ITEM_NONE) {
-        dialog_cell_number(&cells[NUMBER], row->index);
-        dialog_cell_seconds(&cells[START], span_between(tcps_model_start_ns(model), row->start_ns));
-    }
+    stat_tap_table_item_type *cells = dialog_table_row(table);
+    dialog_cell_number(&cells[NUMBER], row->index);
     dialog_cell_text(&cells[CLIENT], dialog_address(&row->ends[TCPS_CLIENT]));
     dialog_cell_text(&cells[SERVER], dialog_address(&row->ends[TCPS_SERVER]));
+    dialog_cell_seconds(&cells[START], span_between(tcps_model_start_ns(model), row->start_ns));
     dialog_cell_seconds(&cells[LASTS], span_between(row->start_ns, row->last_ns));
     dialog_cell_text(&cells[CLIENT_STATE], g_strdup(tcps_state_name(row->state[TCPS_CLIENT])));
     dialog_cell_text(&cells[SERVER_STATE], g_strdup(tcps_state_name(row->state[TCPS_SERVER])));
@@ -77,34 +75,9 @@ static void show_row(dialog_table *table, const tcps_row *row)
     dialog_cell_text(&cells[FINDINGS], findings_of(model, row));
 }
 
-static void show_connection(dialog_table *table, int64_t connection)
+static void fill(dialog_table *table)
 {
-    const tcps_row *row = tcps_model_connection(table->feed.model, connection);
-    if (row)
-        show_row(table, row);
-}
-
-/* The connection's segment has been taken; with its first, the time in a state of the one before it ends. */
-static void show_segment(dialog_table *table, uint32_t connection)
-{
-    const tcps_row *row = tcps_model_connection(table->feed.model, connection);
-    if (!row)
-        return;
-    if (row->segments[TCPS_CLIENT] + row->segments[TCPS_SERVER] == 1)
-        show_connection(table, row->replaces);
-    show_row(table, row);
-}
-
-static void show(dialog_table *table, const tap_entry *entry)
-{
-    const tcps_history *history = session_history();
-    /* a state that no segment ends lasts to the end of the capture, which is known when a dialog is filled */
-    tcps_model_end(table->feed.model, session_now_ns(), session_last_frame());
-    unsigned before = table->feed.findings;
-    feed_take_findings(&table->feed);
-    for (unsigned i = before; i < table->feed.findings; i++)
-        show_connection(table, tcps_history_finding(history, i)->connection);
-    show_segment(table, entry->observation.connection);
+    tcps_model_each_row(table->feed.model, show_row, table);
 }
 
 void dialog_connections_register(void)
@@ -113,6 +86,6 @@ void dialog_connections_register(void)
                                         .cli_string = "tcpstate-table,connections",
                                         .nfields = array_length(columns),
                                         .fields = columns},
-                                 .show = show};
+                                 .fill = fill};
     dialog_table_register(&table);
 }

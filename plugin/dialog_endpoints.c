@@ -4,15 +4,16 @@
  */
 #include "dialog.h"
 
+#include "base/address.h"
 #include "dialog_table.h"
 
 /* clang-format off */
-enum { ENDPOINT, ROLE, OPENED, CLOSED, HALF_OPEN, HALF_OPEN_PEAK, ESTABLISHED, ESTABLISHED_PEAK, CLOSE_WAIT, CLOSE_WAIT_PEAK,
+enum { ROLE, ENDPOINT, OPENED, CLOSED, HALF_OPEN, HALF_OPEN_PEAK, ESTABLISHED, ESTABLISHED_PEAK, CLOSE_WAIT, CLOSE_WAIT_PEAK,
        TIME_WAIT_PEAK };
 
 static stat_tap_table_item columns[] = {
-    [ENDPOINT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Endpoint", "%-21s"},
     [ROLE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Role", "%-11s"},
+    [ENDPOINT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Endpoint", "%-21s"},
     [OPENED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Opened", "%8u"},
     [CLOSED] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Closed", "%8u"},
     [HALF_OPEN] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Half-open", "%8u"},
@@ -42,11 +43,9 @@ static void show_state(stat_tap_table_item_type *cells, unsigned now, const tcps
 
 static void show_tally(dialog_table *table, const tcps_tally *tally)
 {
-    stat_tap_table_item_type *cells = dialog_table_row(table, tally);
-    if (cells[ENDPOINT].type == TABLE_ITEM_NONE) {
-        dialog_cell_text(&cells[ENDPOINT], name_of(tally));
-        dialog_cell_text(&cells[ROLE], g_strdup(tally->role == TCPS_CLIENT ? "client host" : "service"));
-    }
+    stat_tap_table_item_type *cells = dialog_table_row(table);
+    dialog_cell_text(&cells[ROLE], g_strdup(tally->role == TCPS_CLIENT ? "client host" : "service"));
+    dialog_cell_text(&cells[ENDPOINT], name_of(tally));
     dialog_cell_number(&cells[OPENED], tally->opened);
     dialog_cell_number(&cells[CLOSED], tally->closed);
     show_state(cells, HALF_OPEN, tally, TCPS_SYN_RCVD);
@@ -56,12 +55,28 @@ static void show_tally(dialog_table *table, const tcps_tally *tally)
     dialog_cell_number(&cells[TIME_WAIT_PEAK], tcps_tally_of(tally, TCPS_TIME_WAIT)->peak);
 }
 
-static void show(dialog_table *table, const tap_entry *entry)
+static gint by_role_and_address(gconstpointer a, gconstpointer b)
 {
-    const tcps_row *row = tcps_model_connection(table->feed.model, entry->observation.connection);
-    for (unsigned end = 0; row && end < 2; end++)
-        if (row->tally[end])
-            show_tally(table, row->tally[end]);
+    const tcps_tally *x = *(const tcps_tally *const *)a, *y = *(const tcps_tally *const *)b;
+    if (x->role != y->role)
+        return x->role == TCPS_CLIENT ? -1 : 1;
+    if (x->address.len != y->address.len)
+        return (int)x->address.len - (int)y->address.len;
+    return tcps_address_compare(&x->address, &y->address);
+}
+
+/* Wireshark sorts a new window by the first column, as text, and leaves rows that are equal there as they are: in the order of
+ * their addresses. */
+static void fill(dialog_table *table)
+{
+    const tcps_tallies *all = tcps_model_endpoints(table->feed.model);
+    GPtrArray *sorted = g_ptr_array_new();
+    for (unsigned i = 0; i < tcps_tallies_count(all); i++)
+        g_ptr_array_add(sorted, (gpointer)tcps_tallies_get(all, i));
+    g_ptr_array_sort(sorted, by_role_and_address);
+    for (unsigned i = 0; i < sorted->len; i++)
+        show_tally(table, sorted->pdata[i]);
+    g_ptr_array_free(sorted, TRUE);
 }
 
 void dialog_endpoints_register(void)
@@ -71,6 +86,6 @@ void dialog_endpoints_register(void)
                                         .nfields = array_length(columns),
                                         .fields = columns},
                                  .endpoints = true,
-                                 .show = show};
+                                 .fill = fill};
     dialog_table_register(&table);
 }

@@ -6,7 +6,6 @@
 
 #include "dialog_table.h"
 #include "rules/rule.h"
-#include "session.h"
 
 /* clang-format off */
 enum { BEGAN, FOUND, SEVERITY, FINDING, CONNECTION, TEXT };
@@ -28,47 +27,30 @@ static char *text_of(const tcps_finding *finding)
     return g_string_free(text, FALSE);
 }
 
-static void *key_of(const tcps_finding *f)
-{
-    return GSIZE_TO_POINTER((gsize)f->connection * TCPS_MAX_RULES + f->rule + 1);
-}
-
-/* A row that is there cannot go: of a finding that is withdrawn it says so. */
-static void add_row(dialog_table *table, const tcps_finding *f)
+static void show_finding(dialog_table *table, const tcps_finding *f)
 {
     const tcps_rule *rule = tcps_rule_get(f->rule);
-    const bool withdrawn = f->status == TCPS_WITHDRAWN;
-    if (!rule || (withdrawn && !g_hash_table_contains(table->rows, key_of(f))))
+    if (!rule)
         return;
-    stat_tap_table_item_type *cells = dialog_table_row(table, key_of(f));
+    stat_tap_table_item_type *cells = dialog_table_row(table);
     dialog_cell_number(&cells[BEGAN], f->began_frame);
     dialog_cell_number(&cells[FOUND], f->found_frame);
-    dialog_cell_text(&cells[SEVERITY], g_strdup(withdrawn ? "" : tcps_severity_name(f->severity)));
+    dialog_cell_text(&cells[SEVERITY], g_strdup(tcps_severity_name(f->severity)));
     dialog_cell_text(&cells[FINDING], g_strdup(rule->id));
     dialog_cell_number(&cells[CONNECTION], f->connection);
-    dialog_cell_text(&cells[TEXT], withdrawn ? g_strdup("withdrawn: what follows shows otherwise") : text_of(f));
+    dialog_cell_text(&cells[TEXT], text_of(f));
 }
 
-/* Those that were known before the first segment of their connection came through the filter. */
-static void add_earlier(dialog_table *table, const tcps_row *row)
+static void show_row(const tcps_row *row, void *table)
 {
-    const GArray *findings = tcps_model_findings(table->feed.model, row);
+    const GArray *findings = tcps_model_findings(((dialog_table *)table)->feed.model, row);
     for (unsigned i = 0; findings && i < findings->len; i++)
-        add_row(table, &g_array_index(findings, tcps_finding, i));
+        show_finding(table, &g_array_index(findings, tcps_finding, i));
 }
 
-static void show(dialog_table *table, const tap_entry *entry)
+static void fill(dialog_table *table)
 {
-    const tcps_model *model = table->feed.model;
-    const tcps_row *row = tcps_model_connection(model, entry->observation.connection);
-    if (row && entry->is_segment && row->segments[TCPS_CLIENT] + row->segments[TCPS_SERVER] == 1)
-        add_earlier(table, row);
-    unsigned n = table->feed.findings;
-    for (feed_take_findings(&table->feed); n < table->feed.findings; n++) {
-        const tcps_finding *f = tcps_history_finding(session_history(), n);
-        if (tcps_model_connection(model, f->connection))
-            add_row(table, f);
-    }
+    tcps_model_each_row(table->feed.model, show_row, table);
 }
 
 void dialog_findings_register(void)
@@ -77,6 +59,6 @@ void dialog_findings_register(void)
                                         .cli_string = "tcpstate-table,findings",
                                         .nfields = array_length(columns),
                                         .fields = columns},
-                                 .show = show};
+                                 .fill = fill};
     dialog_table_register(&table);
 }

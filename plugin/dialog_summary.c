@@ -1,150 +1,155 @@
 /* dialog_summary.c: Statistics > TCP State: Summary, and -z tcpstate_summary,tree: how many connections went how, and what was
  * found.
  *
+ * A table, and no tree of Wireshark's: that has columns of rates, which mean nothing here, and keeps what has been counted and
+ * is no more, such as a connection that was open once.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dialog.h"
 
-#include "feed.h"
+#include "dialog_table.h"
 #include "rules/rule.h"
-#include "session.h"
 
-#include <epan/stats_tree.h>
+/* clang-format off */
+enum { ABOUT, WHAT, COUNT, PERCENT };
 
-static const char connections_name[] = "Connections by outcome", closed_name[] = "Closed first",
-                  findings_name[] = "Findings", changes_name[] = "Changes of state";
+static stat_tap_table_item columns[] = {
+    [ABOUT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "About", "%-22s"},
+    [WHAT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "What", "%-34s"},
+    [COUNT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%8u"},
+    [PERCENT] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Percent", "%7u"},
+};
+/* clang-format on */
 
-/* One window, or -z option. */
 typedef struct {
-    feed feed;
-    int connections, closed, findings, changes; /* Wireshark's numbers of the branches */
-    GHashTable *counted;                        /* the findings that are counted, as connection and rule */
+    dialog_table table; /* first, as Wireshark hands it back */
+    unsigned changes[2][TCPS_N_STATES][TCPS_N_STATES];
 } summary;
 
-static GHashTable *summaries; /* stats_tree -> summary: Wireshark hands back the tree alone */
+/* Something that was counted: its words, and how often. */
+typedef struct {
+    char *what;
+    unsigned n;
+} tally;
 
-static void summary_free(gpointer data)
+static void tally_clear(gpointer data)
+{
+    g_free(((tally *)data)->what);
+}
+
+static GArray *tallies_new(void)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(tally));
+    g_array_set_clear_func(all, tally_clear);
+    return all;
+}
+
+/* Takes the words. */
+static void count(GArray *all, char *what, unsigned n)
+{
+    for (unsigned i = 0; i < all->len; i++) {
+        tally *t = &g_array_index(all, tally, i);
+        if (strcmp(t->what, what) == 0) {
+            t->n += n;
+            g_free(what);
+            return;
+        }
+    }
+    const tally t = {what, n};
+    g_array_append_val(all, t);
+}
+
+static gint by_count(gconstpointer a, gconstpointer b)
+{
+    const tally *x = a, *y = b;
+    if (x->n != y->n)
+        return x->n < y->n ? 1 : -1;
+    return strcmp(x->what, y->what);
+}
+
+/* The rows of one kind, and before them all of it. */
+static void show(dialog_table *table, const char *about, GArray *all)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < all->len; i++)
+        sum += g_array_index(all, tally, i).n;
+    g_array_sort(all, by_count);
+    for (unsigned i = 0; sum && i <= all->len; i++) {
+        const tally *t = i ? &g_array_index(all, tally, i - 1) : &(tally){"all", sum};
+        stat_tap_table_item_type *cells = dialog_table_row(table);
+        dialog_cell_text(&cells[ABOUT], g_strdup(about));
+        dialog_cell_text(&cells[WHAT], g_strdup(t->what));
+        dialog_cell_number(&cells[COUNT], t->n);
+        dialog_cell_number(&cells[PERCENT], (100 * (uint64_t)t->n + sum / 2) / sum);
+    }
+    g_array_free(all, TRUE);
+}
+
+/* --- what is counted --- */
+
+typedef struct {
+    const tcps_model *model;
+    GArray *outcomes, *closed, *findings;
+} counts;
+
+static void count_row(const tcps_row *row, void *data)
+{
+    const counts *c = data;
+    const GArray *findings = tcps_model_findings(c->model, row);
+    GString *outcome = g_string_new(NULL);
+    tcps_outcome_append(outcome, tcps_row_outcome(row), tcps_row_outcome_by(row));
+    count(c->outcomes, g_string_free(outcome, FALSE), 1);
+    if (row->closed_by != TCPS_BY_NOBODY)
+        count(c->closed, g_strdup(tcps_closed_by_name(row->closed_by)), 1);
+    for (unsigned i = 0; findings && i < findings->len; i++) {
+        const tcps_rule *rule = tcps_rule_get(g_array_index(findings, tcps_finding, i).rule);
+        if (rule)
+            count(c->findings, g_strdup(rule->id), 1);
+    }
+}
+
+static void taken(const tap_entry *entry, void *data)
 {
     summary *s = data;
-    tcps_model_free(s->feed.model);
-    g_hash_table_destroy(s->counted);
-    g_free(s);
-}
-
-static void begin(stats_tree *tree)
-{
-    summary *s = g_new0(summary, 1);
-    s->feed.model = tcps_model_new();
-    s->counted = g_hash_table_new(NULL, NULL);
-    feed_reset(&s->feed);
-    s->connections = stats_tree_create_node(tree, connections_name, 0, STAT_DT_INT, TRUE);
-    s->closed = stats_tree_create_node(tree, closed_name, 0, STAT_DT_INT, TRUE);
-    s->findings = stats_tree_create_node(tree, findings_name, 0, STAT_DT_INT, TRUE);
-    s->changes = stats_tree_create_node(tree, changes_name, 0, STAT_DT_INT, TRUE);
-    g_hash_table_insert(summaries, tree, s);
-}
-
-static void end(stats_tree *tree)
-{
-    g_hash_table_remove(summaries, tree);
-}
-
-/* One more, or one fewer, under the branch. */
-static void count(stats_tree *tree, const char *branch_name, int branch, const char *name, int by)
-{
-    increase_stat_node(tree, branch_name, 0, TRUE, by);
-    increase_stat_node(tree, name, branch, FALSE, by);
-}
-
-/* What a connection is counted as. */
-typedef struct {
-    bool counted;
-    unsigned outcome, by, closed_by;
-} standing;
-
-static standing standing_of(const summary *s, uint32_t connection)
-{
-    const tcps_row *row = tcps_model_connection(s->feed.model, connection);
-    if (!row)
-        return (standing){.counted = false};
-    return (standing){true, tcps_row_outcome(row), tcps_row_outcome_by(row), row->closed_by};
-}
-
-static void count_standing(stats_tree *tree, const summary *s, const standing *at, int by)
-{
-    if (!at->counted)
-        return;
-    GString *outcome = g_string_new(NULL);
-    tcps_outcome_append(outcome, at->outcome, at->by);
-    count(tree, connections_name, s->connections, outcome->str, by);
-    g_string_free(outcome, TRUE);
-    if (at->closed_by != TCPS_BY_NOBODY)
-        count(tree, closed_name, s->closed, tcps_closed_by_name(at->closed_by), by);
-}
-
-static bool same_standing(const standing *a, const standing *b)
-{
-    return a->counted == b->counted && a->outcome == b->outcome && a->by == b->by && a->closed_by == b->closed_by;
-}
-
-static void count_changes(stats_tree *tree, const summary *s, const tcps_observation *o)
-{
     for (unsigned role = 0; role < 2; role++) {
-        const tcps_view *view = &o->end[role];
-        if (view->before == view->state)
-            continue;
-        char *change = g_strdup_printf("%s: %s to %s", tcps_role_name(role), tcps_state_name(view->before),
-                                       tcps_state_name(view->state));
-        count(tree, changes_name, s->changes, change, 1);
-        g_free(change);
+        const tcps_view *end = &entry->observation.end[role];
+        s->changes[role][end->before][end->state] += end->before != end->state;
     }
 }
 
-/* A finding is counted once, and no more when it is withdrawn. */
-static void count_finding(stats_tree *tree, summary *s, const tcps_finding *f)
+static GArray *take_changes(summary *s)
 {
-    const tcps_rule *rule = tcps_rule_get(f->rule);
-    void *const key = GSIZE_TO_POINTER((gsize)f->connection * TCPS_MAX_RULES + f->rule + 1);
-    const bool holds = f->status != TCPS_WITHDRAWN;
-    if (!rule || holds == g_hash_table_contains(s->counted, key))
-        return;
-    count(tree, findings_name, s->findings, rule->id, holds ? 1 : -1);
-    if (holds)
-        g_hash_table_add(s->counted, key);
-    else
-        g_hash_table_remove(s->counted, key);
+    GArray *all = tallies_new();
+    for (unsigned role = 0; role < 2; role++)
+        for (unsigned before = 0; before < TCPS_N_STATES; before++)
+            for (unsigned state = 0; state < TCPS_N_STATES; state++)
+                if (s->changes[role][before][state])
+                    count(all,
+                          g_strdup_printf("%s: %s to %s", tcps_role_name(role), tcps_state_name(before),
+                                          tcps_state_name(state)),
+                          s->changes[role][before][state]);
+    memset(s->changes, 0, sizeof s->changes);
+    return all;
 }
 
-/* Those that the history has from number `n` on, up to those that the feed has taken. */
-static void count_findings(stats_tree *tree, summary *s, unsigned n)
+static void fill(dialog_table *table)
 {
-    const tcps_history *history = session_history();
-    for (feed_take_findings(&s->feed); n < s->feed.findings; n++)
-        count_finding(tree, s, tcps_history_finding(history, n));
+    counts c = {table->feed.model, tallies_new(), tallies_new(), tallies_new()};
+    tcps_model_each_row(c.model, count_row, &c);
+    show(table, "Changes of state", take_changes((summary *)table));
+    show(table, "Closed first", c.closed);
+    show(table, "Connections by outcome", c.outcomes);
+    show(table, "Findings", c.findings);
 }
 
-static tap_packet_status take(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *entry,
-                              tap_flags_t flags _U_)
+void dialog_summary_register(void)
 {
-    summary *s = g_hash_table_lookup(summaries, tree);
-    const tap_entry *t = entry;
-    const unsigned n_findings = s->feed.findings;
-    const standing before = standing_of(s, t->observation.connection);
-    feed_take(&s->feed, t);
-    const standing after = standing_of(s, t->observation.connection);
-    if (!same_standing(&before, &after)) {
-        count_standing(tree, s, &before, -1);
-        count_standing(tree, s, &after, 1);
-    }
-    count_changes(tree, s, &t->observation);
-    count_findings(tree, s, n_findings);
-    return TAP_PACKET_REDRAW;
-}
-
-void dialog_summary_handoff(void)
-{
-    if (summaries)
-        return; /* preferences have changed */
-    summaries = g_hash_table_new_full(NULL, NULL, NULL, summary_free);
-    stats_tree_register_plugin("tcpstate", "tcpstate_summary", "TCP State: Summary", 0, take, begin, end);
+    static summary s = {.table = {.ui = {.title = "TCP State: Summary",
+                                         .cli_string = "tcpstate_summary,tree",
+                                         .nfields = array_length(columns),
+                                         .fields = columns},
+                                  .fill = fill,
+                                  .taken = taken}};
+    dialog_table_register(&s.table);
 }

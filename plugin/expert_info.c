@@ -7,10 +7,10 @@
 #include "expert_info.h"
 
 #include "fields.h"
+#include "front_end.h"
 #include "rules/rule.h"
 #include "session.h"
 
-#include <epan/funnel.h>
 #include <epan/tap.h>
 
 /* Wireshark's tap is registered after all protocols have handed off. */
@@ -22,11 +22,10 @@ bool expert_info_is_heard(void)
     return have_tap_listener(tap);
 }
 
-/* tshark counts those of the same text, Wireshark those of the same kind. Both have functions for windows, but tshark's do not close. */
+/* Wireshark counts those of the same kind. */
 static bool are_counted_by_text(void)
 {
-    const funnel_ops_t *ops = funnel_get_funnel_ops();
-    return ops && !ops->set_close_cb && expert_info_is_heard();
+    return front_end_is_tshark() && expert_info_is_heard();
 }
 
 void expert_info_add(packet_info *pinfo, proto_item *item, const tcps_finding *finding, const char *text)

@@ -37,13 +37,8 @@ static void register_protocol(void)
     dialog_connections_register();
     dialog_endpoints_register();
     dialog_findings_register();
+    dialog_summary_register();
     dialog_report_register();
-}
-
-static void hand_off(void)
-{
-    hook_handoff();
-    dialog_summary_handoff();
 }
 
 /* What the plugin offers, for the About dialog of 4.4 and later: bit 0, a dissector. */
@@ -54,7 +49,7 @@ uint32_t plugin_describe(void)
 
 void plugin_register(void)
 {
-    static proto_plugin protocol = {.register_protoinfo = register_protocol, .register_handoff = hand_off};
+    static proto_plugin protocol = {.register_protoinfo = register_protocol, .register_handoff = hook_handoff};
     static tap_plugin tap = {.register_tap_listener = taps_register};
     proto_register_plugin(&protocol);
     tap_register_plugin(&tap);

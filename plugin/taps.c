@@ -22,6 +22,7 @@
 typedef struct {
     feed feed; /* first, for its tap listener */
     tcps_request asked;
+    char *filter; /* NULL: none */
 } statistic;
 
 static bool failed;  /* shutdown routines take no argument */
@@ -93,7 +94,9 @@ static void statistic_print(void *data)
 static void statistic_free(void *data)
 {
     statistic *z = data;
+    feed_clear(&z->feed);
     tcps_model_free(z->feed.model);
+    g_free(z->filter);
     g_free(z);
 }
 
@@ -103,7 +106,23 @@ static statistic *statistic_new(const tcps_request *asked)
     statistic *z = g_new0(statistic, 1);
     z->feed.model = tcps_statistic_model(asked, &config);
     z->asked = *asked;
+    z->filter = g_strdup(asked->filter);
+    z->asked.filter = z->filter;
+    if (z->filter && !asked->cut)
+        feed_wait_for_picks(&z->feed);
     return z;
+}
+
+/* Wireshark's words on what is wrong with the filter; NULL: nothing is. */
+static GString *listen(statistic *z)
+{
+    GString *error = NULL;
+    if (z->feed.picked)
+        error = register_tap_listener("tcpstate", z, z->filter, TL_REQUIRES_NOTHING, NULL, feed_on_pick, NULL, NULL);
+    if (error)
+        return error;
+    return register_tap_listener("tcpstate", z, z->feed.picked ? NULL : z->filter, TL_REQUIRES_NOTHING, feed_on_reset,
+                                 feed_on_entry, statistic_print, statistic_free);
 }
 
 static bool is_field(const char *word)
@@ -123,8 +142,7 @@ static COMPAT_STAT_RESULT statistic_begin(const char *argument, void *data _U_)
         COMPAT_STAT_RETURN(false);
     }
     statistic *z = statistic_new(&asked);
-    GString *error = register_tap_listener("tcpstate", z, asked.filter, TL_REQUIRES_NOTHING, feed_on_reset,
-                                           feed_on_entry, statistic_print, statistic_free);
+    GString *error = listen(z);
     if (error) {
         report_failure("Couldn't register tcpstate tap: %s", error->str);
         g_string_free(error, TRUE);

@@ -268,10 +268,26 @@ class Statistics(unittest.TestCase):
         self.assertNotIn("close_wait_lingering", second)
         self.assertIn("TIME_WAIT", second)
 
-    def test_ladder_with_a_filter(self):
-        lines = statistic("tcpstate,ladder,0,tcp.flags.fin == 1").splitlines()
+    def test_filter_picks_whole_connections(self):
+        """By any of their frames, the last one too; and all that is said is about the whole."""
+        for what in ("", "json,connections,", "json,endpoints,", "ladder,", "why,", "ss,", "json,"):
+            whole = statistic(f"tcpstate,{what}tcpstate.connection == 1")
+            self.assertEqual(statistic(f"tcpstate,{what}frame.number == 27"), whole, what)
+            self.assertNotEqual(statistic(f"tcpstate,{what}".rstrip(",")), whole, what)
+        self.assertEqual(statistic("tcpstate,ladder,0,tcp.flags.fin == 1"), statistic("tcpstate,ladder,0"))
+        self.assertNotIn("half-closed", statistic("tcpstate,tcp.flags.fin == 1 && tcpstate.connection == 1"))
+        self.assertEqual(statistic("tcpstate,tcp.len > 100000"), "No TCP segments.\n")
+
+    def test_cut_view_says_so(self):
+        lines = statistic("tcpstate,cut,ladder,0,tcp.flags.fin == 1").splitlines()
+        self.assertIn("only what this display filter lets through", lines[0])
+        self.assertEqual(lines[1].strip(), "tcp.flags.fin == 1")
         self.assertTrue(any("FIN,ACK" in line for line in lines))
         self.assertFalse(any("SYN" in line and "-->" in line for line in lines))
+        for wrong in ("cut", "cut,ladder,0", "cut,json,ladder,0,tcp.flags.fin == 1"):
+            p = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{wrong}")
+            self.assertNotEqual(p.returncode, 0, wrong)
+            self.assertIn("cut is for text", p.stderr)
 
     def test_two_statistics_at_once(self):
         p = tshark("-q", "-r", LINGERING, "-z", "tcpstate", "-z", "tcpstate,ladder")

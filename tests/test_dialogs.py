@@ -9,11 +9,13 @@ import re
 import shutil
 import unittest
 
-from common import CAPTURES, fields, tshark
+from common import CAPTURES, captures, fields, tshark
 from test_sharkd import ask
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
+FLOOD = os.path.join(CAPTURES, "syn_flood.pcap")
 NAMES = ["close_wait_lingering.pcapng", "random_loss.pcap", "time_wait_reopened.pcap", "rejected_by_firewall.pcap"]
+PICKS = ["tcp.flags.fin == 1", "tcp.flags.syn == 1 && tcp.flags.ack == 0 && frame.number > 5", "tcp.len > 100000"]
 EXAMPLES = [os.path.join(CAPTURES, name) for name in NAMES]
 
 
@@ -23,17 +25,20 @@ def statistic(what, capture, *args):
     return p.stdout
 
 
-def table(name, capture, *args, condition=""):
+def table_of(text):
     """The rows of a table: a dictionary each."""
-    lines = statistic(f"tcpstate-table,{name}{condition}", capture, *args).splitlines()
-    lines = [line for line in lines if line.endswith("|")]
+    lines = [line for line in text.splitlines() if line.endswith("|")]
     titles, *rows = ([cell.strip() for cell in line.split("|")[:-1]] for line in lines)
     return [dict(zip(titles, row)) for row in rows]
 
 
+def table(name, capture, *args, condition=""):
+    return table_of(statistic(f"tcpstate-table,{name}{condition}", capture, *args))
+
+
 def report(name, capture, *args):
     rows = [json.loads(line) for line in statistic(f"tcpstate,json,{name}", capture, *args).splitlines()]
-    return [row for row in rows if row["type"] in name]
+    return [row for row in rows if row["type"] in name.split(",")[0]]
 
 
 def address(row, end):
@@ -70,9 +75,21 @@ class Tables(unittest.TestCase):
                 self.assertIn(row["Severity"], ("chat", "note", "warn", "error"))
 
     def test_findings_with_a_filter(self):
-        self.assertTrue(table("findings", LINGERING, "-2", condition=",tcpstate.connection == 0"))
         self.assertEqual(table("findings", LINGERING, condition=",tcpstate.connection == 1"), [])
-        self.assertTrue(table("findings", LINGERING, "-2", condition=",tcp.flags.fin == 1 && tcpstate.connection == 0"))
+        for way in ([], ["-2"]):
+            self.assertEqual(table("findings", LINGERING, *way, condition=",tcp.flags.fin == 1"), table("findings", LINGERING, "-2"), way)
+
+    def test_filters_pick_connections_and_cut_none(self):
+        """Those that any frame let through belongs to; their rows are those of the whole table."""
+        n = 0
+        for capture in EXAMPLES:
+            for condition in PICKS:
+                numbers = {c for cell, in fields(capture, ["tcpstate.connection"], "-Y", condition) for c in cell.split("|") if c}
+                n += len(numbers)
+                for name in ("connections", "findings"):
+                    wanted = [row for row in table(name, capture) if row["Connection"] in numbers]
+                    self.assertEqual(table(name, capture, condition=f",{condition}"), wanted, (capture, name, condition))
+        self.assertGreater(n, 20)
 
     def test_endpoints_are_those_of_the_report(self):
         for capture in EXAMPLES:
@@ -86,19 +103,44 @@ class Tables(unittest.TestCase):
                 self.assertEqual(shown[name]["TIME_WAIT at most"], str(peaks.get("TIME_WAIT", {}).get("peak", 0)), name)
                 self.assertEqual((shown[name]["Opened"], shown[name]["Closed"]), (str(row["opened"]), str(row["closed"])), name)
 
-    def test_summary_counts_connections(self):
+    def test_endpoints_with_a_filter_are_those_of_the_report(self):
+        rows = table("endpoints", LINGERING, condition=",tcpstate.connection == 0 && tcp.flags.fin == 1")
+        self.assertEqual([(row["Role"], row["Endpoint"], row["Opened"], row["CLOSE_WAIT"]) for row in rows],
+                         [("client host", "10.77.1.1", "1", "0"), ("service", "10.77.1.2:5000", "1", "1")])
+
+    def test_endpoints_are_in_the_order_of_addresses(self):
+        rows = [(row["Role"], row["Endpoint"]) for row in table("endpoints", FLOOD)]
+        wanted = sorted(rows, key=lambda row: (row[0], [int(n) for n in re.split("[.:]", row[1])]))
+        self.assertEqual(rows, wanted)
+        self.assertNotEqual(rows, sorted(rows))
+        self.assertEqual(list(table("endpoints", LINGERING)[0])[0], "Role", "Wireshark sorts by the first column, as text")
+
+    def test_summary_counts_what_the_reports_have(self):
         for capture in EXAMPLES:
-            text = statistic("tcpstate_summary,tree", capture)
-            self.assertEqual(int(re.search(r"^Connections by outcome +(\d+)", text, re.M)[1]), len(report("connections", capture)))
-            counts = dict(re.findall(r"^ (\S.*?\S) {2,}(\d+) ", text, re.M))
-            # those that only the end of the capture shows come after the last segment, and are not counted in one pass
-            rows = map(json.loads, statistic("tcpstate,json", capture).splitlines())
-            found = collections.Counter(row["finding"] for row in rows if row["type"] == "finding" and not row["at_end"])
-            shown = dict(re.findall(r"^ (\S.*?\S) {2,}(\d+) ", statistic("tcpstate_summary,tree", capture, "-2"), re.M))
-            for rule, n in found.items():
-                self.assertGreaterEqual(int(shown.get(rule, 0)), n, (capture, rule))
-            closed = collections.Counter(row["closed_by"] for row in report("connections", capture) if row["closed_by"])
-            self.assertEqual({who: int(counts.get(who, 0)) for who in closed}, dict(closed), capture)
+            for condition in ("", *PICKS):
+                comma = condition and f",{condition}"
+                shown = collections.defaultdict(dict)
+                for row in map(json.loads, statistic(f"tcpstate,json{comma}", capture).splitlines()):
+                    if row["type"] == "finding":
+                        shown["Findings"][row["finding"]] = shown["Findings"].get(row["finding"], 0) + 1
+                rows = table_of(statistic(f"tcpstate_summary,tree{comma}", capture))
+                counts = {about: {row["What"]: int(row["Count"]) for row in rows if row["About"] == about} for about in {row["About"] for row in rows}}
+                connections = report(f"connections{comma}", capture)
+                self.assertEqual({what: n for what, n in counts.get("Findings", {}).items() if what != "all"}, shown["Findings"], (capture, condition))
+                self.assertEqual(counts.get("Connections by outcome", {}).get("all", 0), len(connections))
+                closed = collections.Counter(row["closed_by"] for row in connections if row["closed_by"])
+                self.assertEqual({who: n for who, n in counts.get("Closed first", {}).items() if who != "all"}, dict(closed), (capture, condition))
+                self.assertTrue(all(int(row["Count"]) for row in rows), "rows of nothing")
+                self.assertFalse(rows and [title for title in rows[0] if "Rate" in title or "Burst" in title])
+
+    def test_summary_has_the_findings_of_all_captures(self):
+        n = 0
+        for capture in captures():
+            found = collections.Counter(row["Finding"] for row in table("findings", capture))
+            rows = table_of(statistic("tcpstate_summary,tree", capture))
+            self.assertEqual({row["What"]: int(row["Count"]) for row in rows if row["About"] == "Findings" and row["What"] != "all"}, dict(found), capture)
+            n += bool(found)
+        self.assertGreater(n, 30)
 
 
 class FlowGraph(unittest.TestCase):
@@ -121,7 +163,7 @@ class Sharkd(unittest.TestCase):
             self.skipTest("there is no sharkd")
 
     def test_dialogs_filled_again(self):
-        taps = ["nstat:tcpstate-table,connections", "nstat:tcpstate-table,findings", "nstat:tcpstate-table,endpoints", "stat:tcpstate_summary",
+        taps = ["nstat:tcpstate-table,connections", "nstat:tcpstate-table,findings", "nstat:tcpstate-table,endpoints", "nstat:tcpstate_summary,tree",
                 "seqa:tcpstate"]
         requests = [("tap", {"tap0": tap}) for tap in taps * 2]
         answers = [answer["taps"][0] for answer in ask(LINGERING, requests)]

@@ -167,6 +167,14 @@ static char *check_format(const tcps_request *r)
     return g_string_free(error, FALSE);
 }
 
+/* It is for readers who are told so. */
+static char *check_cut(const tcps_request *r)
+{
+    if (!r->cut || (r->filter && r->format == TCPS_FORMAT_TEXT))
+        return NULL;
+    return g_strdup("tcpstate: cut is for text, and cuts by a display filter, the last part: cut,ladder,tcp.len > 0.");
+}
+
 char *tcps_request_parse(const char *argument, tcps_is_field is_field, const char *time_zone, tcps_request *r)
 {
     const char *rest = argument;
@@ -174,6 +182,7 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, const cha
     *r = (tcps_request){.connection = TCPS_ALL_CONNECTIONS};
     if (!take_word(&rest, "tcpstate"))
         return g_strdup_printf("Invalid -z argument \"%s\".", argument);
+    r->cut = is_field && take_word(&rest, "cut");
     r->format = take_format(&rest);
     r->report = take_report(&rest);
     error = check_format(r);
@@ -184,5 +193,5 @@ char *tcps_request_parse(const char *argument, tcps_is_field is_field, const cha
     if (!error)
         error = is_field ? check_filter(rest, is_field) : no_filter(rest);
     r->filter = *rest ? rest : NULL;
-    return error;
+    return error ? error : check_cut(r);
 }

@@ -1,5 +1,5 @@
 /* request.h: what a report is asked for with: "tcpstate[,json][,REPORT[,ARGUMENT]][,FILTER]", as in tshark's -z;
- * svg or dot instead of json with ladders.
+ * svg or dot instead of json with ladders; "cut" before it, where the filter picks segments and not connections.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +22,7 @@ typedef struct {
     tcps_time_kind time;
     int64_t time_ns;
     const char *filter; /* a display filter; points into the argument; NULL: none */
+    bool cut;           /* what it does not let through is left out of connections, too */
 } tcps_request;
 
 /* Is the word a display filter on its own: the name of a field or protocol? */

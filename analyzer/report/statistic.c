@@ -112,6 +112,15 @@ static bool has_segments(const tcps_request *asked, const tcps_model *model)
                                                      : tcps_model_connection(model, asked->connection) != NULL;
 }
 
+static void say_that_it_is_cut(const tcps_request *asked, const tcps_sink *sink)
+{
+    char *line = g_strdup_printf("Of each connection only what this display filter lets through, as if that were all:\n"
+                                 "  %s\n\n",
+                                 asked->filter);
+    sink->take(line, sink->data);
+    g_free(line);
+}
+
 void tcps_statistic_write(const tcps_request *asked, const tcps_model *model, const tcps_capture *capture,
                           const tcps_sink *sink)
 {
@@ -119,6 +128,8 @@ void tcps_statistic_write(const tcps_request *asked, const tcps_model *model, co
     tcps_sink lines = *sink;
     const tcps_json_sink to = {.capture = capture->name, .host = capture->host, .take = end_line, .data = &lines};
 
+    if (asked->cut)
+        say_that_it_is_cut(asked, sink);
     if (asked->format == TCPS_FORMAT_JSON) {
         asked->report->json(model, argument, &to);
     } else if (asked->format == TCPS_FORMAT_TEXT && !has_segments(asked, model)) {
