@@ -10,6 +10,8 @@
 
 #include "render.h"
 #include "report/ladder_words.h"
+#include "rules/rule.h"
+#include "session.h"
 #include "tap_entry.h"
 
 /* "FIN, ACK" */
@@ -42,14 +44,32 @@ static char *label_of(const tap_entry *t)
     return g_string_free(text, FALSE);
 }
 
-/* "FIN_WAIT_1 | CLOSE_WAIT ~: client closes first". Short: the graph shows some 35 characters of it, and the rest below. */
-static char *comment_of(const tcps_observation *o)
+/* Of the connection, as the frame's tree has them; began: where they are shown is another frame. */
+static void append_findings(GString *to, tcps_finding_list list, uint32_t connection, uint32_t frame, bool began)
 {
+    for (unsigned i = 0; i < list.n; i++) {
+        const tcps_finding *f = tcps_history_finding(session_history(), list.numbers[i]);
+        const bool both = !f->at_end && f->found_frame == f->began_frame;
+        const tcps_rule *rule = tcps_rule_get(f->rule);
+        if (rule && f->connection == connection && f->status != TCPS_WITHDRAWN &&
+            !(began && both && frame == f->found_frame))
+            g_string_append_printf(to, "! %s, ", rule->id);
+    }
+}
+
+/* "FIN_WAIT_1 | CLOSE_WAIT ~: client closes first"; with findings: "...: ! half_close_in_use, client closes first". Short: the graph
+ * shows some 35 characters of it, and the rest below. */
+static char *comment_of(const tcps_observation *o, uint32_t frame)
+{
+    const tcps_history *history = session_history();
     GString *text = g_string_new(NULL);
     tcps_rung_append_state(text, o->end[TCPS_CLIENT].state, o->end[TCPS_CLIENT].certainty);
     g_string_append(text, " | ");
     tcps_rung_append_state(text, o->end[TCPS_SERVER].state, o->end[TCPS_SERVER].certainty);
-    g_string_append_printf(text, ": %s", render_story(o));
+    g_string_append(text, ": ");
+    append_findings(text, tcps_history_found_in(history, frame), o->connection, frame, false);
+    append_findings(text, tcps_history_began_in(history, frame), o->connection, frame, true);
+    g_string_append(text, render_story(o));
     return g_string_free(text, FALSE);
 }
 
@@ -66,7 +86,7 @@ static tap_packet_status take(void *data, packet_info *pinfo, epan_dissect_t *ed
     item->port_src = (from_client ? &t->client : &t->server)->port;
     item->port_dst = (from_client ? &t->server : &t->client)->port;
     item->frame_label = label_of(t);
-    item->comment = comment_of(&t->observation);
+    item->comment = comment_of(&t->observation, pinfo->num);
     item->conv_num = (uint16_t)t->observation.connection;
     item->line_style = 1;
     item->display = TRUE;

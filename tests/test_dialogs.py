@@ -156,6 +156,13 @@ class FlowGraph(unittest.TestCase):
         self.assertEqual(comments, [" | ".join(states) for states in ladder])
         self.assertEqual(len(comments), 20)
 
+    def test_comment_names_the_findings_of_the_frame(self):
+        for capture in EXAMPLES:
+            named = re.findall(r"! (\w+), ", statistic("flow,tcpstate,standard", capture, "-2"))
+            rows = fields(capture, ["tcpstate.finding"], "-2", "-Y", "tcpstate.event")
+            self.assertEqual(named, [finding for cell, in rows for finding in cell.split("|") if finding], capture)
+        self.assertIn("CLOSE_WAIT: ! close_wait_lingering, server acknowledges", statistic("flow,tcpstate,standard", LINGERING, "-2"))
+
 
 class Sharkd(unittest.TestCase):
     def setUp(self):

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whatever is done in Wireshark's window, the packet list has the states that tshark prints."""
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-from wireshark import Wireshark, need_programs
+from wireshark import HEIGHT, Wireshark, need_programs
 
 from common import CAPTURES, fields, skip
 
@@ -24,6 +25,11 @@ def wanted(capture, *args):
 class Session:
     def __init__(self, wireshark):
         self.wireshark, self.failed = wireshark, []
+
+    def check(self, what, holds):
+        print(f"{'ok' if holds else 'not ok'}: {what}")
+        if not holds:
+            self.failed.append(what)
 
     def expect(self, what, rows):
         shown = self.wireshark.rows()
@@ -90,6 +96,29 @@ def merge(wireshark, path):
     wireshark.type(path, "Return", pause=3)
 
 
+def is_warning(wireshark):
+    """The colour of the button for expert infos. Wireshark's own are notes here."""
+    red, green, blue = wireshark.colour(16, HEIGHT - 11)
+    return red > 150 and green > 150 and blue < 130
+
+
+def connections(wireshark, condition):
+    """The rows of Statistics > TCP State: Connections with a filter, as that window saves them."""
+    path = os.path.join(wireshark.home, "connections.txt")
+    wireshark.menu("alt+s", *["Down"] * 11)
+    wireshark.place("TCP State: Connections", 1150, 320)
+    wireshark.click(300, 320)
+    wireshark.type(condition)
+    wireshark.click(1158, 325)  # Apply
+    wireshark.shot("connections")
+    wireshark.click(1066, 356)  # Save as
+    wireshark.window("Save Statistics As")
+    wireshark.type(path, "Return", pause=1)
+    wireshark.keys("Escape", pause=1)
+    with open(path, encoding="utf-8") as f:
+        return [line.split() for line in f if re.match(r" *\d+ ", line)]
+
+
 def main():
     need_programs()
     for program in ("editcap", "mergecap"):
@@ -99,7 +128,10 @@ def main():
     with Wireshark("-r", LINGERING, shots=shots) as wireshark:
         s = Session(wireshark)
         all_rows = wanted(LINGERING)
+        s.check("the button for expert infos tells of findings that no row has shown", is_warning(wireshark))
         s.expect("load", all_rows)
+        rows = connections(wireshark, "tcp.flags.fin == 1 && tcpstate.connection == 0")
+        s.check("a table's filter picks whole connections", len(rows) == 1 and {"half-closed", "15.117467"} <= set(rows[0]))
 
         wireshark.filter('tcpstate.state == "CLOSE_WAIT"')
         s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in (row[1] + " " + row[2]).split()])

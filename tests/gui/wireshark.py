@@ -136,6 +136,12 @@ class Wireshark:
         subprocess.run(["import", "-window", "root", path], env=self.environment, check=True, timeout=60)
         print(path)
 
+    def colour(self, x, y):
+        """Red, green and blue of a point of the screen."""
+        text = subprocess.run(["import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "rgb:-"], env=self.environment,
+                              capture_output=True, check=True, timeout=60).stdout
+        return tuple(text[:3])
+
     def rows(self):
         """What the packet list shows: (number, client's state, server's state, findings) of each row."""
         path = os.path.join(self.home, "export.csv")
