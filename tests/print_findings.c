@@ -32,9 +32,9 @@ static void append_head(GString *to)
             "What can be wrong with a connection, or worth knowing. This file is printed from the rules' rows by "
             "`tests/print_findings.c`:\n"
             "change `analyzer/rules/ID.c`, then `build/default/tests/print_findings > docs/findings.md`.\n\n"
-            "Each finding is the expert info `tcpstate.ID`, and the filter that stands with it matches the frame "
-            "that shows it and the\nframe in which it began. A `chat` is worth knowing, a `note` unusual, a `warn` "
-            "something to look at, an `error` wrong.\n");
+            "Each finding is the expert info `tcpstate.ID`; it and the filter that stands with it match the frame in "
+            "which it began and, where\nthat is one of the same connection, the frame that shows it. A `chat` is "
+            "worth knowing, a `note` unusual, a `warn` something to look at,\nan `error` wrong.\n");
 }
 
 static void append_list(GString *to)
