@@ -112,21 +112,17 @@ def warns_of_what_no_row_shows():
     return red > 200 and green > 200 and blue < 150
 
 
-def connections(wireshark, condition):
+def connections(condition, shots):
     """The rows of Statistics > TCP State: Connections with a filter, as that window saves them."""
-    path = os.path.join(wireshark.home, "connections.txt")
-    wireshark.menu("alt+s", *["Down"] * 11)
-    wireshark.place("TCP State: Connections", 1150, 320)
-    wireshark.click(300, 320)
-    wireshark.type(condition)
-    wireshark.click(1158, 325)  # Apply
-    wireshark.shot("connections")
-    wireshark.click(1066, 356)  # Save as
-    wireshark.window("Save Statistics As")
-    wireshark.type(path, "Return", pause=1)
-    wireshark.keys("Escape", pause=1)
-    with open(path, encoding="utf-8") as f:
-        return [line.split() for line in f if re.match(r" *\d+ ", line)]
+    with Wireshark("-r", LINGERING, "-z", f"tcpstate-table,connections,{condition}", shots=shots) as wireshark:
+        path = os.path.join(wireshark.home, "connections.txt")
+        wireshark.place("TCP State: Connections", 1150, 320)
+        wireshark.shot("connections")
+        wireshark.click(1066, 356)  # Save as
+        wireshark.window("Save Statistics As")
+        wireshark.type(path, "Return", pause=1)
+        with open(path, encoding="utf-8") as f:
+            return [line.split() for line in f if re.match(r" *\d+ ", line)]
 
 
 def main():
@@ -138,10 +134,7 @@ def main():
     with Wireshark("-r", LINGERING, shots=shots) as wireshark:
         s = Session(wireshark)
         all_rows = wanted(LINGERING)
-        s.check("the button for expert infos tells of what no row has shown", warns_of_what_no_row_shows())
         s.expect("load", all_rows)
-        rows = connections(wireshark, "tcp.flags.fin == 1 && tcpstate.connection == 0")
-        s.check("a table's filter picks whole connections", len(rows) == 1 and {"half-closed", "15.117467"} <= set(rows[0]))
 
         wireshark.filter('tcpstate.state == "CLOSE_WAIT"')
         s.expect("refilter", [row for row in all_rows if "CLOSE_WAIT" in (row[1] + " " + row[2]).split()])
@@ -179,6 +172,9 @@ def main():
         s.expect("preference", wanted(LINGERING, "-o", "tcpstate.linger:1000"))
         merge(wireshark, OTHER)
         s.expect("merge", edited(["mergecap", "-w", "{}", LINGERING, OTHER], "-o", "tcpstate.linger:1000"))
+    s.check("the button for expert infos tells of what no row has shown", warns_of_what_no_row_shows())
+    rows = connections("tcp.flags.fin == 1 && tcpstate.connection == 0", shots)
+    s.check("a table's filter picks whole connections", len(rows) == 1 and {"half-closed", "15.117467"} <= set(rows[0]))
     return bool(s.failed)
 
 
