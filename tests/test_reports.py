@@ -70,7 +70,7 @@ class Summary(unittest.TestCase):
             filters = re.findall(r"^      (ip.addr == .*)$", text, re.M) + re.findall(r"-> ladder,\d+(?:;  |\n +)((?:tcpstate|ip)\.[^;\n]*)", text)
             self.assertTrue(filters)
             for one in filters:
-                self.assertTrue(fields(capture, ["frame.number"], "-Y", one), one)
+                self.assertTrue(fields(capture, ["frame.number"], "-2", "-Y", one), one)
 
     def test_filters_of_outcomes_show_those_connections(self):
         for name in ("syn_flood.pcap", "random_loss.pcap", "self_connect.pcap", "time_wait_reopened.pcap"):
