@@ -90,12 +90,13 @@ static hf_register_info definitions[] = {
      {"Finding elsewhere", "tcpstate.finding.elsewhere", TEXT,
       "Id of something that went wrong at a connection that the frame is none of: its time shows it", HFILL}},
     {&field.elsewhere_connection,
-     {"Connection", "tcpstate.finding.elsewhere.connection", NUMBER, "Index of the connection that it is about",
-      HFILL}},
-    {&field.elsewhere_text, {"Text", "tcpstate.finding.elsewhere.text", TEXT, "The finding in words", HFILL}},
+     {"Elsewhere, connection", "tcpstate.finding.elsewhere.connection", NUMBER,
+      "Index of the connection that it is about", HFILL}},
+    {&field.elsewhere_text,
+     {"Elsewhere, text", "tcpstate.finding.elsewhere.text", TEXT, "The finding in words", HFILL}},
     {&field.elsewhere_began_in,
-     {"Began in", "tcpstate.finding.elsewhere.began_in", FRAME, "Frame in which began what the finding is about",
-      HFILL}},
+     {"Elsewhere, began in", "tcpstate.finding.elsewhere.began_in", FRAME,
+      "Frame in which began what the finding is about", HFILL}},
 };
 
 /* The endpoints under other names: which side they are on, or either of them. */
