@@ -85,19 +85,26 @@ int64_t frame_time_ns(const packet_info *pinfo)
     return seconds * NS_PER_SECOND + pinfo->abs_ts.nsecs;
 }
 
+/* Of its first visit. */
+static unsigned take_sighting(const packet_info *pinfo, unsigned interface, tcps_segment *segment)
+{
+    segment->time_ns = frame_time_ns(pinfo);
+    const unsigned point = tcps_point_map_take(session.points, interface, segment);
+    if (tcps_point_map_passes_on(session.points, interface))
+        segment->mark &= (uint8_t)~TCPS_MARKS;
+    if (tcps_point_map_again(session.points))
+        segment->mark |= TCPS_SEEN_ELSEWHERE;
+    return point;
+}
+
 uint8_t session_point(const packet_info *pinfo, tvbuff_t *tvb, tcps_segment *segment)
 {
     unsigned interface;
     if (!session.points || !interface_of_tvb(tvb, pinfo, &interface))
         return 0;
-    if (!segment)
+    if (!segment || pinfo->fd->visited)
         return (uint8_t)tcps_point_map_point(session.points, interface);
-    segment->time_ns = frame_time_ns(pinfo);
-    const unsigned point = pinfo->fd->visited ? tcps_point_map_point(session.points, interface)
-                                              : tcps_point_map_take(session.points, interface, segment);
-    if (tcps_point_map_passes_on(session.points, interface))
-        segment->mark &= (uint8_t)~TCPS_MARKS;
-    return (uint8_t)point;
+    return (uint8_t)take_sighting(pinfo, interface, segment);
 }
 
 /* --- to the analyzer --- */

@@ -33,6 +33,7 @@ struct tcps_point_map {
     known_interface known[MOST_INTERFACES];
     uint8_t n_known;
     uint8_t n;                        /* points */
+    bool again;                       /* the newest one was seen before */
     remembered newest[2][REMEMBERED]; /* those with SYN apart: they come first, and are few */
 };
 
@@ -92,13 +93,18 @@ unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_s
     const unsigned here = need(m, interface);
     const uint64_t fingerprint = fingerprint_of_copy(segment);
     remembered *r = &m->newest[(segment->flags & TCPS_SYN) != 0][fingerprint & (REMEMBERED - 1)];
-    const bool again = r->fingerprint == fingerprint && r->interface != here &&
-                       ABS(span_between(r->time_ns, segment->time_ns)) <= patience(segment);
-    if (again)
+    m->again = r->fingerprint == fingerprint && r->interface != here &&
+               ABS(span_between(r->time_ns, segment->time_ns)) <= patience(segment);
+    if (m->again)
         take_again(m, r, here, segment);
     else
         *r = (remembered){fingerprint, segment->time_ns, (uint8_t)here, segment->mark & TCPS_MARKS};
     return m->known[here].point;
+}
+
+bool tcps_point_map_again(const tcps_point_map *m)
+{
+    return m->again;
 }
 
 static const known_interface *get(const tcps_point_map *m, unsigned interface)

@@ -28,7 +28,9 @@ void tcps_point_map_free(tcps_point_map *m);
 
 /* The next segment of the capture, and the interface that it was captured at: its point, for all that is known now. */
 unsigned tcps_point_map_take(tcps_point_map *m, unsigned interface, const tcps_segment *segment);
-/* The same, without learning anything. */
+/* Was that a second sighting? */
+bool tcps_point_map_again(const tcps_point_map *m);
+/* Its point, without learning anything. */
 unsigned tcps_point_map_point(const tcps_point_map *m, unsigned interface);
 /* How many points there are. */
 unsigned tcps_point_map_n(const tcps_point_map *m);

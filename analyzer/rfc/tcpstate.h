@@ -116,6 +116,8 @@ typedef enum { TCPS_MARK_NONE, TCPS_MARK_IN, TCPS_MARK_OUT } tcps_mark;
 /* Its checksum: the network interface was yet to fill it in (what stands there is the sum of the pseudo-header alone), or it is done.
  * Neither: it is not known. Beside the mark. */
 enum { TCPS_MARKS = 0x03, TCPS_SUM_OPEN = 0x04, TCPS_SUM_DONE = 0x08 };
+/* Beside those: the same capture has it from another interface, too. */
+enum { TCPS_SEEN_ELSEWHERE = 0x10 };
 
 /* One captured TCP segment. All numbers are the header's own (raw, unscaled, host byte order). */
 typedef struct {
@@ -137,7 +139,7 @@ typedef struct {
     uint8_t ttl; /* IPv6's hop limit; 0: not known */
     uint32_t link
         [2]; /* source and destination on the link, by which the same ones are known (decode/link_address.h); 0: not known */
-    uint8_t mark; /* tcps_mark | TCPS_SUM_... */
+    uint8_t mark; /* tcps_mark | TCPS_SUM_... | TCPS_SEEN_ELSEWHERE */
 } tcps_segment;
 
 /* An endpoint as one segment leaves it. */

@@ -7,8 +7,9 @@
 static void check(const tcps_rule_context *context)
 {
     const tcps_observation *o = context->observation;
+    const tcps_segment *s = context->segment;
 
-    if (o && o->event == TCPS_EVENT_DUPLICATE)
+    if (o && (o->event == TCPS_EVENT_DUPLICATE || (s && s->mark & TCPS_SEEN_ELSEWHERE)))
         tcps_rule_raise(context, o->sender, 0, context->now_frame, context->now_ns, 0);
 }
 
@@ -21,6 +22,8 @@ static void describe(const tcps_finding *finding, GString *to)
 
 static const char *const set_when[] = {
     "a frame has the same TCP header and the same IP identification as one shortly before it",
+    "or another interface of the capture has seen the segment: it is a capture point of its own, and so is the "
+    "connection there",
     NULL,
 };
 
@@ -34,7 +37,7 @@ const tcps_rule tcps_rule_duplicate_frames = {
     .clause = "",
     .advice = "The capture sees the segments of {end} at two places: the device `any`, two VLANs, a mirror port of "
               "both directions. They are no retransmissions. `editcap -d` removes them.",
-    .when = TCPS_WHEN_REPEAT,
+    .when = TCPS_WHEN_REPEAT | TCPS_WHEN_SYN | TCPS_WHEN_FIN | TCPS_WHEN_RST,
     .check = check,
     .describe = describe,
 };
