@@ -1,5 +1,4 @@
-/* dialog_summary.c: Statistics > TCP State: Summary, and -z tcpstate_summary,tree: how many connections went how, and what was
- * found.
+/* dialog_summary.c: -z tcpstate_summary,tree: how many connections went how, and what was found.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -146,5 +145,6 @@ void dialog_summary_handoff(void)
     if (summaries)
         return; /* preferences have changed */
     summaries = g_hash_table_new_full(NULL, NULL, NULL, summary_free);
-    stats_tree_register_plugin("tcpstate", "tcpstate_summary", "TCP State: Summary", 0, take, begin, end);
+    /* as no plugin's: it would stand in the menu beside the one that menu.c makes */
+    stats_tree_register("tcpstate", "tcpstate_summary", "TCP State: Summary", 0, take, begin, end);
 }

@@ -9,7 +9,10 @@
 #include "fields.h"
 #include "flow_graph.h"
 #include "hook.h"
+#include "menu.h"
+#include "page.h"
 #include "preferences.h"
+#include "refresh.h"
 #include "session.h"
 #include "taps.h"
 
@@ -35,7 +38,9 @@ static void register_protocol(void)
     dialog_connections_register();
     dialog_endpoints_register();
     dialog_findings_register();
-    dialog_report_register();
+    menu_register(protocol);
+    page_register();
+    refresh_register();
 }
 
 static void hand_off(void)
