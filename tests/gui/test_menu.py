@@ -127,12 +127,12 @@ class Pages(unittest.TestCase):
 
 class LiveCapture(unittest.TestCase):
     def first_rows(self, wireshark):
-        """A strip of the packet list, as a picture; of its columns, the one with the finding."""
+        """Of the packet list, as a picture."""
         wireshark.select(1)
         wireshark.shot(f"live_{wireshark.arguments[0][1:]}")
         wireshark.xdotool("mousemove", 640, 700)
         time.sleep(0.5)
-        return subprocess.run(["import", "-window", "root", "-crop", "360x160+315+130", "txt:-"], env=wireshark.environment, capture_output=True,
+        return subprocess.run(["import", "-window", "root", "-crop", "1200x160+0+130", "txt:-"], env=wireshark.environment, capture_output=True,
                               timeout=60, check=True).stdout
 
     def records(self):
