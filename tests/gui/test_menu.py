@@ -105,6 +105,14 @@ class Menu(unittest.TestCase):
         self.wireshark.tcp_state("Ladder of This Connection")
         self.wireshark.press(LADDER, 3)
 
+    def test_all_packets_are_there_when_they_are_marked_again(self):
+        frames = [int(number) for number, in fields(LINGERING, ["frame.number"])]
+        self.wireshark.tcp_state("Mark Packets Again")
+        self.assertEqual(shown(self.wireshark), frames)
+        self.wireshark.tcp_state("Report")
+        self.wireshark.press("TCP State Report", 1)
+        self.assertEqual(shown(self.wireshark), frames)
+
     @unittest.skipIf(version() < (4, 2), "it has no such menu")
     def test_menu_of_a_packet(self):
         self.wireshark.click(400, 200, button=3)
@@ -114,12 +122,15 @@ class Menu(unittest.TestCase):
 
 
 class Pages(unittest.TestCase):
-    def test_pages_are_removed_at_the_end(self):
+    def test_pages_are_removed_at_the_end_with_a_window_open(self):
         with Wireshark("-r", LINGERING, prepare=make_browser) as wireshark:
             wireshark.select(1)
             wireshark.tcp_state("Picture in Browser")
             wait_for("page", lambda: os.path.exists(os.path.join(wireshark.home, "page.html")))
             self.assertEqual(len(glob.glob(os.path.join(wireshark.home, "tcpstate_*.html"))), 1)
+            wireshark.tcp_state("Ladder of This Connection")
+            wireshark.window(LADDER)
+            wireshark.xdotool("windowactivate", "--sync", wireshark.window("^close_wait"))
             wireshark.keys("ctrl+q")
             self.assertEqual(wireshark.process.wait(60), 0)
             self.assertFalse(glob.glob(os.path.join(wireshark.home, "tcpstate_*.html")))
@@ -127,12 +138,12 @@ class Pages(unittest.TestCase):
 
 class LiveCapture(unittest.TestCase):
     def first_rows(self, wireshark):
-        """Of the packet list, as a picture."""
+        """Of the packet list, as a picture; but for the first row, whose colour tells what has the focus."""
         wireshark.select(1)
         wireshark.shot(f"live_{wireshark.arguments[0][1:]}")
         wireshark.xdotool("mousemove", 640, 700)
         time.sleep(0.5)
-        return subprocess.run(["import", "-window", "root", "-crop", "1200x160+0+130", "txt:-"], env=wireshark.environment, capture_output=True,
+        return subprocess.run(["import", "-window", "root", "-crop", "1150x135+50+156", "txt:-"], env=wireshark.environment, capture_output=True,
                               timeout=60, check=True).stdout
 
     def records(self):

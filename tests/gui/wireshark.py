@@ -127,7 +127,9 @@ class Wireshark:
 
     def tcp_state(self, label):
         """An entry of Statistics > TCP State, which is the last one there."""
-        self.menu("alt+s", "Up", "Right", *["Down"] * menu_labels().index(label))
+        self.keys("alt+s", pause=0.6)
+        self.keys("Up", "Right", pause=0.4)
+        self.keys(*["Down"] * menu_labels().index(label), "Return", pause=1.5)
 
     def select(self, row):
         self.click(400, 144)
