@@ -2,21 +2,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "compat.h"
-
 #include "conversation.h"
 
 #include "session.h"
 
 #include <epan/conversation_filter.h>
 
-/* The connection of the frame's last segment: of a tunnel, what is inside. */
-static bool connection_of(const packet_info *pinfo, uint32_t *connection)
+bool conversation_of(uint32_t frame, uint32_t *connection)
 {
     const tcps_history *history = session_history();
     tcps_entry e;
     bool found = false;
-    for (unsigned i = 0; history && tcps_history_get(history, pinfo->num, i, &e); i++) {
+    for (unsigned i = 0; history && tcps_history_get(history, frame, i, &e); i++) {
         *connection = e.observation.connection;
         found = true;
     }
@@ -26,13 +23,13 @@ static bool connection_of(const packet_info *pinfo, uint32_t *connection)
 static compat_bool is_valid(packet_info *pinfo COMPAT_CONVERSATION_DATA)
 {
     uint32_t connection;
-    return connection_of(pinfo, &connection);
+    return conversation_of(pinfo->num, &connection);
 }
 
 static char *build(packet_info *pinfo COMPAT_CONVERSATION_DATA)
 {
     uint32_t connection;
-    return connection_of(pinfo, &connection) ? g_strdup_printf("tcpstate.connection == %u", connection) : NULL;
+    return conversation_of(pinfo->num, &connection) ? g_strdup_printf("tcpstate.connection == %u", connection) : NULL;
 }
 
 void conversation_register(void)

@@ -1,6 +1,6 @@
-/* dialog.h: what the plugin adds to Wireshark's menus: tables and reports in Statistics.
+/* dialog.h: the windows that menu.h opens: tables, which are tshark's, too (-z tcpstate-table,connections and so on), and reports.
  *
- * The tables are tshark's, too: -z tcpstate-table,connections and so on.
+ * Only Wireshark has windows: elsewhere nothing is opened.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,13 @@ void dialog_endpoints_register(void);
 void dialog_findings_register(void);
 void dialog_summary_register(void);
 
-/* The reports of -z tcpstate, in windows that follow a live capture. */
-void dialog_report_register(void);
+/* The reports of -z tcpstate and -z tcpstate,ss, in windows that follow a live capture. */
+void dialog_report_open(void);
+void dialog_sockets_open(void);
+
+/* Of the selected packet's connection: its ladder, the same with reasons, and the picture in the browser. */
+void dialog_ladder_open(void);
+void dialog_why_open(void);
+void dialog_picture_open(void);
 
 #endif

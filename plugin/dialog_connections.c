@@ -1,4 +1,4 @@
-/* dialog_connections.c: Statistics > TCP State: Connections.
+/* dialog_connections.c: Statistics > TCP State > Connections.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* dialog_endpoints.c: Statistics > TCP State: Endpoints: how many sockets each service and client host has in which state.
+/* dialog_endpoints.c: Statistics > TCP State > Endpoints: how many sockets each service and client host has in which state.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

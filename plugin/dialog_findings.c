@@ -1,4 +1,4 @@
-/* dialog_findings.c: Statistics > TCP State: Findings.
+/* dialog_findings.c: Statistics > TCP State > Findings.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* dialog_summary.c: Statistics > TCP State: Summary, and -z tcpstate_summary,tree: how many connections went how, and what was
+/* dialog_summary.c: Statistics > TCP State > Summary, and -z tcpstate_summary,tree: how many connections went how, and what was
  * found.
  *
  * A table, and no tree of Wireshark's: that has columns of rates, which mean nothing here, and keeps what has been counted and

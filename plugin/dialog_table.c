@@ -208,7 +208,7 @@ void dialog_table_register(dialog_table *t)
         tables = g_ptr_array_new();
     g_ptr_array_add(tables, t);
     t->old = g_ptr_array_new_with_free_func(old_row_free);
-    t->ui.group = REGISTER_PACKET_STAT_GROUP_UNSORTED; /* others have no place in the menu */
+    t->ui.group = REGISTER_LOG_STAT_GROUP_UNSORTED; /* has no place in the menu: menu.c has one for it */
     t->ui.tap_name = "tcpstate";
     t->ui.stat_tap_init_cb = init;
     t->ui.stat_tap_reset_table_cb = reset;

@@ -10,7 +10,10 @@
 #include "fields.h"
 #include "flow_graph.h"
 #include "hook.h"
+#include "menu.h"
+#include "page.h"
 #include "preferences.h"
+#include "refresh.h"
 #include "session.h"
 #include "taps.h"
 
@@ -38,7 +41,9 @@ static void register_protocol(void)
     dialog_endpoints_register();
     dialog_findings_register();
     dialog_summary_register();
-    dialog_report_register();
+    menu_register(protocol);
+    page_register();
+    refresh_register();
 }
 
 /* What the plugin offers, for the About dialog of 4.4 and later: bit 0, a dissector. */

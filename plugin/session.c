@@ -32,6 +32,7 @@ static struct {
     uint32_t frame;
     const frame_data *last; /* the frame's; compared, not looked into */
     bool begun, finished;
+    bool shown_early;
 } session;
 
 /* With which frame the last session that was finished ended. */
@@ -263,6 +264,13 @@ void session_visit_again(void)
 {
     if (!session.finished && session.frame == ended.frame && session.last == ended.last)
         session_finish();
+    if (!session.finished)
+        session.shown_early = true;
+}
+
+bool session_was_shown_early(void)
+{
+    return session.shown_early;
 }
 
 const tcps_history *session_history(void)

@@ -40,6 +40,9 @@ void session_finish(void);
  * does not say when it is through; but it has come to the frame that the capture ended with. */
 void session_visit_again(void);
 
+/* Some frame was visited again before all had been visited: Wireshark shows a capture that goes on. */
+bool session_was_shown_early(void);
+
 /* This and the next one have the analyzer take what waits first. NULL before the first capture. */
 const tcps_history *session_history(void);
 /* A finding that was raised since the last one was taken; NULL: none was. */

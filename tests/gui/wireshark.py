@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,12 @@ def need_programs():
         skip(f"there is no {', '.join(missing)}")
 
 
+def menu_labels():
+    """The entries of Statistics > TCP State."""
+    with open(os.path.join(ROOT, "plugin", "menu.c"), encoding="utf-8") as f:
+        return re.findall(r'^    {"([^"]+)",', f.read(), re.M)
+
+
 def wait_for(what, condition, seconds=30):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -37,10 +44,10 @@ def wait_for(what, condition, seconds=30):
 
 
 class Wireshark:
-    """Use in `with`. shots: where pictures go; None: nowhere."""
+    """Use in `with`. shots: where pictures go; None: nowhere. prepare: is called with a folder for programs, the home."""
 
-    def __init__(self, *arguments, shots=None, stdin=subprocess.DEVNULL):
-        self.arguments, self.shots, self.stdin = arguments, shots, stdin
+    def __init__(self, *arguments, shots=None, stdin=subprocess.DEVNULL, prepare=None):
+        self.arguments, self.shots, self.stdin, self.prepare = arguments, shots, stdin, prepare
         self.stack = contextlib.ExitStack()
         self.environment = dict(os.environ, QT_QPA_PLATFORM="xcb")
         self.environment.pop("WAYLAND_DISPLAY", None)
@@ -73,6 +80,9 @@ class Wireshark:
             f.write("gui.layout_type: 1\ngui.update.enabled: FALSE\n")
         self.environment["XDG_RUNTIME_DIR"] = os.path.join(self.home, "run")
         os.mkdir(os.path.join(self.home, "run"), 0o700)
+        self.environment.update(TMPDIR=self.home, PATH=self.home + os.pathsep + self.environment["PATH"])
+        if self.prepare:
+            self.prepare(self.home)
 
     def start(self, command, **more):
         log = self.stack.enter_context(open(os.path.join(self.home, os.path.basename(command[0]) + ".log"), "wb"))
@@ -114,6 +124,23 @@ class Wireshark:
         """An entry of a menu, by the keys that lead to it from the menu's first."""
         self.keys(opens)
         self.keys(*keys, "Return", pause=1.5)
+
+    def tcp_state(self, label):
+        """An entry of Statistics > TCP State, which is the last one there."""
+        self.keys("alt+s", pause=0.6)
+        self.keys("Up", "Right", pause=0.4)
+        self.keys(*["Down"] * menu_labels().index(label), "Return", pause=1.5)
+
+    def select(self, row):
+        self.click(400, 144)
+        self.keys("ctrl+Home", *["Down"] * (row - 1))
+
+    def press(self, title, number, pause=1):
+        """The n-th button that the plugin has added to a window of its own. Then the window is closed."""
+        self.window(title)
+        self.keys(*["Tab"] * (number + 1), "space", pause=pause)
+        self.xdotool("windowactivate", "--sync", self.window(title))
+        self.keys("Escape", pause=1)
 
     def filter(self, expression):
         self.keys("ctrl+slash", "ctrl+a", "BackSpace")
