@@ -123,6 +123,7 @@ class Wireshark:
     def menu(self, opens, *keys):
         """An entry of a menu, by the keys that lead to it from the menu's first."""
         self.keys(opens)
+        self.keys("Up", "Down")  # it may open with its first selected, or with none: now it is the first
         self.keys(*keys, "Return", pause=1.5)
 
     def tcp_state(self, label):
