@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rewrites the TCP segments of a classic pcap file (Ethernet or Linux cooked v2; IPv4 or IPv6, no tunnels): shifted sequence
-numbers, hosts exchanged. Checksums are left alone: nothing here verifies them."""
+"""Rewrites the TCP segments of a classic pcap file (Ethernet or Linux cooked; IPv4 or IPv6, no tunnels): shifted sequence
+numbers, hosts exchanged. Checksums are left as they are: a wrong one tells no more than a right one."""
 import struct
 
-ETHERNET, COOKED_V2 = 1, 276
-LINK_HEADER = {ETHERNET: 14, COOKED_V2: 20}
+ETHERNET, COOKED, COOKED_V2 = 1, 113, 276
+LINK_HEADER = {ETHERNET: 14, COOKED: 16, COOKED_V2: 20}
 SYN, RST, ACK = 0x02, 0x04, 0x10
 
 
@@ -14,7 +14,7 @@ class Frame:
     def __init__(self, stamp, caplen_and_len, data, link):
         self.header, self.data = stamp + caplen_and_len, bytearray(data)
         self.ip, self.tcp = LINK_HEADER[link], None
-        at = 0 if link == COOKED_V2 else 12
+        at = 0 if link == COOKED_V2 else self.ip - 2
         kind = self.short(at) if len(data) >= self.ip + 40 else 0
         if kind == 0x0800 and data[self.ip + 9] == 6:
             self.tcp, self.size, self.addresses = self.ip + 4 * (data[self.ip] & 15), 4, self.ip + 12
