@@ -1,4 +1,4 @@
-/* ladder_style.h: how the SVG of a ladder is coloured, in light and in dark. For ladder_svg.c's own use.
+/* ladder_style.h: how the SVG of a ladder or a diagram is coloured, in light and in dark.
  *
  * Without variables and other CSS that renderers for documents do not know.
  *

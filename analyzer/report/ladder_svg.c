@@ -14,6 +14,7 @@
 #include "report/ladder_plan.h"
 #include "report/ladder_style.h"
 #include "report/ladder_words.h"
+#include "report/svg.h"
 #include "rules/rule.h"
 
 /* In pixels. */
@@ -58,27 +59,6 @@ typedef struct {
     int y;
 } picture;
 
-static void append_escaped(GString *to, const char *text)
-{
-    char *escaped = g_markup_escape_text(text, -1);
-
-    g_string_append(to, escaped);
-    g_free(escaped);
-}
-
-static void add_text(GString *to, int x, int y, const char *anchor, const char *class, const char *text)
-{
-    g_string_append_printf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" class=\"%s\">", x, y, anchor, class);
-    append_escaped(to, text);
-    g_string_append(to, "</text>\n");
-}
-
-static void add_rect(GString *to, int x, int y, int width, int height, const char *attributes)
-{
-    g_string_append_printf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" %s/>\n", x, y, width, height,
-                           attributes);
-}
-
 /* --- lanes --- */
 
 static int lane_left(unsigned end)
@@ -91,7 +71,7 @@ static void add_veil(GString *to, int x, int y, int height, unsigned certainty)
     char *fill = g_strdup_printf("fill=\"url(#tcps-%s)\"", tcps_certainty_name(certainty));
 
     if (certainty != TCPS_PROVEN)
-        add_rect(to, x, y, LANE_WIDTH, height, fill);
+        tcps_svg_rect(to, x, y, LANE_WIDTH, height, fill);
     g_free(fill);
 }
 
@@ -99,7 +79,8 @@ static void add_names(picture *p, unsigned end, const stay *s, int bottom)
 {
     for (int y = s->name_from; y + 20 <= bottom; y += NAME_AGAIN)
         if (y >= s->top)
-            add_text(p->front, lane_left(end) + LANE_WIDTH / 2, y + 15, "middle", "bold", tcps_state_name(s->state));
+            tcps_svg_text(p->front, lane_left(end) + LANE_WIDTH / 2, y + 15, "middle", "bold",
+                          tcps_state_name(s->state));
 }
 
 /* The stay lasts down to there. */
@@ -113,7 +94,7 @@ static void close_stay(picture *p, unsigned end, int bottom)
     g_string_append_printf(p->lanes, "<g><title>%s: %s, %s, from frame %u</title>\n", tcps_role_name(end),
                            tcps_state_name(s->state), tcps_certainty_name(s->certainty), s->frame);
     char *look = g_strdup_printf("class=\"lane %s %s\"", tcps_certainty_name(s->certainty), tcps_state_name(s->state));
-    add_rect(p->lanes, x, s->top, LANE_WIDTH, height, look);
+    tcps_svg_rect(p->lanes, x, s->top, LANE_WIDTH, height, look);
     g_free(look);
     add_veil(p->lanes, x, s->top, height, s->certainty);
     g_string_append(p->lanes, "</g>\n");
@@ -164,8 +145,8 @@ static void add_time(picture *p, const tcps_rung *rung)
     char *frame = g_strdup_printf("%u", rung->frame), *time = g_strdup_printf("%.3f", seconds);
     const int y = p->y + SLANT / 2 + 4;
 
-    add_text(p->front, FRAME_RIGHT, y, "end", "small dim", frame);
-    add_text(p->front, TIME_RIGHT, y, "end", "small", time);
+    tcps_svg_text(p->front, FRAME_RIGHT, y, "end", "small dim", frame);
+    tcps_svg_text(p->front, TIME_RIGHT, y, "end", "small", time);
     g_free(frame);
     g_free(time);
 }
@@ -180,13 +161,13 @@ static void add_segment(picture *p, const tcps_rung *rung)
     add_time(p, rung);
     add_arrow(p->front, rung->sender, p->y, arrow_class(rung));
     tcps_rung_append(text, &p->base, rung);
-    add_text(p->front, ARROWS_MIDDLE, p->y, "middle", "", text->str);
+    tcps_svg_text(p->front, ARROWS_MIDDLE, p->y, "middle", "", text->str);
     g_string_truncate(text, 0);
     tcps_rung_append_remark(text, rung->event);
     p->y += SLANT + BELOW_ARROW;
     if (text->len) {
         p->y += LINE - 4;
-        add_text(p->front, ARROWS_MIDDLE, p->y - BELOW_ARROW, "middle", "words dim", text->str);
+        tcps_svg_text(p->front, ARROWS_MIDDLE, p->y - BELOW_ARROW, "middle", "words dim", text->str);
     }
     g_string_free(text, TRUE);
 }
@@ -202,7 +183,7 @@ static void add_break(picture *p, const char *words)
     p->y += 2;
     for (unsigned i = 0; lines[i]; i++) {
         p->y += LINE;
-        add_text(p->front, ARROWS_MIDDLE, p->y, "middle", "words dim", lines[i]);
+        tcps_svg_text(p->front, ARROWS_MIDDLE, p->y, "middle", "words dim", lines[i]);
     }
     p->y += 6;
     g_strfreev(lines);
@@ -239,13 +220,13 @@ static void add_finding(picture *p, const tcps_finding *finding)
     tcps_rule_describe(text, finding);
     char **lines = tcps_step_wrap(text->str, WRAP_CHARACTERS);
     const int n = (int)g_strv_length(lines), height = LINE * (n + 1) + 8;
-    add_rect(p->front, left, p->y, width, height, "class=\"box\"");
+    tcps_svg_rect(p->front, left, p->y, width, height, "class=\"box\"");
     char *look = g_strdup_printf("class=\"bar %s\"", tcps_severity_name(finding->severity));
-    add_rect(p->front, finding->end == TCPS_CLIENT ? left : left + width - bar, p->y, bar, height, look);
+    tcps_svg_rect(p->front, finding->end == TCPS_CLIENT ? left : left + width - bar, p->y, bar, height, look);
     g_free(look);
-    add_text(p->front, left + 12, p->y + LINE, "start", "small bold", rule->id);
+    tcps_svg_text(p->front, left + 12, p->y + LINE, "start", "small bold", rule->id);
     for (int i = 0; i < n; i++)
-        add_text(p->front, left + 12, p->y + LINE * (i + 2), "start", "words", lines[i]);
+        tcps_svg_text(p->front, left + 12, p->y + LINE * (i + 2), "start", "words", lines[i]);
     p->y += height + 6;
     g_strfreev(lines);
     g_string_free(text, TRUE);
@@ -279,20 +260,20 @@ static void add_head(picture *p)
     GString *text = g_string_new(NULL);
 
     g_string_printf(text, "connection %u", p->row->index);
-    add_text(p->front, MARGIN, p->y + LINE, "start", "bold", text->str);
+    tcps_svg_text(p->front, MARGIN, p->y + LINE, "start", "bold", text->str);
     for (unsigned end = 0; end < 2; end++) {
         const int x = end == TCPS_CLIENT ? CLIENT_LEFT : SERVER_LEFT + LANE_WIDTH;
         g_string_assign(text, tcps_role_name(end));
         if (end == TCPS_CLIENT)
             g_string_append_printf(text, ", by %s", tcps_role_basis_name(p->row->role_basis));
-        add_text(p->front, x, p->y + LINE, anchors[end], "words dim", text->str);
+        tcps_svg_text(p->front, x, p->y + LINE, anchors[end], "words dim", text->str);
         g_string_truncate(text, 0);
         tcps_address_append(text, &p->row->ends[end]);
-        add_text(p->front, x, p->y + 2 * LINE, anchors[end], "small bold", text->str);
+        tcps_svg_text(p->front, x, p->y + 2 * LINE, anchors[end], "small bold", text->str);
     }
     g_string_free(text, TRUE);
-    add_text(p->front, FRAME_RIGHT, p->y + 2 * LINE, "end", "small dim", "#");
-    add_text(p->front, TIME_RIGHT, p->y + 2 * LINE, "end", "small dim", "time");
+    tcps_svg_text(p->front, FRAME_RIGHT, p->y + 2 * LINE, "end", "small dim", "#");
+    tcps_svg_text(p->front, TIME_RIGHT, p->y + 2 * LINE, "end", "small dim", "time");
     p->y += 2 * LINE + 6;
 }
 
@@ -316,7 +297,7 @@ static unsigned add_connection(picture *p, const tcps_row *row, unsigned max_ste
 
 static void add_note(picture *p, const char *text)
 {
-    add_text(p->front, MARGIN, p->y + LINE, "start", "words", text);
+    tcps_svg_text(p->front, MARGIN, p->y + LINE, "start", "words", text);
     p->y += 3 * LINE;
 }
 
@@ -347,13 +328,13 @@ static void add_key(picture *p, int x, unsigned certainty, const char *words)
 {
     char *look = g_strdup_printf("class=\"lane %s ESTABLISHED\"", tcps_certainty_name(certainty));
 
-    add_rect(p->front, x, p->y, 22, LINE, look);
+    tcps_svg_rect(p->front, x, p->y, 22, LINE, look);
     g_free(look);
     look = g_strdup_printf("fill=\"url(#tcps-%s)\"", tcps_certainty_name(certainty));
     if (certainty != TCPS_PROVEN)
-        add_rect(p->front, x, p->y, 22, LINE, look);
+        tcps_svg_rect(p->front, x, p->y, 22, LINE, look);
     g_free(look);
-    add_text(p->front, x + 28, p->y + 11, "start", "words dim", words);
+    tcps_svg_text(p->front, x + 28, p->y + 11, "start", "words dim", words);
 }
 
 static void add_legend(picture *p)
@@ -368,17 +349,12 @@ static void add_legend(picture *p)
 GString *tcps_ladder_svg(const tcps_model *model, int64_t connection)
 {
     picture p = {.model = model, .lanes = g_string_new(NULL), .front = g_string_new(NULL), .y = MARGIN};
-    GString *to = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    GString *to = g_string_new(NULL);
 
     add_connections(&p, connection);
     add_legend(&p);
-    g_string_append_printf(to,
-                           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-                           "viewBox=\"0 0 %d %d\" role=\"img\">\n"
-                           "<title>TCP connections, segment by segment, with the state of both endpoints</title>\n",
-                           WIDTH, p.y, WIDTH, p.y);
-    g_string_append(to, LADDER_STYLE LADDER_PATTERNS);
-    g_string_append(to, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
+    tcps_svg_begin(to, WIDTH, p.y, "TCP connections, segment by segment, with the state of both endpoints",
+                   LADDER_STYLE LADDER_PATTERNS);
     g_string_append_len(to, p.lanes->str, (gssize)p.lanes->len);
     g_string_append_len(to, p.front->str, (gssize)p.front->len);
     g_string_append(to, "</svg>\n");

@@ -89,12 +89,17 @@ void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung)
         g_string_append_printf(to, " len %u", rung->len);
 }
 
-void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty)
+const char *tcps_certainty_mark(unsigned certainty)
 {
     static const char *const marks[] = {
         [TCPS_NO_EVIDENCE] = " ?", [TCPS_PRESUMED] = " ~", [TCPS_ELAPSED] = " ^", [TCPS_PROVEN] = ""};
 
-    g_string_append_printf(to, "%s%s", tcps_state_name(state), marks[certainty & 3]);
+    return marks[certainty & 3];
+}
+
+void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty)
+{
+    g_string_append_printf(to, "%s%s", tcps_state_name(state), tcps_certainty_mark(certainty));
 }
 
 tcps_view tcps_rung_view(const tcps_rung *rung, tcps_role end)

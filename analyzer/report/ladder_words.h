@@ -18,6 +18,8 @@ tcps_bases tcps_bases_of(const tcps_row *row);
 
 /* "SYN,ACK seq 0 ack 1" */
 void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung);
+/* " ~"; "" where it is proven. */
+const char *tcps_certainty_mark(unsigned certainty);
 /* "CLOSE_WAIT ~" */
 void tcps_rung_append_state(GString *to, unsigned state, unsigned certainty);
 /* The endpoint as the rung leaves it: its state, and why. */

@@ -9,6 +9,7 @@
 
 #include "base/span.h"
 #include "model/socket_table.h"
+#include "report/ladder_words.h"
 
 const char *tcps_ss_state_name(unsigned state)
 {
@@ -23,10 +24,7 @@ const char *tcps_ss_state_name(unsigned state)
 
 static void append_state(GString *to, const tcps_socket *s)
 {
-    static const char *const marks[] = {
-        [TCPS_NO_EVIDENCE] = " ?", [TCPS_PRESUMED] = " ~", [TCPS_ELAPSED] = " ^", [TCPS_PROVEN] = ""};
-
-    g_string_append_printf(to, "%s%s", tcps_ss_state_name(s->state), marks[s->certainty & 3]);
+    g_string_append_printf(to, "%s%s", tcps_ss_state_name(s->state), tcps_certainty_mark(s->certainty));
 }
 
 static void append_peer(GString *to, const tcps_socket *s)
