@@ -4,6 +4,8 @@
  */
 #include "report/diagram_plan.h"
 
+#include "rfc/transition.h"
+
 static const tcps_diagram_place places[TCPS_N_PLACES] = {
 #define PLACE(id, state, column, row) {TCPS_##state, column, row},
 #define EDGE(from, to)
@@ -66,6 +68,41 @@ static bool was_closed(GArray *stays, const tcps_rung *rung, tcps_role end)
            stays->len == 2 && is_in(last, TCPS_SYN_RCVD) && last->certainty != TCPS_PROVEN;
 }
 
+static bool leads_to(unsigned from, unsigned to)
+{
+    for (unsigned input = 0; input < TCPS_N_INPUTS; input++)
+        if (tcps_transition_get(from, input)->verdict == TCPS_GO && tcps_transition_get(from, input)->to == to)
+            return true;
+    return false;
+}
+
+/* The newest stay that is in the state (come_back), or from which the RFC leads to it: how many presumed ones are newer. */
+static bool newest(GArray *stays, unsigned state, bool come_back, unsigned *newer)
+{
+    for (*newer = 0; *newer < stays->len; ++*newer) {
+        const tcps_diagram_stay *stay = stay_at(stays, *newer);
+        if (come_back ? is_in(stay, state) : leads_to(places[stay->place].state, state))
+            return true;
+        if (stay->certainty == TCPS_PROVEN)
+            return false;
+    }
+    return false;
+}
+
+/* What was presumed, and cannot have been, is left out. */
+static void take_back(GArray *stays, unsigned state)
+{
+    unsigned newer;
+
+    if ((!newest(stays, state, true, &newer) && !newest(stays, state, false, &newer)) || newer == 0)
+        return;
+    g_array_set_size(stays, stays->len - newer);
+    if (stays->len == 1 && !stay_at(stays, 0)->rung && !is_in(stay_at(stays, 0), state)) {
+        g_array_set_size(stays, 0);
+        begin(stays, state);
+    }
+}
+
 static void take_rung(GArray *stays, const tcps_rung *rung, tcps_role end)
 {
     const unsigned state = rung->state[end];
@@ -76,9 +113,7 @@ static void take_rung(GArray *stays, const tcps_rung *rung, tcps_role end)
         g_array_set_size(stays, 0);
         begin_at(stays, TCPS_CLOSED, rung->certainty[end]);
     }
-    const tcps_diagram_stay *last = stay_at(stays, 0), *before = stay_at(stays, 1);
-    if (before && last->certainty != TCPS_PROVEN && !is_in(last, state) && is_in(before, state))
-        g_array_set_size(stays, stays->len - 1);
+    take_back(stays, state);
     if (!is_in(stay_at(stays, 0), state)) {
         const tcps_diagram_stay stay = {.place = (uint8_t)place_of(state, false), .rung = rung};
         g_array_append_val(stays, stay);

@@ -30,8 +30,8 @@ typedef struct {
     const tcps_rung *rung; /* with which it began; NULL: before the capture */
 } tcps_diagram_stay;
 
-/* Of tcps_diagram_stay, one after the other. What was presumed, and taken back when the endpoint was seen where it had been before, is left
- * out. To be freed with g_array_unref. The model must have kept the segments. */
+/* Of tcps_diagram_stay, one after the other. What was presumed, and cannot have been, as what came next shows, is left out: then the RFC leads
+ * there from an earlier state. To be freed with g_array_unref. The model must have kept the segments. */
 GArray *tcps_diagram_plan(const tcps_row *row, tcps_role end);
 
 /* What led to the stay: "FIN sent", "ACK received"; not of one that began before the capture. */

@@ -11,7 +11,7 @@ enum {
     TOP = 34,   /* of the first row */
     COLUMN = 330,
     ROW = 112,
-    CLEAR = 8, /* from boxes that an arrow passes */
+    CLEAR = 16, /* from boxes that an arrow passes */
     SAMPLES = 64
 };
 
@@ -57,7 +57,7 @@ static bool is_free(const tcps_curve *c, tcps_place from, tcps_place to)
                 return false;
     for (int i = 0; i <= SAMPLES; i++) {
         const double x = tcps_curve_at(c, (double)i / SAMPLES).x;
-        if (x < 0 || x > TCPS_DIAGRAM_WIDTH)
+        if (x < CLEAR || x > TCPS_DIAGRAM_WIDTH - CLEAR)
             return false;
     }
     return true;
@@ -76,6 +76,11 @@ static tcps_curve cut(const tcps_curve *c, tcps_place from, tcps_place to)
     return (tcps_curve){blossom(c, begin, begin), blossom(c, begin, end), blossom(c, end, end)};
 }
 
+static tcps_point beside(tcps_point p, tcps_point direction, double far)
+{
+    return (tcps_point){p.x + far * direction.x, p.y + far * direction.y};
+}
+
 tcps_curve tcps_diagram_route(tcps_place from, tcps_place to, double aside)
 {
     static const int bends[] = {0, 60, -60, 120, -120, 180, -180, 220, -220, 260, -260, 320, -320};
@@ -85,13 +90,11 @@ tcps_curve tcps_diagram_route(tcps_place from, tcps_place to, double aside)
     tcps_curve c;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(bends); i++) {
-        const double far = aside + bends[i];
-        c.from = (tcps_point){a.x + aside * left.x, a.y + aside * left.y};
-        c.to = (tcps_point){b.x + aside * left.x, b.y + aside * left.y};
-        c.bend = (tcps_point){(a.x + b.x) / 2 + far * left.x, (a.y + b.y) / 2 + far * left.y};
+        c = (tcps_curve){a, {(a.x + b.x) / 2 + bends[i] * left.x, (a.y + b.y) / 2 + bends[i] * left.y}, b};
         if (is_free(&c, from, to))
             break;
     }
+    c = (tcps_curve){beside(c.from, left, aside), beside(c.bend, left, aside), beside(c.to, left, aside)};
     return cut(&c, from, to);
 }
 
