@@ -22,5 +22,6 @@ void dialog_sockets_open(void);
 void dialog_ladder_open(void);
 void dialog_why_open(void);
 void dialog_picture_open(void);
+void dialog_diagram_open(void);
 
 #endif

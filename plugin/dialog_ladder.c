@@ -1,4 +1,4 @@
-/* dialog_ladder.c: the connection of the selected packet: its ladder in a window, or as a picture in the browser.
+/* dialog_ladder.c: the connection of the selected packet: its ladder in a window, or pictures in the browser.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,7 +41,7 @@ static uint32_t first_finding(const dialog_text *t)
 
 static void open_picture(uint32_t connection)
 {
-    page_open(connection);
+    page_open("ladder", connection);
 }
 
 static void add_buttons(dialog_text *t)
@@ -74,9 +74,19 @@ void dialog_why_open(void)
     open_ladder(&kind);
 }
 
-void dialog_picture_open(void)
+static void open_page(const char *report)
 {
     uint32_t connection;
     if (selected_connection(&connection))
-        page_open(connection);
+        page_open(report, connection);
+}
+
+void dialog_picture_open(void)
+{
+    open_page("ladder");
+}
+
+void dialog_diagram_open(void)
+{
+    open_page("diagram");
 }

@@ -33,6 +33,7 @@ static entry entries[] = {
     {"Ladder of This Connection", "Each segment of the selected packet's connection, with both states", dialog_ladder_open, NULL, true},
     {"Ladder with Reasons", "The same, and why each state is shown", dialog_why_open, NULL, true},
     {"Picture in Browser", "The ladder of the selected packet's connection, drawn", dialog_picture_open, NULL, true},
+    {"State Diagram in Browser", "The ways of client and server of the selected packet's connection through the states, drawn", dialog_diagram_open, NULL, true},
     {NULL, NULL, NULL, NULL, false},
     {"Mark Packets Again", "Has the packet list show what was learned after its packets were shown", refresh_packet_list, NULL, false},
 };

@@ -50,11 +50,11 @@ static char *write_page(const char *text)
     return NULL;
 }
 
-void page_open(uint32_t connection)
+void page_open(const char *report, uint32_t connection)
 {
     const funnel_ops_t *gui = dialog_gui();
     const tcps_request asked = {
-        .report = tcps_report_in(TCPS_FORMAT_SVG), .format = TCPS_FORMAT_SVG, .connection = connection};
+        .report = tcps_report_named(report, strlen(report)), .format = TCPS_FORMAT_SVG, .connection = connection};
     tcps_model *model = dialog_model(&asked);
     if (!model || !gui->browser_open_data_file) {
         tcps_model_free(model);

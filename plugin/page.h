@@ -10,7 +10,7 @@
 /* Pages are removed when Wireshark ends. */
 void page_register(void);
 
-/* Nothing happens where there are no windows. */
-void page_open(uint32_t connection);
+/* The report's picture: "ladder", "diagram". Nothing happens where there are no windows. */
+void page_open(const char *report, uint32_t connection);
 
 #endif

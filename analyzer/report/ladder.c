@@ -156,12 +156,9 @@ static layout lay_out(const tcps_model *model, const tcps_row *row)
 
 static void append_head(GString *to, const layout *l, const tcps_row *row)
 {
-    g_string_append_printf(to, "# connection %u: ", row->index);
-    tcps_address_append(to, &row->ends[TCPS_CLIENT]);
-    g_string_append_printf(to, " (client, by %s) - ", tcps_role_basis_name(row->role_basis));
-    tcps_address_append(to, &row->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " (server)\n%*s  %*s  %-*s%-*sserver\n", l->frame, "#", l->time, "time", STATE_WIDTH,
-                           "client", l->text + 5, "segment");
+    tcps_row_append_ends(to, row);
+    g_string_append_printf(to, "%*s  %*s  %-*s%-*sserver\n", l->frame, "#", l->time, "time", STATE_WIDTH, "client",
+                           l->text + 5, "segment");
 }
 
 static void append_ladder(GString *to, const tcps_model *model, const tcps_row *row, bool why)

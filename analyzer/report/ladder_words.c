@@ -89,6 +89,15 @@ void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung)
         g_string_append_printf(to, " len %u", rung->len);
 }
 
+void tcps_row_append_ends(GString *to, const tcps_row *row)
+{
+    g_string_append_printf(to, "# connection %u: ", row->index);
+    tcps_address_append(to, &row->ends[TCPS_CLIENT]);
+    g_string_append_printf(to, " (client, by %s) - ", tcps_role_basis_name(row->role_basis));
+    tcps_address_append(to, &row->ends[TCPS_SERVER]);
+    g_string_append(to, " (server)\n");
+}
+
 const char *tcps_certainty_mark(unsigned certainty)
 {
     static const char *const marks[] = {

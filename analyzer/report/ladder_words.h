@@ -16,6 +16,8 @@ typedef struct {
 /* From all segments of a connection. */
 tcps_bases tcps_bases_of(const tcps_row *row);
 
+/* A line: "# connection 3: 10.0.0.1:40000 (client, by syn) - 10.0.0.2:80 (server)". */
+void tcps_row_append_ends(GString *to, const tcps_row *row);
 /* "SYN,ACK seq 0 ack 1" */
 void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung);
 /* " ~"; "" where it is proven. */

@@ -156,12 +156,10 @@ static char *check_format(const tcps_request *r)
 {
     if (tcps_report_has(r->report, r->format))
         return NULL;
-    const bool drawn = tcps_report_has(r->report, TCPS_FORMAT_SVG) && !tcps_report_has(r->report, TCPS_FORMAT_TEXT);
-    const tcps_report_format has = drawn ? TCPS_FORMAT_SVG : r->format;
-    const tcps_report *other = drawn ? r->report : tcps_report_in(has);
-    const char *format = tcps_format_name(has), *argument = tcps_argument_name(other->argument);
+    const tcps_report *other = tcps_report_in(r->format);
+    const char *format = tcps_format_name(r->format), *argument = tcps_argument_name(other->argument);
     GString *error = g_string_new(NULL);
-    g_string_printf(error, "tcpstate: %s are of %ss: %s,%s", has == TCPS_FORMAT_JSON ? "objects" : "pictures",
+    g_string_printf(error, "tcpstate: %s are of %ss: %s,%s", r->format == TCPS_FORMAT_JSON ? "objects" : "pictures",
                     other->name, format, other->name);
     if (argument)
         g_string_append_printf(error, " or %s,%s,%s", format, other->name, argument);

@@ -23,7 +23,7 @@ SHOTS = sys.argv.pop(1) if len(sys.argv) > 1 and os.path.isdir(sys.argv[1]) else
 TITLES = {"Report": "TCP State Report", "Sockets": "TCP State Sockets", "Connections": "TCP State: Connections", "Endpoints": "TCP State: Endpoints",
           "Findings": "TCP State: Findings", "Summary": "TCP State: Summary", "Ladder of This Connection": "TCP State Ladder",
           "Ladder with Reasons": "TCP State Ladder with Reasons"}
-OTHERS = ["Picture in Browser", "Mark Packets Again"]
+OTHERS = ["Picture in Browser", "State Diagram in Browser", "Mark Packets Again"]
 LADDER = "TCP State Ladder$"
 
 
@@ -93,8 +93,9 @@ class Menu(unittest.TestCase):
         self.wireshark.keys("Escape", pause=1)
 
     def test_picture_is_opened_in_the_browser_and_removed(self):
-        drawn = subprocess.run([PROGRAM, "--svg", "--report", "ladder,0", LINGERING], capture_output=True, text=True, check=True).stdout
-        for ask in (lambda: self.wireshark.tcp_state("Picture in Browser"), self.press_picture):
+        for report, ask in (("ladder", lambda: self.wireshark.tcp_state("Picture in Browser")), ("ladder", self.press_picture),
+                            ("diagram", lambda: self.wireshark.tcp_state("State Diagram in Browser"))):
+            drawn = subprocess.run([PROGRAM, "--svg", "--report", f"{report},0", LINGERING], capture_output=True, text=True, check=True).stdout
             page = os.path.join(self.wireshark.home, "page.html")
             ask()
             wait_for("page", lambda: os.path.exists(page))
