@@ -18,7 +18,7 @@ void dialog_summary_register(void);
 void dialog_report_open(void);
 void dialog_sockets_open(void);
 
-/* Of the selected packet's connection: its ladder, the same with reasons, and the picture in the browser. */
+/* Of the selected packet's connection: its ladder, the same with reasons, and pictures in the browser: of the ladder, and the state diagram. */
 void dialog_ladder_open(void);
 void dialog_why_open(void);
 void dialog_picture_open(void);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ladders as pictures: every change of state is drawn, in SVG that any parser takes and in DOT that Graphviz lays out."""
+"""Ladders and state diagrams as pictures: every change of state is drawn, in SVG that any parser takes and in DOT that Graphviz lays out."""
 import functools
 import json
 import os
@@ -10,7 +10,7 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ET
 
-from common import CAPTURES, ROOT, captures, tshark
+from common import CAPTURES, PROGRAM, ROOT, captures, tshark
 
 LINGERING = os.path.join(CAPTURES, "close_wait_lingering.pcapng")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -109,6 +109,103 @@ class Svg(unittest.TestCase):
         self.assertTrue(any("for lack of room" in t for t in said))
 
 
+def ways(text):
+    """Of a connection, as text tells: (end, from, mark, to, mark, cause, frame)."""
+    found, end = [], None
+    for line in text.splitlines():
+        m = re.fullmatch(r"(client|server)?\s+([A-Z_0-9]+)( [~^?])? -> ([A-Z_0-9]+)( [~^?])?\s+(.*), (\d+)", line)
+        if m:
+            end = m[1] or end
+            found.append((end, m[2], m[3] or "", m[4], m[5] or "", m[6], m[7]))
+    return found
+
+
+class Diagram(unittest.TestCase):
+    FOUR_WAY = """\
+# connection 0: 10.77.1.1:33142 (client, by syn) - 10.77.1.2:5000 (server)
+client  CLOSED ~ -> SYN_SENT             SYN sent, 1
+        SYN_SENT -> ESTABLISHED          SYN,ACK received, 2
+        ESTABLISHED -> CLOSE_WAIT        FIN received, 8
+        CLOSE_WAIT -> LAST_ACK           FIN sent, 11
+        LAST_ACK -> CLOSED               ACK received, 12
+server  LISTEN ~ -> SYN_RCVD             SYN received, 1
+        SYN_RCVD -> ESTABLISHED          ACK received, 3
+        ESTABLISHED -> FIN_WAIT_1        FIN sent, 8
+        FIN_WAIT_1 -> FIN_WAIT_2 ~       ACK received, 9
+        FIN_WAIT_2 ~ -> TIME_WAIT        FIN received, 11
+"""
+
+    def capture(self, name):
+        return os.path.join(CAPTURES, name)
+
+    def end(self, name, end):
+        return [(a, b, cause, int(frame)) for who, a, _, b, _, cause, frame in ways(statistic("diagram,0", self.capture(name))) if who == end]
+
+    def test_text(self):
+        self.assertEqual(statistic("diagram,0", self.capture("server_closes_first.pcap")), self.FOUR_WAY)
+
+    def test_what_was_presumed_and_was_not_so_is_left_out(self):
+        self.assertEqual([b for _, b, _, _ in self.end("simultaneous_close.pcap", "server")], ["SYN_RCVD", "ESTABLISHED", "FIN_WAIT_1", "CLOSING"])
+        self.assertEqual([(a, b) for a, b, _, _ in self.end("simultaneous_open.pcap", "server")][:3],
+                         [("CLOSED", "SYN_SENT"), ("SYN_SENT", "SYN_RCVD"), ("SYN_RCVD", "ESTABLISHED")])
+        self.assertEqual(self.end("connection_refused.pcap", "server"), [])
+        self.assertIn("server  CLOSED\n", statistic("diagram,0", self.capture("connection_refused.pcap")))
+
+    def test_reset_and_beginnings(self):
+        self.assertEqual(self.end("reset_by_client.pcap", "server")[-1], ("ESTABLISHED", "CLOSED", "RST received", 9))
+        self.assertEqual(self.end("capture_starts_late.pcap", "client")[0][:2], ("UNKNOWN", "ESTABLISHED"))
+        self.assertEqual(self.end("close_wait_lingering.pcapng", "server")[-1], ("ESTABLISHED", "CLOSE_WAIT", "FIN received", 8))
+
+    def test_each_end_of_two_captures_as_its_own_tells(self):
+        both = [os.path.join(CAPTURES, "both_ends", f"fin_lost.{end}.pcap") for end in ("client", "server")]
+        p = subprocess.run([PROGRAM, "--report", "diagram", "--client", both[0], "--server", both[1]], capture_output=True, text=True,
+                           timeout=60, check=True)
+        found = ways(p.stdout)
+        self.assertEqual(p.stdout.count("# connection"), 1)
+        self.assertIn(("client", "ESTABLISHED", "", "FIN_WAIT_1", "", "FIN sent", "4"), found)
+        self.assertIn(("server", "ESTABLISHED", "", "CLOSE_WAIT", "", "FIN received", "7"), found)
+
+    def test_steps_are_drawn(self):
+        """Each once, dashed where it is presumed; each state that was proven is one that the way comes to."""
+        steps = 0
+        for capture in small_captures():
+            first = [s for s in segments(capture) if s["connection"] == 0]
+            told = ways(statistic("diagram,0", capture))
+            root = ET.fromstring(statistic("svg,diagram,0", capture))
+            drawn = [e.get("class").split() for e in root.iter(SVG + "path") if e.get("class").startswith("way ")]
+            self.assertEqual(len(drawn), len({(w[0], w[1], w[3]) for w in told}), capture)
+            if len(drawn) == len(told):
+                self.assertEqual(sorted((c[1], c[2] == "presumed") for c in drawn), sorted((w[0], w[4] == " ~") for w in told), capture)
+                steps += len(drawn)
+            for end in ("client", "server"):
+                proven = {s[end + "_state"] for s in first if s[end + "_certainty"] == "proven"}
+                self.assertLessEqual(proven - {"CLOSED"}, {w[3] for w in told if w[0] == end}, capture)
+        self.assertGreater(steps, 100)
+
+    def test_words_lie_apart(self):
+        """Neither on a state nor on each other, and within the picture."""
+        for name in ("server_closes_first.pcap", "simultaneous_close.pcap", "simultaneous_open.pcap", "reset_by_client.pcap",
+                     "connection_refused.pcap", "close_wait_lingering.pcapng", "reset_forged.pcap", "random_loss.pcap"):
+            root = ET.fromstring(statistic("svg,diagram,0", self.capture(name)))
+            boxes = [tuple(int(r.get(a)) for a in ("x", "y", "width", "height")) for r in root.iter(SVG + "rect")
+                     if r.get("class", "").split()[0] in ("page", "lane", "pale") and r.get("x")]
+            self.assertGreater(len(boxes), 13)
+            for i, (x, y, width, height) in enumerate(boxes):
+                self.assertTrue(x >= 0 and x + width <= int(root.get("width")), name)
+                for left, top, w, h in boxes[:i]:
+                    self.assertFalse(x < left + w and left < x + width and y < top + h and top < y + height, name)
+
+    def test_picture_in_the_documentation(self):
+        with open(os.path.join(ROOT, "docs", "diagram.svg"), encoding="utf-8") as f:
+            self.assertEqual(f.read(), statistic("svg,diagram,0", LINGERING))
+
+    def test_there_may_be_none_or_too_many(self):
+        self.assertIn("No TCP segments.", texts(ET.fromstring(statistic("svg,diagram,tcp.port == 1", LINGERING))))
+        said = texts(ET.fromstring(statistic("svg,diagram", self.capture("syn_flood.pcap"))))
+        self.assertEqual(sum(t.startswith("connection ") for t in said), 20)
+        self.assertTrue(any("not drawn, for lack of room" in t for t in said))
+
+
 @unittest.skipUnless(shutil.which("dot"), "Graphviz is not installed")
 class Dot(unittest.TestCase):
     def layout(self, text):
@@ -149,6 +246,7 @@ class Request(unittest.TestCase):
     def test_command(self):
         command = [os.path.join(ROOT, "scripts", "tcpstate")]
         for args, status in ((["--svg"], 0), (["--report", "ladder,1", "--dot"], 0), (["--svg", "--report", "ss"], 2),
+                             (["--svg", "--report", "diagram,1"], 0), (["--dot", "--report", "diagram"], 2),
                              (["--svg", LINGERING], 2)):
             p = subprocess.run([*command, *args, LINGERING], capture_output=True, text=True, timeout=100, check=False)
             self.assertEqual(p.returncode, status, p.stderr)

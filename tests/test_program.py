@@ -115,7 +115,7 @@ class Options(Program):
         self.assertRegex(run("--version").stdout, r"^tcpstate \d+\.\d+\.\d+, .*Wireshark \d+\.\d+\n$")
 
     def test_same_text_as_tshark(self):
-        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1", "why", "why,1"):
+        for report in ("summary", "connections", "ss", "ss,0.05", "endpoints", "ladder", "ladder,1", "why", "why,1", "diagram", "diagram,1"):
             said = tshark("-q", "-r", LINGERING, "-z", f"tcpstate,{report}").stdout
             self.assertEqual(run("--report", report, LINGERING).stdout, without_streams(said) if report == "connections" else said)
         self.assertEqual(run("--svg", GOOD).stdout, tshark("-q", "-r", GOOD, "-z", "tcpstate,svg,ladder").stdout)

@@ -7,7 +7,9 @@
  */
 #include "report/functions.h"
 
+#include "report/crossings.h"
 #include "report/diagram_plan.h"
+#include "report/ladder_pair.h"
 #include "report/ladder_words.h"
 
 enum { ROLE_WIDTH = 8, STEP_WIDTH = 33 };
@@ -30,11 +32,12 @@ static void append_step(GString *to, const tcps_diagram_stay *from, const tcps_d
     g_string_free(step, TRUE);
 }
 
-static void append_way(GString *to, const tcps_row *row, tcps_role end)
+/* The end of the row, which is called role. */
+static void append_way(GString *to, const tcps_row *row, tcps_role end, tcps_role role)
 {
     GArray *stays = tcps_diagram_plan(row, end);
 
-    g_string_append_printf(to, "%-*s", ROLE_WIDTH, tcps_role_name(end));
+    g_string_append_printf(to, "%-*s", ROLE_WIDTH, tcps_role_name(role));
     for (unsigned i = 1; i < stays->len; i++) {
         if (i > 1)
             g_string_append_printf(to, "%*s", ROLE_WIDTH, "");
@@ -48,8 +51,40 @@ static void append_way(GString *to, const tcps_row *row, tcps_role end)
     g_array_unref(stays);
 }
 
+/* Of several capture points, each end as its own capture tells. */
+static void append_joined(GString *to, const tcps_model *model, const tcps_joined *joined)
+{
+    const tcps_points *points = tcps_model_points(model);
+
+    tcps_pair_append_ends(to, points, joined);
+    for (unsigned role = 0; role < 2; role++) {
+        const tcps_row *row = tcps_home_row(model, joined, role);
+        const unsigned flipped = joined->flipped >> tcps_joined_home(points, joined, role) & 1;
+        if (row && row->rungs)
+            append_way(to, row, (tcps_role)(role ^ flipped), (tcps_role)role);
+    }
+}
+
+static GString *of_points(const tcps_model *model, int64_t connection)
+{
+    GString *to = g_string_new(NULL);
+    const tcps_points *points = tcps_model_points(model);
+
+    for (unsigned i = 0; i < tcps_points_n_joined(points); i++) {
+        const tcps_joined *joined = tcps_points_joined(points, i);
+        if (!tcps_joined_asked(joined, connection))
+            continue;
+        if (to->len)
+            g_string_append_c(to, '\n');
+        append_joined(to, model, joined);
+    }
+    return to;
+}
+
 GString *tcps_diagram_text(const tcps_model *model, int64_t connection)
 {
+    if (tcps_model_points(model))
+        return of_points(model, connection);
     GString *to = g_string_new(NULL);
 
     for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
@@ -60,7 +95,7 @@ GString *tcps_diagram_text(const tcps_model *model, int64_t connection)
             g_string_append_c(to, '\n');
         tcps_row_append_ends(to, row);
         for (unsigned end = 0; end < 2; end++)
-            append_way(to, row, (tcps_role)end);
+            append_way(to, row, (tcps_role)end, (tcps_role)end);
     }
     return to;
 }

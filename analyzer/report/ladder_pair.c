@@ -198,18 +198,21 @@ static void measure(ladder *l)
     g_string_free(text, TRUE);
 }
 
-static void append_head(GString *to, const ladder *l)
+void tcps_pair_append_ends(GString *to, const tcps_points *p, const tcps_joined *j)
 {
-    const tcps_points *p = tcps_model_points(l->model);
-    const tcps_joined *j = l->joined;
     g_string_append_printf(to, "# connection %u: ", j->index);
     tcps_address_append(to, &j->ends[TCPS_CLIENT]);
     g_string_append_printf(to, " (client, by %s's capture) - ",
                            tcps_points_name_of(p, tcps_joined_home(p, j, TCPS_CLIENT)));
     tcps_address_append(to, &j->ends[TCPS_SERVER]);
-    g_string_append_printf(to, " (server, by %s's)\n  #c   #s     time took ms  %-*s%-*sserver\n",
-                           tcps_points_name_of(p, tcps_joined_home(p, j, TCPS_SERVER)), STATE_WIDTH, "client",
-                           l->text + 5, "segment");
+    g_string_append_printf(to, " (server, by %s's)\n", tcps_points_name_of(p, tcps_joined_home(p, j, TCPS_SERVER)));
+}
+
+static void append_head(GString *to, const ladder *l)
+{
+    tcps_pair_append_ends(to, tcps_model_points(l->model), l->joined);
+    g_string_append_printf(to, "  #c   #s     time took ms  %-*s%-*sserver\n", STATE_WIDTH, "client", l->text + 5,
+                           "segment");
 }
 
 static void append_ladder(GString *to, const tcps_model *m, const tcps_joined *j, bool why)
