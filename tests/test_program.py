@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The program tcpstate: options, messages, exit statuses; pipes, signals, files that are cut, output that cannot be written."""
+"""The program tcpstate: options, messages, exit statuses; pipes, files that are cut, output that cannot be written."""
 import errno
 import gzip
 import json
 import os
 import pty
 import re
-import signal
 import struct
 import subprocess
 import tempfile
@@ -370,36 +369,6 @@ class Pipes(Program):
             piped = subprocess.run([PROGRAM, "-"], input=read(capture), capture_output=True, timeout=60, check=False)
             self.assertEqual((p.returncode, p.stderr), (0, ""))
             self.assertEqual((p.stdout, piped.stdout.decode()), (run(capture).stdout,) * 2)
-
-    def interrupted(self, number, args=()):
-        """Sends a capture's first part, then the signal, while the pipe is still open."""
-        with subprocess.Popen([PROGRAM, *args, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              text=False) as p:
-            p.stdin.write(read(GOOD))
-            p.stdin.flush()
-            wait_until_blocked(p.pid)
-            p.send_signal(number)
-            out, err = p.stdout.read(), p.stderr.read()
-            p.wait(20)
-        return p.returncode, out.decode(), err.decode()
-
-    def test_signals_end_the_reading(self):
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            returned, out, err = self.interrupted(number, ("--json", "--report", "connections"))
-            self.assertEqual(returned, status)
-            self.assertRegex(err, r"^tcpstate: -: interrupted after frame \d+; what comes before is reported\n$")
-            self.assertEqual([json.loads(line)["type"] for line in out.splitlines()], ["connection"])
-            self.assertTrue(out.endswith("}\n"))
-
-    def test_closed_pipe(self):
-        with subprocess.Popen([PROGRAM, "--json", "--report", "ladder", many_connections(self)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE) as p:
-            p.stdout.readline()
-            p.stdout.close()
-            err = p.stderr.read().decode()
-            p.wait(60)
-        self.assertEqual(p.returncode, 2)
-        self.assertEqual(err, "tcpstate: cannot write the report: Broken pipe\n")
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
     def test_full_disk(self):

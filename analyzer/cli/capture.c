@@ -8,7 +8,9 @@
 #include "decode/cooked.h"
 #include "plain_pcap.h"
 #include "points/point_map.h"
+#include "signals.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { NS_PER_SECOND = 1000000000 };
@@ -83,11 +85,25 @@ static void read_plainly(capture *c, const char *name)
     c->plain = NULL;
 }
 
+/* To open a pipe by its name may wait for its writer; a copy that waited along would take what the process itself is to read. */
+static wtap *open_file(const char *name, int *code, char **details)
+{
+    const bool named = strcmp(name, "-") != 0, held = named && signals_hold_reports(true);
+    wtap *file = NULL;
+    if (named && signals_received())
+        *code = EINTR;
+    else
+        file = wtap_open_offline(name, WTAP_TYPE_AUTO, code, details, FALSE);
+    if (named)
+        signals_hold_reports(held);
+    return file;
+}
+
 capture *capture_open(const char *name, char **error)
 {
     int code = 0;
     char *details = NULL;
-    wtap *file = wtap_open_offline(name, WTAP_TYPE_AUTO, &code, &details, FALSE);
+    wtap *file = open_file(name, &code, &details);
     if (!file) {
         *error = error_text(code, details);
         return NULL;

@@ -5,6 +5,7 @@
 #include "interfaces.h"
 
 #include "output.h"
+#include "signals.h"
 #include "source.h"
 
 #include <string.h>
@@ -81,7 +82,7 @@ static void look_through(char **files, interfaces *found)
     source s = {.files = files};
     const source_watcher watcher = {opened, failed, ended, &l};
     const tcps_decode_sink sink = {take_segment, take_icmp_error, &l};
-    while (!output_signal() && source_next(&s, &watcher)) {
+    while (!signals_received() && source_next(&s, &watcher)) {
         if (s.record.has_time)
             l.now_ns = s.record.time_ns;
         l.interface = s.record.interface;

@@ -7,6 +7,7 @@
 #include "output.h"
 #include "run.h"
 #include "several.h"
+#include "signals.h"
 #include "verdict.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static bool read_file(run *r, const char *name, int64_t *latest_ns)
     capture_result result = CAPTURE_END;
     capture *c = capture_open(name, &error);
     if (!c) {
-        if (output_signal())
+        if (signals_received())
             g_free(error);
         else
             run_fault(r, name, error);
@@ -29,7 +30,7 @@ static bool read_file(run *r, const char *name, int64_t *latest_ns)
     analysis_begin_file(r->analysis, name);
     const int64_t before_ns = *latest_ns;
     bool follows = false;
-    while (!output_signal() && (result = capture_next(c, &record, &error)) == CAPTURE_FRAME) {
+    while (!signals_received() && (result = capture_next(c, &record, &error)) == CAPTURE_FRAME) {
         if (!follows && !(follows = run_file_follows(r, name, &record, before_ns)))
             break;
         if (record.has_time)
@@ -55,7 +56,7 @@ static int analyse(const options *o, char **files, const char *name)
     run r = run_begin(o, &o->config);
     bool any = false;
     int64_t latest_ns = INT64_MIN;
-    for (unsigned i = 0; files[i] && !r.refused && !output_signal(); i++)
+    for (unsigned i = 0; files[i] && !r.refused && !signals_received(); i++)
         any |= read_file(&r, files[i], &latest_ns);
     return run_end(&r, name, any);
 }
@@ -107,7 +108,7 @@ int main(int argc, char **argv)
 {
     options o;
     int status = 0;
-    output_init();
+    signals_init();
     char *wrong = options_parse(argc, argv, &o);
     if (wrong) {
         complain("%s", g_str_has_prefix(wrong, "tcpstate: ") ? wrong + strlen("tcpstate: ") : wrong);

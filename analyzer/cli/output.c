@@ -4,39 +4,14 @@
  */
 #include "output.h"
 
+#include "signals.h"
+
 #include <errno.h>
 #include <glib.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static volatile sig_atomic_t signalled; /* handlers take no other argument than the signal */
-
-static void note_signal(int number)
-{
-    signalled = number;
-}
-
-void output_init(void)
-{
-    struct sigaction noting = {.sa_handler = note_signal},
-                     ignoring = {.sa_handler = SIG_IGN}; /* no SA_RESTART: reads end */
-    sigaction(SIGINT, &noting, NULL);
-    sigaction(SIGTERM, &noting, NULL);
-    sigaction(SIGPIPE, &ignoring, NULL);
-}
-
-int output_signal(void)
-{
-    return signalled;
-}
-
-void output_clear_signal(void)
-{
-    signalled = 0;
-}
 
 void complain(const char *format, ...)
 {
@@ -50,11 +25,12 @@ void complain(const char *format, ...)
 
 static void end_where_signalled(void)
 {
-    if (!signalled)
+    const int number = signals_received();
+    if (!number)
         return;
     fflush(stdout);
     complain("interrupted while the report was written: it is not complete");
-    exit(STATUS_SIGNAL + signalled);
+    exit(STATUS_SIGNAL + number);
 }
 
 static void fail(void)
@@ -73,8 +49,14 @@ void output_take(const char *text, void *data)
         fail();
 }
 
+void output_flush(void)
+{
+    if (fflush(stdout) == EOF)
+        fail();
+}
+
 void output_close(void)
 {
-    if (fflush(stdout) == EOF || fclose(stdout) == EOF)
+    if (fclose(stdout) == EOF)
         fail();
 }

@@ -7,9 +7,12 @@
 #include "joints.h"
 #include "junit.h"
 #include "output.h"
+#include "signals.h"
 #include "verdict.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { FRAMES_BETWEEN_LOOKS = 1024 }; /* at the clock */
 
@@ -57,7 +60,7 @@ void run_frame(run *r, capture *c, const capture_record *record)
 void run_file_ends(run *r, const char *name, capture *c, capture_result result, char *error)
 {
     progress_end(&r->progress);
-    if (result == CAPTURE_BROKEN && !output_signal())
+    if (result == CAPTURE_BROKEN && !signals_received())
         run_fault(r, name,
                   g_strdup_printf("%s, after frame %u; what comes before is reported", error,
                                   analysis_n_frames(r->analysis)));
@@ -111,37 +114,60 @@ static void report(run *r, const char *name)
     }
 }
 
-/* Where a signal ended the reading, the report is of what was read. */
-static void heed_signal(run *r, const char *name)
+/* Where a signal ended the reading, the report is of what was read. True: in a copy of the process, which is there for a report meanwhile. */
+static bool heed_signal(run *r, const char *name, bool any)
 {
-    const int number = output_signal();
+    const int number = signals_received();
     if (!number)
-        return;
-    output_clear_signal();
-    complain("%s: interrupted after frame %u; what comes before is reported", name, analysis_n_frames(r->analysis));
-    r->status = STATUS_SIGNAL + number;
+        return false;
+    signals_heeded();
+    const unsigned n = analysis_n_frames(r->analysis);
+    if (number != SIGUSR1) {
+        complain("%s: interrupted after frame %u; what comes before is reported", name, n);
+        r->status = STATUS_SIGNAL + number;
+        return false;
+    }
+    if (any)
+        complain("%s: this is the report after frame %u; reading goes on", name, n);
+    else
+        complain("%s: there is nothing to report yet; reading goes on", name);
+    return true;
 }
 
 run run_begin(const options *o, const tcps_config *config)
 {
+    output_flush(); /* else a copy would write it again */
+    signals_hold_reports(false);
     return (run){.options = o,
                  .analysis = analysis_new(&o->asked, o->fails, config),
                  .unknown = g_hash_table_new(NULL, NULL),
                  .progress = progress_begin()};
 }
 
+/* Of the reports that follow one another, texts have a line between them. */
+static void end_copy(const options *o, bool any)
+{
+    if (any && !o->fails && o->asked.format == TCPS_FORMAT_TEXT)
+        output_take("\n", NULL);
+    output_close();
+    exit(0);
+}
+
 int run_end(run *r, const char *name, bool any)
 {
-    heed_signal(r, name);
+    signals_hold_reports(true);
+    const bool meanwhile = heed_signal(r, name, any);
     if (any && !r->refused) {
         analysis_finish(r->analysis);
         tell_unknown(r, name);
         report(r, name);
-    } else {
+    } else if (!meanwhile) {
         report_unread(r, name);
     }
     g_free(r->fault);
     analysis_free(r->analysis);
     g_hash_table_destroy(r->unknown);
+    if (meanwhile)
+        end_copy(r->options, any);
     return r->status;
 }

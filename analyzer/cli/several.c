@@ -7,6 +7,7 @@
 #include "files.h"
 #include "output.h"
 #include "run.h"
+#include "signals.h"
 #include "source.h"
 #include "survey.h"
 
@@ -78,7 +79,7 @@ static void read_all(reading *r, unsigned n)
     bool waits[TCPS_MAX_POINTS];
     for (unsigned i = 0; i < n; i++)
         waits[i] = fetch(r, i);
-    while (!output_signal() && !r->run->refused) {
+    while (!signals_received() && !r->run->refused) {
         unsigned first = n;
         for (unsigned i = 0; i < n; i++)
             if (waits[i] && (first == n || due(&r->sources[i]) < due(&r->sources[first])))

@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "output.h"
 #include "points/sampler.h"
+#include "signals.h"
 
 typedef struct {
     tcps_sampler *sampler;
@@ -57,7 +58,7 @@ static void look_at(source *s, look *l)
 {
     const source_watcher watcher = {opened, failed, ended, l};
     const tcps_decode_sink sink = {take_segment, take_icmp_error, l};
-    while (!output_signal() && source_next(s, &watcher)) {
+    while (!signals_received() && source_next(s, &watcher)) {
         if (s->record.has_time)
             l->now_ns = s->record.time_ns;
         l->first_ns = MIN(l->first_ns, l->now_ns);
