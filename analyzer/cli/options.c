@@ -61,7 +61,8 @@ static const char help_end[] = "\n"
                                "    3  the capture cannot tell what was asked: --fail-on, and it has no TCP or\n"
                                "       is too short for a finding that was named; ss,TIME outside of it; the\n"
                                "       captures of both ends share nothing\n"
-                               "  130  interrupted (143: terminated): what was read so far is reported\n";
+                               "  130  interrupted (143: terminated, 129: hung up): what was read so far is\n"
+                               "       reported; SIGUSR1 prints a report meanwhile, and reading goes on\n";
 
 enum { REPORT_INDENT = 22 };
 

@@ -5,8 +5,8 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
-/* The program's exit statuses, besides 0; and 128 and the signal's number where one ended it. */
-enum { STATUS_FOUND = 1, STATUS_ERROR = 2, STATUS_UNTOLD = 3, STATUS_SIGNAL = 128 };
+/* The program's exit statuses, besides 0, and STATUS_SIGNAL (signals.h). */
+enum { STATUS_FOUND = 1, STATUS_ERROR = 2, STATUS_UNTOLD = 3 };
 
 /* A tcps_sink's function, without data. Does not return where it cannot write, or a signal came. */
 void output_take(const char *text, void *data);

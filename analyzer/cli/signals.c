@@ -9,8 +9,6 @@
  */
 #include "signals.h"
 
-#include "output.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -73,7 +71,7 @@ static void become_copy(int number)
     if (end_input())
         return;
     SAY("no report meanwhile: /dev/null cannot be opened");
-    _exit(STATUS_ERROR); /* it must not take what the original is to read */
+    _exit(EXIT_FAILURE); /* it must not take what the original is to read */
 }
 
 /* Reports do not mix. Where nobody reads them any more, the original has no reader either. */

@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* The exit status where a signal ended the run is this and the signal's number. */
+enum { STATUS_SIGNAL = 128 };
+
 /* From now on SIGINT, SIGTERM and SIGHUP end the reading in good order; SIGINT or SIGTERM after that ends the program at once. SIGUSR1 waits
  * until reports are no longer held. SIGPIPE ends the program without a word, as it does with others whose reader has gone. */
 void signals_init(void);

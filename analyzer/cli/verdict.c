@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "junit.h"
 #include "output.h"
+#include "signals.h"
 
 int verdict_worse(int a, int b)
 {
