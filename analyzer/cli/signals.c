@@ -79,8 +79,9 @@ static void wait_for_copy(void)
 {
     int status = 0;
     pid_t ended;
-    while ((ended = waitpid(copy, &status, 0)) < 0 && errno == EINTR)
-        continue;
+    do
+        ended = waitpid(copy, &status, 0);
+    while (ended < 0 && errno == EINTR);
     copy = 0;
     if (ended > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
         raise(SIGPIPE);
