@@ -11,6 +11,7 @@
 #include "points/point_map.h"
 
 #include <epan/dissectors/packet-ip.h>
+#include <wiretap/wtap.h>
 
 static void read_ip(const packet_info *pinfo, const void *ip, tcps_segment *s)
 {
