@@ -130,10 +130,7 @@ plain_result plain_pcap_next(plain_pcap *f, tcps_frame *frame, int64_t *time_ns)
         return PLAIN_DOUBT;
     p = f->buffer + f->at;
     *time_ns = (int64_t)seconds * NS_PER_SECOND + fraction;
-    frame->mark = TCPS_MARK_NONE; /* this format has none */
-    frame->bytes = p + RECORD_HEADER;
-    frame->captured = captured;
-    frame->reported = number(f, p + 12);
+    *frame = (tcps_frame){.bytes = p + RECORD_HEADER, .captured = captured, .reported = number(f, p + 12)};
     f->at += RECORD_HEADER + captured;
     return PLAIN_RECORD;
 }
