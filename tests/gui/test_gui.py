@@ -108,8 +108,12 @@ def warns_of_what_no_row_shows():
         os.chmod(folder, 0o755)
         os.chmod(long, 0o644)
         with Wireshark("-r", long) as wireshark:
-            red, green, blue = wireshark.colour(16, HEIGHT - 11)
-    return red > 200 and green > 200 and blue < 150
+            for _ in range(20):  # it is painted when all of a file has been read
+                red, green, blue = wireshark.colour(16, HEIGHT - 11)
+                if red > 200 and green > 200 and blue < 150:
+                    return True
+                time.sleep(0.5)
+    return False
 
 
 def connections(condition, shots):
