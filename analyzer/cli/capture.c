@@ -263,17 +263,18 @@ static void take_statistics(wtap_block_t block, capture_statistics *s)
     s->ended = MAX(s->ended, option_of(block, OPT_ISB_ENDTIME));
 }
 
-bool capture_may_have_several(capture *c)
-{
-    return capture_n_interfaces(c) > 1 || wtap_file_encap(c->file) == WTAP_ENCAP_SLL2;
-}
-
-unsigned capture_n_interfaces(capture *c)
+/* So many are described, as far as the file has been read. */
+static unsigned capture_n_interfaces(capture *c)
 {
     wtapng_iface_descriptions_t *all = wtap_file_get_idb_info(c->file);
     const unsigned n = all->interface_data ? all->interface_data->len : 0;
     g_free(all);
     return n;
+}
+
+bool capture_may_have_several(capture *c)
+{
+    return capture_n_interfaces(c) > 1 || wtap_file_encap(c->file) == WTAP_ENCAP_SLL2;
 }
 
 char *capture_interface_name(capture *c, unsigned interface)

@@ -44,8 +44,6 @@ typedef struct {
     uint64_t received;
 } capture_statistics;
 
-/* So many are described, as far as the file has been read. */
-unsigned capture_n_interfaces(capture *c);
 /* More than one, or one that stands for all of a host's. */
 bool capture_may_have_several(capture *c);
 /* "eth0", to be freed; NULL: it has none. */

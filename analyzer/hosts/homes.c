@@ -102,6 +102,13 @@ static void set(tcps_homes *h, tcps_home *home, tcps_evidence why)
         g_ptr_array_remove(h->here, home);
 }
 
+/* Unless something shows that it is not at home. */
+static void take(tcps_homes *h, tcps_home *home, tcps_evidence why)
+{
+    if (!home->refuted && !home->came_in)
+        set(h, home, why);
+}
+
 /* As systems send it: no router has been passed. */
 static bool is_initial(uint8_t ttl)
 {
@@ -126,8 +133,8 @@ void tcps_homes_note_answers(tcps_homes *h, const tcps_address *end, const tcps_
     home->ttl = a->ttl;
     if (home->votes < UINT16_MAX)
         home->votes++;
-    if (home->votes >= votes_needed(a) && !home->refuted && !home->came_in)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
+    if (home->votes >= votes_needed(a))
+        take(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
 }
 
 /* Over a cable, no usual kernel refuses so soon; and several times there is no chance. */
@@ -143,8 +150,8 @@ void tcps_homes_note_refusal(tcps_homes *h, const tcps_address *end, int64_t too
     home->ttl = ttl;
     if (home->refusals < UINT8_MAX)
         home->refusals++;
-    if (home->refusals >= REFUSALS && !home->refuted && !home->came_in)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
+    if (home->refusals >= REFUSALS)
+        take(h, home, TCPS_EVIDENCE_HOME_BY_ANSWERS);
 }
 
 void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out)
@@ -159,17 +166,14 @@ void tcps_homes_note_mark(tcps_homes *h, const tcps_address *end, bool out)
         return;
     if (home->came_in)
         set(h, home, TCPS_EVIDENCE_NONE);
-    else if (!home->refuted)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_MARKS);
+    take(h, home, TCPS_EVIDENCE_HOME_BY_MARKS);
 }
 
 void tcps_homes_note_open_sums(tcps_homes *h, const tcps_address *end, uint8_t ttl)
 {
     if (!is_initial(ttl)) /* a router beside it, on the same machine */
         return;
-    tcps_home *home = need(h, end);
-    if (!home->refuted && !home->came_in)
-        set(h, home, TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
+    take(h, need(h, end), TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
 }
 
 static bool is_loopback(const tcps_address *a)

@@ -108,7 +108,8 @@ void tcps_homing_before(tcps_connection *c, const tcps_incarnations *above, unsi
     note_refusal(c, homes, from, s);
     if (is_on_loopback(c, s))
         for (unsigned i = 0; i < 2; i++)
-            tcps_homes_note_loopback(homes, &c->addresses[i]);
+            if (!c->ends[i].at_home)
+                tcps_homes_note_loopback(homes, &c->addresses[i]);
     if (c->homes_version != tcps_homes_version(homes))
         tcps_homing_find(c, homes, above->config);
 }

@@ -87,19 +87,20 @@ static void append_hosts(GString *to, const tcps_model *m, unsigned point, unsig
         g_string_append_printf(to, " and %u more", n - HOSTS_NAMED);
 }
 
+/* In the order in which they are told; what stands behind "its". Answers say how fast they are. */
+static const uint8_t rows_in_order[] = {TCPS_EVIDENCE_HOME_LOCAL, TCPS_EVIDENCE_HOME_BY_MARKS,
+                                        TCPS_EVIDENCE_HOME_BY_CHECKSUMS, TCPS_EVIDENCE_HOME_BY_ANSWERS};
+static const char *const reasons[TCPS_N_EVIDENCE] = {
+    [TCPS_EVIDENCE_HOME_LOCAL] = "loopback interface was captured",
+    [TCPS_EVIDENCE_HOME_BY_MARKS] = "segments are marked as going out",
+    [TCPS_EVIDENCE_HOME_BY_CHECKSUMS] = "segments do not have their checksums yet",
+};
+
 static void append_why(GString *to, unsigned why, const common *c)
 {
     const bool one = c->n == 1;
-    if (why == TCPS_EVIDENCE_HOME_BY_MARKS) {
-        g_string_append_printf(to, " (%s segments are marked as going out)", one ? "its" : "their");
-        return;
-    }
-    if (why == TCPS_EVIDENCE_HOME_LOCAL) {
-        g_string_append_printf(to, " (%s loopback interface was captured)", one ? "its" : "their");
-        return;
-    }
-    if (why == TCPS_EVIDENCE_HOME_BY_CHECKSUMS) {
-        g_string_append_printf(to, " (%s segments do not have their checksums yet)", one ? "its" : "their");
+    if (why != TCPS_EVIDENCE_HOME_BY_ANSWERS) {
+        g_string_append_printf(to, " (%s %s)", one ? "its" : "their", reasons[why]);
         return;
     }
     g_string_append_printf(to, ", or right beside %s (%s within %" G_GINT64_FORMAT " us", one ? "it" : "them",
@@ -150,10 +151,8 @@ void tcps_captured_at_append(GString *to, const tcps_model *m)
             append_told(to, m, point);
             continue;
         }
-        append_found(to, m, point, TCPS_EVIDENCE_HOME_LOCAL);
-        append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_MARKS);
-        append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_CHECKSUMS);
-        append_found(to, m, point, TCPS_EVIDENCE_HOME_BY_ANSWERS);
+        for (unsigned i = 0; i < G_N_ELEMENTS(rows_in_order); i++)
+            append_found(to, m, point, rows_in_order[i]);
     }
 }
 

@@ -10,9 +10,15 @@ const tcps_row *tcps_home_row(const tcps_model *m, const tcps_joined *j, unsigne
     return number == TCPS_NO_CONNECTION ? NULL : tcps_model_connection(m, number);
 }
 
-bool tcps_joined_asked(const tcps_joined *j, int64_t asked)
+const tcps_joined *tcps_joined_next(const tcps_model *m, int64_t asked, unsigned *place)
 {
-    return asked < 0 || asked == j->index;
+    const tcps_points *points = tcps_model_points(m);
+    while (*place < tcps_points_n_joined(points)) {
+        const tcps_joined *j = tcps_points_joined(points, (*place)++);
+        if (asked < 0 || asked == j->index)
+            return j;
+    }
+    return NULL;
 }
 
 static unsigned role_at(const tcps_joined *j, unsigned point, unsigned role)

@@ -25,7 +25,7 @@ GArray *tcps_crossings(const tcps_model *m, const tcps_joined *j);
 tcps_bases tcps_crossings_bases(const tcps_model *m, const tcps_joined *j);
 /* The connection at the point where the end is at home; NULL: that point saw nothing of it. */
 const tcps_row *tcps_home_row(const tcps_model *m, const tcps_joined *j, unsigned role);
-/* Is the joined connection asked for? Negative: all are. */
-bool tcps_joined_asked(const tcps_joined *j, int64_t asked);
+/* The next joined connection that is asked for (negative: all are); NULL: there is no more. */
+const tcps_joined *tcps_joined_next(const tcps_model *m, int64_t asked, unsigned *place);
 
 #endif

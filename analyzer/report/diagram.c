@@ -68,12 +68,9 @@ static void append_joined(GString *to, const tcps_model *model, const tcps_joine
 static GString *of_points(const tcps_model *model, int64_t connection)
 {
     GString *to = g_string_new(NULL);
-    const tcps_points *points = tcps_model_points(model);
+    const tcps_joined *joined;
 
-    for (unsigned i = 0; i < tcps_points_n_joined(points); i++) {
-        const tcps_joined *joined = tcps_points_joined(points, i);
-        if (!tcps_joined_asked(joined, connection))
-            continue;
+    for (unsigned place = 0; (joined = tcps_joined_next(model, connection, &place));) {
         if (to->len)
             g_string_append_c(to, '\n');
         append_joined(to, model, joined);
@@ -86,11 +83,9 @@ GString *tcps_diagram_text(const tcps_model *model, int64_t connection)
     if (tcps_model_points(model))
         return of_points(model, connection);
     GString *to = g_string_new(NULL);
+    const tcps_row *row;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
-        const tcps_row *row = tcps_model_row(model, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
+    for (unsigned place = 0; (row = tcps_row_next(model, connection, &place));) {
         if (to->len)
             g_string_append_c(to, '\n');
         tcps_row_append_ends(to, row);

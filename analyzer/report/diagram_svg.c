@@ -284,11 +284,9 @@ static void add_note(GString *to, int top, const char *text)
 static int add_connections(GString *to, const tcps_model *model, int64_t connection)
 {
     unsigned drawn = 0, left_out = 0;
+    const tcps_row *row;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
-        const tcps_row *row = tcps_model_row(model, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
+    for (unsigned place = 0; (row = tcps_row_next(model, connection, &place));) {
         if (drawn < MAX_CONNECTIONS)
             add_connection(to, row, (int)drawn++ * (HEAD + TCPS_DIAGRAM_HEIGHT));
         else

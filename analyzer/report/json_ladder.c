@@ -7,6 +7,7 @@
 #include "report/json_line.h"
 #include "report/json_why.h"
 #include "report/ladder_pair.h"
+#include "report/ladder_words.h"
 
 /* point: its capture point's name, where there are several; else NULL. */
 static void add_rung(json_lines *l, const tcps_row *row, const tcps_rung *rung, uint32_t connection, const char *point)
@@ -38,32 +39,36 @@ static void add_rungs(json_lines *l, const tcps_row *row, uint32_t connection, c
 }
 
 /* As each point saw them. */
-static void add_sightings(json_lines *l, const tcps_model *m, int64_t connection)
+static void add_sightings(json_lines *l, const tcps_model *m, const tcps_joined *j)
 {
     const tcps_points *points = tcps_model_points(m);
-    for (unsigned i = 0; i < tcps_points_n_joined(points); i++) {
-        const tcps_joined *j = tcps_points_joined(points, i);
-        for (unsigned point = 0; tcps_joined_asked(j, connection) && point < tcps_points_n(points); point++) {
-            const tcps_row *row =
-                j->connection[point] == TCPS_NO_CONNECTION ? NULL : tcps_model_connection(m, j->connection[point]);
-            if (row)
-                add_rungs(l, row, j->index, tcps_points_name_of(points, point));
-        }
+    for (unsigned point = 0; point < tcps_points_n(points); point++) {
+        const uint32_t connection = j->connection[point];
+        const tcps_row *row = connection == TCPS_NO_CONNECTION ? NULL : tcps_model_connection(m, connection);
+        if (row)
+            add_rungs(l, row, j->index, tcps_points_name_of(points, point));
     }
+}
+
+static void of_points(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
+{
+    tcps_ladder_pair_json(m, connection, sink);
+    json_lines l = json_lines_new(sink);
+    const tcps_joined *j;
+    for (unsigned place = 0; (j = tcps_joined_next(m, connection, &place));)
+        add_sightings(&l, m, j);
+    json_lines_free(&l);
 }
 
 void tcps_json_ladder(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
 {
-    const bool several = tcps_model_points(m) != NULL;
-    if (several)
-        tcps_ladder_pair_json(m, connection, sink);
-    json_lines l = json_lines_new(sink);
-    if (several)
-        add_sightings(&l, m, connection);
-    for (unsigned i = 0; !several && i < tcps_model_n_rows(m); i++) {
-        const tcps_row *row = tcps_model_row(m, i);
-        if (connection < 0 || connection == row->index)
-            add_rungs(&l, row, row->index, NULL);
+    if (tcps_model_points(m)) {
+        of_points(m, connection, sink);
+        return;
     }
+    json_lines l = json_lines_new(sink);
+    const tcps_row *row;
+    for (unsigned place = 0; (row = tcps_row_next(m, connection, &place));)
+        add_rungs(&l, row, row->index, NULL);
     json_lines_free(&l);
 }

@@ -55,12 +55,9 @@ static void add_crossing(json_lines *l, const tcps_joined *j, const tcps_crossin
 
 void tcps_ladder_pair_json(const tcps_model *m, int64_t connection, const tcps_json_sink *sink)
 {
-    const tcps_points *p = tcps_model_points(m);
     json_lines l = json_lines_new(sink);
-    for (unsigned i = 0; i < tcps_points_n_joined(p); i++) {
-        const tcps_joined *j = tcps_points_joined(p, i);
-        if (!tcps_joined_asked(j, connection))
-            continue;
+    const tcps_joined *j;
+    for (unsigned place = 0; (j = tcps_joined_next(m, connection, &place));) {
         GArray *all = tcps_crossings(m, j);
         for (unsigned k = 0; k < all->len; k++)
             add_crossing(&l, j, &g_array_index(all, tcps_crossing, k));

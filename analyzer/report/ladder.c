@@ -179,11 +179,9 @@ static GString *ladders(const tcps_model *model, int64_t connection, bool why)
     if (tcps_model_points(model))
         return tcps_ladder_pair_text(model, connection, why);
     GString *to = g_string_new(NULL);
+    const tcps_row *row;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(model); i++) {
-        const tcps_row *row = tcps_model_row(model, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
+    for (unsigned place = 0; (row = tcps_row_next(model, connection, &place));) {
         if (to->len)
             g_string_append_c(to, '\n');
         append_ladder(to, model, row, why);

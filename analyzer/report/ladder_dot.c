@@ -270,14 +270,11 @@ static void append_connection(graph *g, const tcps_row *row)
 static void append_connections(graph *g, int64_t connection)
 {
     unsigned n = 0;
+    const tcps_row *row;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(g->model); i++) {
-        const tcps_row *row = tcps_model_row(g->model, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
+    for (unsigned place = 0; (row = tcps_row_next(g->model, connection, &place));)
         if (n++ < MAX_CONNECTIONS)
             append_connection(g, row);
-    }
     if (!n)
         g_string_append(g->to, "  label=\"No TCP segments.\"\n");
     if (n > MAX_CONNECTIONS)

@@ -236,11 +236,8 @@ static void append_ladder(GString *to, const tcps_model *m, const tcps_joined *j
 GString *tcps_ladder_pair_text(const tcps_model *m, int64_t connection, bool why)
 {
     GString *to = g_string_new(NULL);
-    const tcps_points *p = tcps_model_points(m);
-    for (unsigned i = 0; i < tcps_points_n_joined(p); i++) {
-        const tcps_joined *j = tcps_points_joined(p, i);
-        if (!tcps_joined_asked(j, connection))
-            continue;
+    const tcps_joined *j;
+    for (unsigned place = 0; (j = tcps_joined_next(m, connection, &place));) {
         if (to->len)
             g_string_append_c(to, '\n');
         append_ladder(to, m, j, why);

@@ -304,11 +304,9 @@ static void add_note(picture *p, const char *text)
 static void add_connections(picture *p, int64_t connection)
 {
     unsigned steps = 0, left_out = 0;
+    const tcps_row *row;
 
-    for (unsigned i = 0; i < tcps_model_n_rows(p->model); i++) {
-        const tcps_row *row = tcps_model_row(p->model, i);
-        if (!row->rungs || (connection >= 0 && connection != row->index))
-            continue;
+    for (unsigned place = 0; (row = tcps_row_next(p->model, connection, &place));) {
         if (steps < MAX_STEPS_OF_ALL)
             steps += add_connection(p, row, MIN(MAX_STEPS, MAX_STEPS_OF_ALL - steps));
         else

@@ -89,6 +89,16 @@ void tcps_rung_append(GString *to, const tcps_bases *b, const tcps_rung *rung)
         g_string_append_printf(to, " len %u", rung->len);
 }
 
+const tcps_row *tcps_row_next(const tcps_model *model, int64_t asked, unsigned *place)
+{
+    while (*place < tcps_model_n_rows(model)) {
+        const tcps_row *row = tcps_model_row(model, (*place)++);
+        if (row->rungs && (asked < 0 || asked == row->index))
+            return row;
+    }
+    return NULL;
+}
+
 void tcps_row_append_ends(GString *to, const tcps_row *row)
 {
     g_string_append_printf(to, "# connection %u: ", row->index);

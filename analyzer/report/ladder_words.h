@@ -16,6 +16,9 @@ typedef struct {
 /* From all segments of a connection. */
 tcps_bases tcps_bases_of(const tcps_row *row);
 
+/* The next row that has segments and is asked for (negative: all are); NULL: there is no more. */
+const tcps_row *tcps_row_next(const tcps_model *model, int64_t asked, unsigned *place);
+
 /* A line: "# connection 3: 10.0.0.1:40000 (client, by syn) - 10.0.0.2:80 (server)". */
 void tcps_row_append_ends(GString *to, const tcps_row *row);
 /* "SYN,ACK seq 0 ack 1" */
